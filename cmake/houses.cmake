@@ -1,0 +1,12 @@
+# A house is a top-level folder with code. Each gets an include root of its own that holds only itself
+# (a link in the build tree), so "host/pager.h" compiles where host is allowed and nowhere else.
+function(sluice_house name)
+  set(root ${CMAKE_BINARY_DIR}/houses/${name})
+  file(MAKE_DIRECTORY ${root})
+  file(CREATE_LINK ${CMAKE_SOURCE_DIR}/${name} ${root}/${name} SYMBOLIC)
+  add_library(house_${name} INTERFACE)
+  target_include_directories(house_${name} INTERFACE ${root})
+endfunction()
+sluice_house(kernels)
+sluice_house(host)
+sluice_house(apps)
