@@ -15,6 +15,8 @@ enum class Call { kOpen, kRead, kWrite, kSync, kRename, kReserve, kMap, kUnlink,
 /// Set it before any thread of a run starts.
 using FaultHook = int (*)(Call, const char* path);
 void set_fault_hook(FaultHook hook) noexcept;
+/// What the hook says of a call that is made elsewhere (mapping a file): 0, or the errno to fail with.
+int fault(Call call, const char* path) noexcept;
 
 /// An open file descriptor, closed with its owner. Empty after a move.
 class File {
@@ -56,6 +58,11 @@ struct Identity {  // what makes two looks at a file the same file
   bool operator==(const Identity&) const = default;
 };
 Identity identity(const File& file);
+
+/// Bytes that this user may still write on the disk that holds `path` (which need not exist; its folder must).
+std::uint64_t free_space(const std::string& path);
+/// "1.5 GiB", "512 bytes": sizes as messages give them.
+std::string size_text(std::uint64_t bytes);
 
 /// Page-aligned anonymous memory, zero-filled on first touch. Error{kMemory} when it cannot be had.
 void* allocate_pages(std::size_t bytes);
