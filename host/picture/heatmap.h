@@ -8,13 +8,13 @@
 namespace sluice::picture {
 
 struct HeatMap {
-  std::vector<double> cells;           // rows x columns, row-major; NaN cells are drawn grey and said in the legend
+  std::vector<double> cells;  // rows x columns, row-major; NaN cells are drawn grey and said in the legend
   std::int64_t rows = 0, columns = 0;
   std::int64_t full_rows = 0, full_columns = 0;  // extents of the matrix that the grid stands for (axes)
-  std::string title, description;      // description: SVG <desc>, PNG text
+  std::string title, description;                // description: SVG <desc>, PNG text
   std::string x_label, y_label, bar_label;
-  bool diverging = true;               // centred on 0 (covariance), else viridis
-  double limit = 0;                    // diverging: half-range; 0: the 99.9th percentile of |cells|
+  bool diverging = true;  // centred on 0 (covariance), else viridis
+  double limit = 0;       // diverging: half-range; 0: the 99.9th percentile of |cells|
 };
 
 /// width, height: pixels of a PNG, points of an SVG or PDF. Written to `path` through a temporary file and a
