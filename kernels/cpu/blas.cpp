@@ -1,0 +1,130 @@
+// Where OpenBLAS is looked for, and how its OpenMP build is told from the others.
+#include "kernels/cpu/blas.h"
+
+#include <dlfcn.h>
+#include <glob.h>
+
+#include <cstdlib>
+#include <sstream>
+#include <vector>
+
+#include "kernels/status.h"
+
+namespace sluice::SLUICE_BACKEND {
+namespace {
+
+constexpr int kOpenMp = 2;  // openblas_get_parallel(): 0 sequential, 1 threads, 2 OpenMP
+
+std::string own_folder() {
+  Dl_info info{};
+  if (!dladdr(reinterpret_cast<const void*>(&own_folder), &info) || !info.dli_fname) return ".";
+  const std::string path = info.dli_fname;
+  const auto slash = path.rfind('/');
+  return slash == std::string::npos ? "." : path.substr(0, slash);
+}
+
+std::vector<std::string> candidates() {
+  std::vector<std::string> paths;
+  if (const char* named = std::getenv("SLUICE_OPENBLAS"); named && *named) paths.emplace_back(named);
+  const std::string here = own_folder();
+  for (const char* place : {"/libopenblas.so.0", "/../lib/libopenblas.so.0"}) paths.push_back(here + place);
+#ifdef SLUICE_OPENBLAS_PATH
+  paths.emplace_back(SLUICE_OPENBLAS_PATH);
+#endif
+  glob_t found{};
+  if (glob("/usr/lib/*/openblas-openmp/libopenblas.so.0", 0, nullptr, &found) == 0) {
+    for (std::size_t i = 0; i < found.gl_pathc; ++i) paths.emplace_back(found.gl_pathv[i]);
+  }
+  globfree(&found);
+  for (const char* name : {"libopenblaso.so.0", "libopenblas.so.0", "libopenblas.so"})
+    paths.emplace_back(name);
+  return paths;
+}
+
+template <class F>
+bool find(void* library, const char* name, F*& function) {
+  function = reinterpret_cast<F*>(dlsym(library, name));
+  return function != nullptr;
+}
+
+bool complete(void* library, Blas& blas) {
+  return find(library, "cblas_sgemm", blas.sgemm) && find(library, "cblas_dgemm", blas.dgemm) &&
+         find(library, "cblas_ssyrk", blas.ssyrk) && find(library, "cblas_dsyrk", blas.dsyrk);
+}
+
+std::string describe(void* library, int parallel) {
+  char* (*config)() = nullptr;
+  char* (*core)() = nullptr;
+  std::string version = "OpenBLAS";
+  if (find(library, "openblas_get_config", config)) {  // "OpenBLAS 0.3.21 NO_LAPACKE DYNAMIC_ARCH ..."
+    std::istringstream words(config());
+    std::string name, number;
+    if (words >> name >> number) version = name + " " + number;
+  }
+  if (find(library, "openblas_get_corename", core)) version += std::string(" ") + core();
+  return version + (parallel == kOpenMp ? " (OpenMP)" : parallel == 1 ? " (threads)" : " (sequential)");
+}
+
+struct Loaded {
+  bool found = false;
+  Blas blas{};
+  std::string tried;
+};
+
+Loaded load() {
+  Loaded result;
+  void* second_choice = nullptr;
+  int (*get_parallel)() = nullptr;
+  for (const std::string& path : candidates()) {
+    void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+    if (!library) {
+      if (result.tried.size() < 300) result.tried += (result.tried.empty() ? "" : ", ") + path;
+      continue;
+    }
+    if (!find(library, "openblas_get_parallel", get_parallel) || !complete(library, result.blas)) continue;
+    if (get_parallel() == kOpenMp) {
+      // A search from OpenBLAS's handle finds the OpenMP library that it was linked with.
+      find(library, "omp_set_num_threads", result.blas.set_omp_threads);
+      result.blas.description = describe(library, kOpenMp);
+      result.found = true;
+      return result;
+    }
+    if (!second_choice) second_choice = library;
+  }
+  void (*set_threads)(int) = nullptr;
+  if (second_choice && complete(second_choice, result.blas) &&
+      find(second_choice, "openblas_set_num_threads", set_threads)) {
+    set_threads(1);
+    find(second_choice, "openblas_get_parallel", get_parallel);
+    result.blas.set_omp_threads = nullptr;
+    result.blas.description = describe(second_choice, get_parallel());
+    result.found = true;
+  }
+  return result;
+}
+
+const Loaded& loaded() {
+  static const Loaded once = load();
+  return once;
+}
+
+constexpr const char* kAdvice =
+    "install OpenBLAS's OpenMP build (Debian, Ubuntu: libopenblas0-openmp) or set SLUICE_OPENBLAS to its "
+    "file";
+
+}  // namespace
+
+const Blas& blas() {
+  const Loaded& library = loaded();
+  if (!library.found) {
+    fail(kLibraryMissing, "no OpenBLAS was found; %s (tried %s)", kAdvice, library.tried.c_str());
+  }
+  return library.blas;
+}
+
+std::string describe_blas() {
+  const Loaded& library = loaded();
+  return library.found ? library.blas.description : std::string("no OpenBLAS: ") + kAdvice;
+}
+
+}  // namespace sluice::SLUICE_BACKEND

@@ -1,0 +1,206 @@
+// The arithmetic of centre for one slab: a variable's contiguous run, or a block of neighbouring variables.
+// Sums run in a fixed order (16 lanes along a run; observation by observation across a block), so that the
+// bytes do not depend on how a tile was cut. Compile without contraction.
+#pragma once
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+
+#include "kernels/portable.h"
+
+namespace sluice::SLUICE_BACKEND {
+
+/// What a slab says of one variable: its mean, sum of squared deviations, and r / sqrt(Wk).
+struct SlabStats {
+  double mean, m2, within;
+};
+
+/// Weights of a slab: w and sqrt(w) by observation (null: all 1), and their sum.
+struct SlabWeights {
+  const double* w;
+  const double* root;
+  double sum;
+};
+
+using Double4 = double __attribute__((vector_size(32)));
+using Float4 = float __attribute__((vector_size(16)));
+
+inline Double4 load4(const double* x) {
+  Double4 v;
+  std::memcpy(&v, x, sizeof v);
+  return v;
+}
+
+inline Double4 load4(const float* x) {
+  Float4 v;
+  std::memcpy(&v, x, sizeof v);
+  return __builtin_convertvector(v, Double4);
+}
+
+inline void store4(double* to, Double4 v) {
+  std::memcpy(to, &v, sizeof v);
+}
+
+inline void store4(float* to, Double4 v) {
+  const Float4 rounded = __builtin_convertvector(v, Float4);
+  std::memcpy(to, &rounded, sizeof rounded);
+}
+
+template <class X>
+double load1(const X* x) {  // sources need not be aligned
+  X v;
+  std::memcpy(&v, x, sizeof v);
+  return double(v);
+}
+
+/// From the residuals about the unrounded mean (r, q) to the stats; `shift` is the mean in the panel's type.
+inline SlabStats slab_stats(double mean, double shift, double r, double q, double weight) {
+  SlabStats s;
+  s.mean = mean + r / weight;
+  s.m2 = q - r * r / weight;
+  s.within = (r + weight * (mean - shift)) / std::sqrt(weight);
+  return s;
+}
+
+inline constexpr int kLanes = 16;
+
+inline double sum_of(const double* lanes) {
+  double sums[kLanes];
+  std::memcpy(sums, lanes, sizeof sums);
+  for (int half = kLanes / 2; half > 0; half /= 2) {
+    for (int l = 0; l < half; ++l) sums[l] += sums[l + half];
+  }
+  return sums[0];
+}
+
+/// One variable whose `n` observations are contiguous.
+template <bool kWeighted, class X, class P>
+SlabStats centre_run(const X* x, std::int64_t n, const SlabWeights& weights, P* panel) {
+  const double origin = load1(x);
+  const std::int64_t whole = n / kLanes * kLanes;
+  double lanes[kLanes], squares[kLanes];
+  Double4 s[4] = {};
+  for (std::int64_t k = 0; k < whole; k += kLanes) {
+    for (int j = 0; j < 4; ++j) {
+      const Double4 d = load4(x + k + 4 * j) - origin;
+      s[j] += kWeighted ? load4(weights.w + k + 4 * j) * d : d;
+    }
+  }
+  std::memcpy(lanes, s, sizeof lanes);
+  for (std::int64_t k = whole; k < n; ++k) {
+    const double d = load1(x + k) - origin;
+    lanes[k - whole] += kWeighted ? weights.w[k] * d : d;
+  }
+  const double mean = origin + sum_of(lanes) / weights.sum;
+  const double shift = double(P(mean));
+
+  Double4 r[4] = {}, q[4] = {};
+  for (std::int64_t k = 0; k < whole; k += kLanes) {
+    for (int j = 0; j < 4; ++j) {
+      const std::int64_t i = k + 4 * j;
+      const Double4 v = load4(x + i), e = v - mean, d = v - shift;
+      const Double4 we = kWeighted ? load4(weights.w + i) * e : e;
+      r[j] += we;
+      q[j] += we * e;
+      store4(panel + i, kWeighted ? load4(weights.root + i) * d : d);
+    }
+  }
+  std::memcpy(lanes, r, sizeof lanes);
+  std::memcpy(squares, q, sizeof squares);
+  for (std::int64_t k = whole; k < n; ++k) {
+    const double v = load1(x + k), e = v - mean, d = v - shift;
+    const double we = kWeighted ? weights.w[k] * e : e;
+    lanes[k - whole] += we;
+    squares[k - whole] += we * e;
+    panel[k] = P(kWeighted ? weights.root[k] * d : d);
+  }
+  const double q_sum = sum_of(squares);
+  if (q_sum == 0 && shift != mean) {
+    // A constant that the panel's type cannot hold: centred exactly, so that its products are exactly 0.
+    for (std::int64_t k = 0; k < n; ++k) panel[k] = 0;
+    return slab_stats(mean, mean, sum_of(lanes), 0, weights.sum);
+  }
+  return slab_stats(mean, shift, sum_of(lanes), q_sum, weights.sum);
+}
+
+/// Variables that a task takes of a tile whose observations are contiguous: a slab of them stays in cache.
+inline constexpr int kBlock = 64;
+
+/// Loops over groups of 4 neighbouring variables and what is left of them, `rows` observations at a time.
+template <class Group, class Single>
+void over_block(int width, std::int64_t n, Group&& group, Single&& single) {
+  constexpr std::int64_t kRows = 64;
+  for (std::int64_t k = 0; k < n; k += kRows) {
+    const std::int64_t end = smaller(k + kRows, n);
+    int v = 0;
+    for (; v + 8 <= width; v += 8) group(v, k, end);
+    for (; v < width; ++v) single(v, k, end);
+  }
+}
+
+/// `width` (at most kBlock) neighbouring variables, observations `ld` elements apart.
+template <bool kWeighted, class X, class P>
+void centre_block(const X* x, std::int64_t ld, int width, std::int64_t n, const SlabWeights& weights,
+                  P* panel, std::int64_t panel_ld, SlabStats* stats) {
+  double origin[kBlock], mean[kBlock], shift[kBlock], r[kBlock] = {}, q[kBlock] = {};
+  for (int v = 0; v < width; ++v) origin[v] = load1(x + v);
+  over_block(
+      width, n,
+      [&](int v, std::int64_t k, std::int64_t end) {
+        const Double4 o0 = load4(origin + v), o1 = load4(origin + v + 4);
+        Double4 s0 = load4(r + v), s1 = load4(r + v + 4);
+        for (; k < end; ++k) {
+          const Double4 d0 = load4(x + k * ld + v) - o0, d1 = load4(x + k * ld + v + 4) - o1;
+          s0 += kWeighted ? weights.w[k] * d0 : d0;
+          s1 += kWeighted ? weights.w[k] * d1 : d1;
+        }
+        store4(r + v, s0);
+        store4(r + v + 4, s1);
+      },
+      [&](int v, std::int64_t k, std::int64_t end) {
+        for (; k < end; ++k) {
+          const double d = load1(x + k * ld + v) - origin[v];
+          r[v] += kWeighted ? weights.w[k] * d : d;
+        }
+      });
+  for (int v = 0; v < width; ++v) {
+    mean[v] = origin[v] + r[v] / weights.sum;
+    shift[v] = double(P(mean[v]));
+    r[v] = 0;
+  }
+  over_block(
+      width, n,
+      [&](int v, std::int64_t k, std::int64_t end) {
+        for (int half = v; half < v + 8; half += 4) {
+          const Double4 m = load4(mean + half), t = load4(shift + half);
+          Double4 rs = load4(r + half), qs = load4(q + half);
+          for (std::int64_t i = k; i < end; ++i) {
+            const Double4 value = load4(x + i * ld + half), e = value - m, d = value - t;
+            const Double4 we = kWeighted ? weights.w[i] * e : e;
+            rs += we;
+            qs += we * e;
+            store4(panel + i * panel_ld + half, kWeighted ? weights.root[i] * d : d);
+          }
+          store4(r + half, rs);
+          store4(q + half, qs);
+        }
+      },
+      [&](int v, std::int64_t k, std::int64_t end) {
+        for (; k < end; ++k) {
+          const double value = load1(x + k * ld + v), e = value - mean[v], d = value - shift[v];
+          const double we = kWeighted ? weights.w[k] * e : e;
+          r[v] += we;
+          q[v] += we * e;
+          panel[k * panel_ld + v] = P(kWeighted ? weights.root[k] * d : d);
+        }
+      });
+  for (int v = 0; v < width; ++v) {
+    if (q[v] == 0 && shift[v] != mean[v]) {  // as in centre_run
+      for (std::int64_t k = 0; k < n; ++k) panel[k * panel_ld + v] = 0;
+      shift[v] = mean[v];
+    }
+    stats[v] = slab_stats(mean[v], shift[v], r[v], q[v], weights.sum);
+  }
+}
+
+}  // namespace sluice::SLUICE_BACKEND

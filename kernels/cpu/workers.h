@@ -1,0 +1,74 @@
+// The threads of a context and their scratch, taken once. Every parallel region names its number of threads:
+// OpenBLAS changes OpenMP's default when it is told to use one.
+#pragma once
+#include <cstdint>
+#include <mutex>
+
+#include "kernels/backend.h"
+#include "kernels/constants.h"
+
+namespace sluice::SLUICE_BACKEND {
+
+/// Cores that this process may use.
+int available_threads();
+
+/// Page-aligned memory from the system; big blocks ask for huge pages. Failure: kOutOfMemory.
+void* map_pages(std::int64_t bytes);
+void unmap_pages(void* data, std::int64_t bytes) noexcept;
+
+class Workers {
+ public:
+  /// A tile of float64 and a slab of square roots of weights; page borders keep threads apart.
+  static constexpr std::int64_t kTileBytes = kSubtile * kSubtile * 8;
+  static constexpr std::int64_t kThreadBytes = kTileBytes + kSlab * 8;
+  /// Partial results of centre and summarize, a thread's share; and of finish.
+  static constexpr std::int64_t kPartialBytes = 512 << 10;
+
+  explicit Workers(int threads);
+  ~Workers();
+  Workers(const Workers&) = delete;
+  Workers& operator=(const Workers&) = delete;
+
+  int threads() const { return threads_; }
+  std::mutex& mutex() { return mutex_; }
+
+  void* tile(int thread) const { return base_ + thread * kThreadBytes; }
+  double* weight_roots(int thread) const {
+    return reinterpret_cast<double*>(base_ + thread * kThreadBytes + kTileBytes);
+  }
+  template <class T>
+  T* partials() const {
+    return reinterpret_cast<T*>(base_ + threads_ * kThreadBytes);
+  }
+  template <class T>
+  std::int64_t partial_capacity() const {
+    return threads_ * kPartialBytes / std::int64_t(sizeof(T));
+  }
+
+  static std::int64_t bytes(int threads) { return threads * (kThreadBytes + kPartialBytes); }
+
+ private:
+  int threads_;
+  char* base_;
+  std::mutex mutex_;  // one operation at a time: operations of two queues share threads and scratch
+};
+
+void run_centre(Workers&, const CentreArgs&);
+void run_products(Workers&, const ProductsArgs&);
+void run_finish(Workers&, const FinishArgs&);
+void run_generate(Workers&, const GenerateArgs&);
+void run_summarize(Workers&, const SummarizeArgs&);
+
+/// Sets OpenMP's default for code that cannot name its number of threads (Thrust), and puts it back.
+class ThreadsOf {
+ public:
+  explicit ThreadsOf(const Workers& workers);
+  ~ThreadsOf();
+  ThreadsOf(const ThreadsOf&) = delete;
+  ThreadsOf& operator=(const ThreadsOf&) = delete;
+
+ private:
+  int before_;
+};
+
+}  // namespace sluice::SLUICE_BACKEND

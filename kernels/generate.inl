@@ -1,0 +1,124 @@
+// generate over an execution policy: each task draws a run of kLanes counters of one row.
+// Counter: (column block, row), 64 bits each, with the stream in the row's top bits; key: the seed. A counter
+// gives 4 float32 or 2 float64, so an entry depends on (seed, distribution, type, row, column) alone.
+#pragma once
+#include <cstdint>
+
+#include "kernels/backend.h"
+#include "kernels/normal.h"
+#include "kernels/philox.h"
+
+namespace sluice::SLUICE_BACKEND {
+
+/// Streams never meet: bit 60 the type, bit 61 the distribution, bit 62 the multipliers of pairs.
+SLUICE_HD std::uint64_t stream_of(Distribution distribution, int element_bytes, bool multipliers) {
+  return std::uint64_t(element_bytes == 8) << 60 |
+         std::uint64_t(distribution == Distribution::kNormal) << 61 | std::uint64_t(multipliers) << 62;
+}
+
+template <class T>
+struct PerCounter {
+  static constexpr int kEntries = 16 / int(sizeof(T));
+};
+
+SLUICE_HD void draw_uniform(const Words& w, float* to) {
+  to[0] = uniform_float(w.x0);
+  to[1] = uniform_float(w.x1);
+  to[2] = uniform_float(w.x2);
+  to[3] = uniform_float(w.x3);
+}
+
+SLUICE_HD void draw_uniform(const Words& w, double* to) {
+  to[0] = uniform_double(w.x0, w.x1);
+  to[1] = uniform_double(w.x2, w.x3);
+}
+
+SLUICE_HD void draw_normal(const Words& w, float* to) {
+  const NormalPair p = normal_pair(double_of_word(w.x0) * 0x1p-32, double_of_word(w.x1) * 0x1p-32);
+  const NormalPair q = normal_pair(double_of_word(w.x2) * 0x1p-32, double_of_word(w.x3) * 0x1p-32);
+  to[0] = float(p.first);
+  to[1] = float(p.second);
+  to[2] = float(q.first);
+  to[3] = float(q.second);
+}
+
+SLUICE_HD void draw_normal(const Words& w, double* to) {
+  const NormalPair p = normal_pair(uniform_double(w.x0, w.x1), uniform_double(w.x2, w.x3));
+  to[0] = p.first;
+  to[1] = p.second;
+}
+
+/// Entries of counters [block, block + kLanes) of a row.
+template <class T, int kLanes>
+SLUICE_HD void draw_run(std::uint64_t seed, std::uint64_t row_word, std::int64_t block, bool normal, T* to) {
+  const std::uint32_t key0 = std::uint32_t(seed), key1 = std::uint32_t(seed >> 32);
+  const std::uint32_t r0 = std::uint32_t(row_word), r1 = std::uint32_t(row_word >> 32);
+  std::uint32_t words[4][kLanes];
+  for (int lane = 0; lane < kLanes; ++lane) {
+    const std::uint64_t b = std::uint64_t(block) + std::uint64_t(lane);
+    const Words w = philox(Words{std::uint32_t(b), std::uint32_t(b >> 32), r0, r1}, key0, key1);
+    words[0][lane] = w.x0;
+    words[1][lane] = w.x1;
+    words[2][lane] = w.x2;
+    words[3][lane] = w.x3;
+  }
+  constexpr int kEntries = PerCounter<T>::kEntries;
+  if (normal) {
+    for (int lane = 0; lane < kLanes; ++lane) {
+      draw_normal(Words{words[0][lane], words[1][lane], words[2][lane], words[3][lane]},
+                  to + lane * kEntries);
+    }
+  } else {
+    for (int lane = 0; lane < kLanes; ++lane) {
+      draw_uniform(Words{words[0][lane], words[1][lane], words[2][lane], words[3][lane]},
+                   to + lane * kEntries);
+    }
+  }
+}
+
+template <class T, int kLanes>
+struct GenerateRun {
+  static constexpr int kRun = kLanes * PerCounter<T>::kEntries;
+  GenerateArgs args;
+  std::int64_t first_run,
+      runs;  // absolute number of the first run of kRun columns; runs in a row of the tile
+
+  SLUICE_HD void operator()(std::int64_t task) const {
+    const std::int64_t row = task / runs, run = first_run + task % runs;
+    const bool normal = args.distribution == Distribution::kNormal;
+    const std::int64_t own = args.first_row + row;
+    const std::int64_t partner = args.partner ? args.partner[row] : -1;
+    const std::uint64_t stream = stream_of(args.distribution, sizeof(T), false);
+    T values[kRun];
+    draw_run<T, kLanes>(args.seed, std::uint64_t(partner >= 0 ? partner : own) | stream, run * kLanes, normal,
+                        values);
+    if (partner >= 0) {
+      // The product is of doubles and rounded once.
+      T factors[kRun];
+      const std::uint64_t other = stream_of(args.distribution, sizeof(T), true);
+      draw_run<T, kLanes>(args.seed, std::uint64_t(own) | other, run * kLanes, false, factors);
+      const double width = args.high - args.low;
+      for (int i = 0; i < kRun; ++i)
+        values[i] = T(double(values[i]) * (args.low + width * double(factors[i])));
+    }
+    const std::int64_t start = run * kRun - args.first_column;
+    const std::int64_t begin = larger(start, 0), end = smaller(start + kRun, args.columns);
+    T* out = static_cast<T*>(args.out) + row * args.ld;
+    for (std::int64_t c = begin; c < end; ++c) out[c] = values[c - start];
+  }
+};
+
+template <int kLanes, class Policy>
+void generate(const Policy& policy, const GenerateArgs& args) {
+  if (args.rows == 0 || args.columns == 0) return;
+  const std::int64_t entries = kLanes * (args.type == DType::kFloat32 ? 4 : 2);
+  const std::int64_t first = args.first_column / entries;
+  const std::int64_t runs = ceil_div(args.first_column + args.columns, entries) - first;
+  if (args.type == DType::kFloat32) {
+    for_each_index(policy, args.rows * runs, GenerateRun<float, kLanes>{args, first, runs});
+  } else {
+    for_each_index(policy, args.rows * runs, GenerateRun<double, kLanes>{args, first, runs});
+  }
+}
+
+}  // namespace sluice::SLUICE_BACKEND
