@@ -16,20 +16,21 @@ enum class FileFormat { kNpy, kRaw, kHdf5 };
 using Provenance = std::vector<std::pair<std::string, std::string>>;
 
 struct OutputSpec {
-  std::string path;                    // final name, without ":/dataset"
-  std::string dataset;                 // HDF5 only
+  std::string path;     // final name, without ":/dataset"
+  std::string dataset;  // HDF5 only
   FileFormat format = FileFormat::kNpy;
   std::int64_t rows = 0, columns = 0;
-  int dimensions = 2;                  // 1: shape (columns,), 0: a scalar (rows = columns = 1)
+  int dimensions = 2;  // 1: shape (columns,), 0: a scalar (rows = columns = 1)
   DType type = DType::kFloat32;
 };
 
-/// Format, path and dataset from a name that a user gave ("C.npy", "C.h5:/cov"); the default dataset is given.
+/// Format, path and dataset from a name that a user gave ("C.npy", "C.h5:/cov"); the default dataset is
+/// given.
 OutputSpec parse_output(const std::string& name, const std::string& default_dataset);
 
 /// Creates `working` with its header and its full size reserved; returns the byte offset of element (0, 0).
-/// .npy: version 1.0 with the header padded so that data start at 4096. HDF5: contiguous, early allocation, no
-/// times in the file, provenance as attributes of the dataset. Space that the disk does not have is
+/// .npy: version 1.0 with the header padded so that data start at 4096. HDF5: contiguous, early allocation,
+/// no times in the file, provenance as attributes of the dataset. Space that the disk does not have is
 /// Error{kOutput} that says needed and free bytes, and leaves nothing behind.
 std::uint64_t create_output(const OutputSpec& spec, const std::string& working, const Provenance& provenance);
 
