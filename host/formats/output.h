@@ -31,8 +31,10 @@ OutputSpec parse_output(const std::string& name, const std::string& default_data
 /// Creates `working` with its header and its full size reserved; returns the byte offset of element (0, 0).
 /// .npy: version 1.0 with the header padded so that data start at 4096. HDF5: contiguous, early allocation,
 /// no times in the file, provenance as attributes of the dataset. Space that the disk does not have is
-/// Error{kOutput} that says needed and free bytes, and leaves nothing behind.
-std::uint64_t create_output(const OutputSpec& spec, const std::string& working, const Provenance& provenance);
+/// Error{kOutput} that says needed and free bytes, and leaves nothing behind. `reserved`, where given, is set
+/// to false where the file system cannot reserve space: then only the free bytes were checked.
+std::uint64_t create_output(const OutputSpec& spec, const std::string& working, const Provenance& provenance,
+                            bool* reserved = nullptr);
 
 /// Beside .npy and raw results: `path`.meta.json. For HDF5 nothing (the attributes hold it).
 void write_provenance(const OutputSpec& spec, const Provenance& provenance);

@@ -1,0 +1,16 @@
+// The little JSON that side files need: quoting of texts, and reading back what provenance.cpp wrote, or any
+// JSON object that has its texts in "provenance".
+#pragma once
+#include <string>
+
+#include "host/formats/output.h"
+
+namespace sluice {
+
+/// A JSON string with its quotes. Bytes that are not UTF-8 become U+FFFD, so that the result is always valid.
+std::string json_quote(const std::string& text);
+
+/// The texts in "provenance" of an object with "schema": 1; empty where the text is anything else.
+Provenance parse_provenance_json(const std::string& text);
+
+}  // namespace sluice
