@@ -6,15 +6,9 @@
 
 #include "kernels/backend.h"
 #include "kernels/constants.h"
+#include "kernels/machine.h"
 
 namespace sluice::SLUICE_BACKEND {
-
-/// Cores that this process may use.
-int available_threads();
-
-/// Page-aligned memory from the system; big blocks ask for huge pages. Failure: kOutOfMemory.
-void* map_pages(std::int64_t bytes);
-void unmap_pages(void* data, std::int64_t bytes) noexcept;
 
 class Workers {
  public:

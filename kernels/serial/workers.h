@@ -1,0 +1,36 @@
+// What the serial backend has in place of workers: one thread and its scratch.
+#pragma once
+#include <cstdint>
+#include <mutex>
+
+#include "kernels/backend.h"
+#include "kernels/constants.h"
+#include "kernels/machine.h"
+
+namespace sluice::SLUICE_BACKEND {
+
+class Workers {
+ public:
+  static constexpr std::int64_t kDepth = 32;  // observations that products takes at a time
+  explicit Workers(int) : product_(static_cast<double*>(map_pages(bytes(1)))) {}
+  ~Workers() { unmap_pages(product_, bytes(1)); }
+  Workers(const Workers&) = delete;
+  Workers& operator=(const Workers&) = delete;
+
+  std::mutex& mutex() { return mutex_; }
+  double* product() const { return product_; }                        // kSubtile x kSubtile
+  double* columns() const { return product_ + kSubtile * kSubtile; }  // kDepth x kSubtile
+  static std::int64_t bytes(int) { return (kSubtile * kSubtile + kDepth * kSubtile) * 8; }
+
+ private:
+  double* product_;
+  std::mutex mutex_;
+};
+
+void run_centre(Workers&, const CentreArgs&);
+void run_products(Workers&, const ProductsArgs&);
+void run_finish(Workers&, const FinishArgs&);
+void run_generate(Workers&, const GenerateArgs&);
+void run_summarize(Workers&, const SummarizeArgs&);
+
+}  // namespace sluice::SLUICE_BACKEND
