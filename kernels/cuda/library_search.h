@@ -1,0 +1,12 @@
+// Where CUDA's mathematics libraries may lie, in the order in which they are tried.
+#pragma once
+#include <string>
+#include <vector>
+
+namespace sluice::cuda {
+
+/// Folders to look into: $SLUICE_CUDA_LIB alone where it is set; else "" (the loader's own path), the
+/// toolkits below /usr/local, and the nvidia/*/lib folders of Python's package folders.
+std::vector<std::string> library_folders();
+
+}  // namespace sluice::cuda

@@ -1,0 +1,19 @@
+// The operations of the table on this backend. Each enqueues its work on the queue's stream and returns;
+// errors are thrown as Failure. The maths is described with the argument structs in kernels/backend.h.
+#pragma once
+#include "kernels/backend.h"
+
+namespace sluice::cuda {
+
+inline constexpr std::int64_t kSlab = 16384;    // observations of a slab
+inline constexpr std::int64_t kSubtile = 4096;  // side of an absolute sub-tile of products
+
+void copy(Queue& queue, void* to, std::int64_t to_stride, const void* from, std::int64_t from_stride,
+          std::int64_t width, std::int64_t rows);
+void centre(Queue& queue, const CentreArgs& args);
+void products(Queue& queue, const ProductsArgs& args);
+void finish(Queue& queue, const FinishArgs& args);
+void generate(Queue& queue, const GenerateArgs& args);
+void summarize(Queue& queue, const SummarizeArgs& args);
+
+}  // namespace sluice::cuda

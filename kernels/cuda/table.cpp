@@ -1,0 +1,174 @@
+// The table that this library exports: every entry makes its context's device current, since callers come
+// from several threads, and runs under `entry`.
+#include <new>
+
+#include "kernels/cuda/context.h"
+#include "kernels/cuda/devices.h"
+#include "kernels/cuda/operations.h"
+
+namespace sluice {
+namespace {
+
+using cuda::check;
+using cuda::entry;
+
+std::int32_t device_count(std::int32_t* count, Status* status) {
+  *count = 0;
+  return entry("device_count", status, [&] { *count = cuda::count_devices(); });
+}
+
+std::int32_t device_info(std::int32_t device, DeviceInfo* info, Status* status) {
+  return entry("device_info", status, [&] { cuda::describe(device, *info); });
+}
+
+std::int32_t context_create(const ContextOptions* options, Context** context, Status* status) {
+  *context = nullptr;
+  return entry("context_create", status, [&] {
+    const std::int32_t count = cuda::count_devices();
+    if (options->device < 0 || options->device >= count)
+      cuda::fail(kNoDevice, "there is no device %d: found %d", options->device, count);
+    cuda::require_architecture(options->device);
+    *context = new Context(*options);
+  });
+}
+
+void context_destroy(Context* context) {
+  if (context == nullptr) return;
+  cudaSetDevice(context->device);
+  delete context;
+}
+
+std::int32_t allocate(Context* context, Memory kind, std::int64_t bytes, void** memory, Status* status) {
+  *memory = nullptr;
+  return entry("allocate", status, [&] {
+    if (bytes < 0) cuda::fail(kBadArgument, "%lld bytes", static_cast<long long>(bytes));
+    context->make_current();
+    const std::size_t size = bytes > 0 ? std::size_t(bytes) : 1;
+    if (kind == Memory::kPinned)
+      check(cudaHostAlloc(memory, size, cudaHostAllocPortable), "cudaHostAlloc");
+    else
+      check(cudaMalloc(memory, size), "cudaMalloc");
+  });
+}
+
+void release(Context* context, Memory kind, void* memory) {
+  if (memory == nullptr) return;
+  cudaSetDevice(context->device);
+  if (kind == Memory::kPinned)
+    cudaFreeHost(memory);
+  else
+    cudaFree(memory);
+}
+
+std::int32_t queue_create(Context* context, Queue** queue, Status* status) {
+  *queue = nullptr;
+  return entry("queue_create", status, [&] {
+    context->make_current();
+    *queue = new Queue(context);
+  });
+}
+
+void queue_destroy(Queue* queue) {
+  if (queue == nullptr) return;
+  cudaSetDevice(queue->context->device);
+  cudaStreamSynchronize(queue->stream.get());
+  queue->context->forget(queue->stream.get());
+  delete queue;
+}
+
+std::int32_t queue_finish(Queue* queue, Status* status) {
+  return entry("queue_finish", status, [&] {
+    queue->context->make_current();
+    check(cudaStreamSynchronize(queue->stream.get()), "cudaStreamSynchronize");
+  });
+}
+
+std::int32_t event_create(Context* context, Event** event, Status* status) {
+  *event = nullptr;
+  return entry("event_create", status, [&] {
+    context->make_current();
+    *event = new Event(context->device);
+  });
+}
+
+void event_destroy(Event* event) {
+  if (event == nullptr) return;
+  cudaSetDevice(event->device);
+  delete event;
+}
+
+std::int32_t event_record(Event* event, Queue* queue, Status* status) {
+  return entry("event_record", status, [&] {
+    queue->context->make_current();
+    check(cudaEventRecord(event->event.get(), queue->stream.get()), "cudaEventRecord");
+  });
+}
+
+std::int32_t queue_wait(Queue* queue, Event* event, Status* status) {
+  return entry("queue_wait", status, [&] {
+    queue->context->make_current();
+    check(cudaStreamWaitEvent(queue->stream.get(), event->event.get(), 0), "cudaStreamWaitEvent");
+  });
+}
+
+std::int32_t event_finish(Event* event, Status* status) {
+  return entry("event_finish", status, [&] {
+    check(cudaSetDevice(event->device), "cudaSetDevice");
+    check(cudaEventSynchronize(event->event.get()), "cudaEventSynchronize");
+  });
+}
+
+std::int32_t copy(Queue* queue, void* to, std::int64_t to_stride, const void* from, std::int64_t from_stride,
+                  std::int64_t width, std::int64_t rows, Status* status) {
+  return entry("copy", status, [&] {
+    queue->context->make_current();
+    cuda::copy(*queue, to, to_stride, from, from_stride, width, rows);
+  });
+}
+
+/// One operation of the table: the context's device current, the border guarded.
+template <class Args, void (*Operation)(Queue&, const Args&)>
+std::int32_t operation(const char* name, Queue* queue, const Args* args, Status* status) noexcept {
+  return entry(name, status, [&] {
+    queue->context->make_current();
+    Operation(*queue, *args);
+  });
+}
+
+std::int32_t centre(Queue* queue, const CentreArgs* args, Status* status) {
+  return operation<CentreArgs, cuda::centre>("centre", queue, args, status);
+}
+std::int32_t products(Queue* queue, const ProductsArgs* args, Status* status) {
+  return operation<ProductsArgs, cuda::products>("products", queue, args, status);
+}
+std::int32_t finish(Queue* queue, const FinishArgs* args, Status* status) {
+  return operation<FinishArgs, cuda::finish>("finish", queue, args, status);
+}
+std::int32_t generate(Queue* queue, const GenerateArgs* args, Status* status) {
+  return operation<GenerateArgs, cuda::generate>("generate", queue, args, status);
+}
+std::int32_t summarize(Queue* queue, const SummarizeArgs* args, Status* status) {
+  return operation<SummarizeArgs, cuda::summarize>("summarize", queue, args, status);
+}
+
+std::int64_t scratch_bytes(const ContextOptions*) {
+  return cuda::kScratchBytes;
+}
+
+constexpr Backend kTable = {
+    kBackendVersion, sizeof(Backend), {"cuda", SLUICE_CUDA_LEVEL, 0, 1, cuda::kSubtile, cuda::kSlab},
+    device_count,    device_info,     context_create,
+    context_destroy, allocate,        release,
+    queue_create,    queue_destroy,   queue_finish,
+    event_create,    event_destroy,   event_record,
+    queue_wait,      event_finish,    copy,
+    centre,          products,        finish,
+    generate,        summarize,       scratch_bytes,
+};
+
+}  // namespace
+}  // namespace sluice
+
+extern "C" __attribute__((visibility("default"))) const sluice::Backend* sluice_backend() {
+  return &sluice::kTable;
+}
