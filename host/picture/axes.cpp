@@ -71,8 +71,8 @@ void draw_bottom_axis(cairo_t* cr, const Axis& axis, const Box& plot, const Styl
   }
   if (axis.ticks.empty()) baseline = top;
   baseline += kDescent * style.small + style.gap + kCapHeight * style.font;
-  draw_text(cr, fitted(cr, axis.label, style.font, plot.width), style.font, plot.x + plot.width / 2, baseline,
-            Align::kCenter);
+  draw_text(cr, fitted(cr, axis.label, style.font, std::max(axis.label_room, plot.width)), style.font,
+            plot.x + plot.width / 2, baseline, Align::kCenter);
 }
 
 void draw_left_axis(cairo_t* cr, const Axis& axis, const Box& plot, const Style& style) {
@@ -85,8 +85,8 @@ void draw_left_axis(cairo_t* cr, const Axis& axis, const Box& plot, const Style&
               Align::kRight);
   }
   const double x = plot.x - room_left(cr, axis, style) + kCapHeight * style.font;
-  draw_text(cr, fitted(cr, axis.label, style.font, plot.height), style.font, x, plot.y + plot.height / 2,
-            Align::kCenter, -kQuarterTurn);
+  draw_text(cr, fitted(cr, axis.label, style.font, std::max(axis.label_room, plot.height)), style.font, x,
+            plot.y + plot.height / 2, Align::kCenter, -kQuarterTurn);
 }
 
 }  // namespace sluice::picture

@@ -18,6 +18,7 @@ struct AxisTick {
 struct Axis {
   std::vector<AxisTick> ticks;
   std::string label;
+  double label_room = 0;  // how long the label may be; 0: as long as the plot
 };
 
 /// The width of the widest tick label.

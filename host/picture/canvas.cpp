@@ -111,7 +111,7 @@ void Canvas::save(const std::string& raw_title, const std::string& raw_descripti
   }
   check(cairo_surface_status(surface_), path_);
   if (format_ == PictureFormat::kPng) bytes_ = png_with_text(bytes_, title, description);
-  if (format_ == PictureFormat::kSvg) bytes_ = svg_with_text(bytes_, title, description);
+  if (format_ == PictureFormat::kSvg) bytes_ = svg_with_text(bytes_, title, description, sharp_images_);
   write_file(path_, bytes_);
 }
 

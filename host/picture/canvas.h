@@ -30,6 +30,8 @@ class Canvas {
   int width() const { return width_; }
   int height() const { return height_; }
   const Style& style() const { return style_; }
+  /// An SVG's images are cells: their edges stay sharp when a viewer enlarges them.
+  void keep_images_sharp() { sharp_images_ = true; }
 
   /// Ends the picture and writes it through `path`.partial and a rename. Once. Error{kOutput}.
   void save(const std::string& title, const std::string& description);
@@ -39,6 +41,7 @@ class Canvas {
   PictureFormat format_;
   int width_, height_;
   Style style_;
+  bool sharp_images_ = false;
   std::string bytes_;  // what Cairo has written so far
   cairo_surface_t* surface_ = nullptr;
   cairo_t* cr_ = nullptr;

@@ -116,19 +116,19 @@ void draw_colorbar(cairo_t* cr, const ColorBar& bar, const Colormap& colormap, c
   cairo_stroke(cr);
 
   const double edge = x + bar_width(style) + style.stroke / 2;
+  const double labels = widest_label(cr, bar, style);  // right-aligned: decimals line up
   for (const Tick& tick : bar.ticks.ticks) {
     const double y = low + fraction_of(range, tick.at) * (high - low);
     cairo_move_to(cr, edge, y);
     cairo_line_to(cr, edge + style.tick, y);
     cairo_stroke(cr);
-    draw_text(cr, tick.label, style.small, edge + style.tick + style.gap, y + kCapHeight * style.small / 2,
-              Align::kLeft);
+    draw_text(cr, tick.label, style.small, edge + style.tick + style.gap + labels,
+              y + kCapHeight * style.small / 2, Align::kRight);
   }
   draw_text(cr, power(bar), style.small, x, top - style.gap - kDescent * style.small, Align::kLeft);
   if (bar.label.empty()) return;
   const std::vector<std::string> label = fit_text(cr, bar.label, style.font, bottom - top, 1);
-  const double baseline = edge + style.tick + style.gap + widest_label(cr, bar, style) + 1.5 * style.gap +
-                          kCapHeight * style.font;
+  const double baseline = edge + style.tick + style.gap + labels + 1.5 * style.gap + kCapHeight * style.font;
   if (!label.empty())
     draw_text(cr, label.front(), style.font, baseline, (top + bottom) / 2, Align::kCenter,
               -std::acos(-1.0) / 2);

@@ -52,8 +52,8 @@ Rgb blue_red(double t) {
   const double u = std::abs(2 * t - 1);
   const double hue = (t < 0.5 ? 258.0 : 28.0) * std::acos(-1.0) / 180;
   const double chroma =
-      u * (0.346 + u * (0.044 - u * 0.272));  // inside the screen's colours at each lightness
-  return from_oklab(0.975 - 0.615 * u, chroma * std::cos(hue), chroma * std::sin(hue));
+      u * (0.318 + u * (0.070 - u * 0.253));  // inside the screen's colours at each lightness
+  return from_oklab(0.975 - 0.575 * u, chroma * std::cos(hue), chroma * std::sin(hue));
 }
 
 Rgb gray(double t) {

@@ -30,21 +30,24 @@ void draw_title(cairo_t* cr, const HeatMapLayout& page, double width, const Styl
   choose_font(cr);
 }
 
-/// Pixels for so many cells on so many points of an SVG or PDF: cells as they are where they are enlarged, at
-/// most two pixels a point where both directions are reduced (mixed: one, so that enlarged edges stay sharp).
-std::int64_t pixels_for(std::int64_t cells, double points, bool both_reduced) {
-  return std::min(cells, std::int64_t(std::ceil(both_reduced ? 2 * points : std::floor(points))));
+/// Pixels for so many cells on so many points of an SVG or PDF: about two a point. Few cells are repeated, as
+/// not every viewer keeps the edges of an enlarged image; more cells than points stay, up to two a point.
+std::int64_t pixels_for(std::int64_t cells, double points) {
+  const double most = std::min(2 * points, 8192.0);
+  if (double(cells) > points) return std::min(cells, std::int64_t(most));
+  return cells * std::max<std::int64_t>(1, std::llround(most / double(cells)));
 }
 
-void draw_cells(cairo_t* cr, const HeatMap& map, const Colormap& colormap, const ValueRange& range,
-                const Box& plot, bool vector) {
+void draw_cells(Canvas& canvas, const HeatMap& map, const Colormap& colormap, const ValueRange& range,
+                const Box& plot) {
+  cairo_t* cr = canvas.context();
   std::int64_t height = std::int64_t(plot.height), width = std::int64_t(plot.width);
-  bool sharp = true;  // one pixel of the image on one or more of the page
-  if (vector) {
-    const bool reduced = map.rows > plot.height && map.columns > plot.width;
-    height = pixels_for(map.rows, plot.height, reduced);
-    width = pixels_for(map.columns, plot.width, reduced);
-    sharp = !reduced;
+  bool sharp = true;  // no viewer is to blend cells
+  if (canvas.vector()) {
+    height = pixels_for(map.rows, plot.height);
+    width = pixels_for(map.columns, plot.width);
+    sharp = height > map.rows && width > map.columns;
+    if (sharp) canvas.keep_images_sharp();
   }
   const Resampler values(map.cells, map.rows, map.columns, height, width);
   cairo_surface_t* image = colour_image(values, colormap, range);
@@ -97,7 +100,7 @@ void draw(const HeatMap& map, const std::string& path, int width, int height,
   const HeatMapLayout page = lay_out(cr, map, range, width, height, canvas.style());
   draw_title(cr, page, width, canvas.style());
   map.cells.empty() ? draw_empty(cr, map, page.plot, canvas.style())
-                    : draw_cells(cr, map, colormap, range, page.plot, canvas.vector());
+                    : draw_cells(canvas, map, colormap, range, page.plot);
   draw_frame(cr, page.plot, canvas.style());
   draw_bottom_axis(cr, page.bottom, page.plot, canvas.style());
   draw_left_axis(cr, page.left, page.plot, canvas.style());

@@ -102,6 +102,9 @@ HeatMapLayout attempt(cairo_t* cr, const HeatMap& map, const ValueRange& range, 
   page.plot.y = std::floor(page.bar_top + (bar_height - page.plot.height) / 2);
   page.plot.x = std::ceil((width - left - page.plot.width - right) / 2 + left);
   page.bar_x = page.plot.right() + gap;
+  const double middle = page.plot.x + page.plot.width / 2;
+  page.bottom.label_room = 2 * (std::min(middle, width - middle) - style.margin);
+  page.left.label_room = bar_height;
   return page;
 }
 
@@ -109,13 +112,10 @@ HeatMapLayout attempt(cairo_t* cr, const HeatMap& map, const ValueRange& range, 
 
 HeatMapLayout lay_out(cairo_t* cr, const HeatMap& map, const ValueRange& range, double width, double height,
                       const Style& style) {
-  const Extents extents = extents_of(map);
   for (int level = 0;; ++level) {
     HeatMapLayout page = attempt(cr, map, range, width, height, style, level);
-    // The side that the shape of the matrix does not shorten must have its share of the page.
-    const double across = page.plot.width / std::min(1.0, extents.aspect) / width;
-    const double down = page.plot.height * std::max(1.0, extents.aspect) / height;
-    if (level + 1 == kLevels || std::min(across, down) >= kLeastPlot) return page;
+    const double share = std::max(page.plot.width / width, page.plot.height / height);
+    if (level + 1 == kLevels || share >= kLeastPlot) return page;
   }
 }
 

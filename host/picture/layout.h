@@ -29,7 +29,7 @@ struct Style {
     style.stroke = std::max(0.8, 0.07 * unit);
     style.tick = 0.35 * unit;
     style.gap = 0.4 * unit;
-    style.margin = 0.75 * unit;
+    style.margin = 0.9 * unit;
     return style;
   }
 };

@@ -1,5 +1,5 @@
 // PNG: a chunk is length, type, data and a CRC of type and data, big-endian; iTXt holds UTF-8. SVG: elements
-// are put behind the opening tag; images keep the edges of their cells when a viewer enlarges them.
+// are put behind the opening tag, and attributes into the image tags (Cairo drops its filter there).
 #include "host/picture/metadata.h"
 
 #include <libdeflate.h>
@@ -45,7 +45,8 @@ std::string png_with_text(const std::string& png, const std::string& title, cons
          png.substr(header_end);
 }
 
-std::string svg_with_text(const std::string& svg, const std::string& title, const std::string& description) {
+std::string svg_with_text(const std::string& svg, const std::string& title, const std::string& description,
+                          bool sharp_images) {
   const std::size_t tag = svg.find("<svg");
   if (tag == std::string::npos) return svg;
   std::string result =
@@ -54,13 +55,15 @@ std::string svg_with_text(const std::string& svg, const std::string& title, cons
   result += svg.substr(tag + 4, end - tag - 4);
   result += "\n<title id=\"picture-title\">" + escape(title) + "</title>\n";
   result += "<desc id=\"picture-desc\">" + escape(description) + "</desc>";
-  constexpr const char* image = "<image ";
+  if (!sharp_images) return result + svg.substr(end);
+  // Two words for one thing: a viewer takes the last that it knows.
+  const std::string image = "<image ",
+                    style = "style=\"image-rendering:crisp-edges;image-rendering:pixelated\" ";
   for (std::size_t from = end;;) {
     const std::size_t at = svg.find(image, from);
-    result += svg.substr(from, at == std::string::npos ? at : at - from);
-    if (at == std::string::npos) return result;
-    result += "<image style=\"image-rendering:pixelated\" ";
-    from = at + 7;
+    if (at == std::string::npos) return result + svg.substr(from);
+    result += svg.substr(from, at - from) + image + style;
+    from = at + image.size();
   }
 }
 

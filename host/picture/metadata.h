@@ -8,6 +8,8 @@ namespace sluice::picture {
 std::string png_with_text(const std::string& png, const std::string& title, const std::string& description);
 
 /// The SVG with <title> and <desc> as the first elements, named as its label for screen readers.
-std::string svg_with_text(const std::string& svg, const std::string& title, const std::string& description);
+/// sharp_images: viewers are told to keep the edges of pixels when they enlarge an image.
+std::string svg_with_text(const std::string& svg, const std::string& title, const std::string& description,
+                          bool sharp_images);
 
 }  // namespace sluice::picture
