@@ -103,15 +103,19 @@ NpyHeader parse_npy(const unsigned char* data, std::size_t available, const std:
   return header;
 }
 
+std::string shape_tuple(int dimensions, std::int64_t rows, std::int64_t columns) {
+  std::string text = "(";
+  if (dimensions == 2) text.append(std::to_string(rows)).append(", ");
+  if (dimensions >= 1) text += std::to_string(columns);
+  return text + (dimensions == 1 ? ",)" : ")");
+}
+
 std::string make_npy_header(DType type, int dimensions, std::int64_t rows, std::int64_t columns) {
-  const std::string shape = dimensions == 2
-                                ? "(" + std::to_string(rows) + ", " + std::to_string(columns) + ")"
-                            : dimensions == 1 ? "(" + std::to_string(columns) + ",)"
-                                              : "()";
   std::string header(reinterpret_cast<const char*>(kMagic), sizeof kMagic);
   constexpr std::size_t length = kDataStart - 10;
   header += {'\1', '\0', static_cast<char>(length & 0xff), static_cast<char>(length >> 8)};
-  header += "{'descr': '" + npy_type_of(type) + "', 'fortran_order': False, 'shape': " + shape + ", }";
+  header += "{'descr': '" + npy_type_of(type) +
+            "', 'fortran_order': False, 'shape': " + shape_tuple(dimensions, rows, columns) + ", }";
   header.resize(kDataStart - 1, ' ');
   return header + '\n';
 }

@@ -30,6 +30,9 @@ std::size_t npy_header_size(const unsigned char* data, std::size_t available, co
 /// Parses a whole header: `data` holds the first `available` bytes of the file. Error{kInput}.
 NpyHeader parse_npy(const unsigned char* data, std::size_t available, const std::string& name);
 
+/// Python's tuple of a shape: "()", "(columns,)" or "(rows, columns)".
+std::string shape_tuple(int dimensions, std::int64_t rows, std::int64_t columns);
+
 /// Header of version 1.0, padded so that data start at byte 4096; little-endian C order.
 /// dimensions 0, 1 or 2: shape (), (columns,) or (rows, columns).
 std::string make_npy_header(DType type, int dimensions, std::int64_t rows, std::int64_t columns);

@@ -139,10 +139,7 @@ std::uint64_t create_output(const OutputSpec& spec, const std::string& working, 
 std::string open_hint(const OutputSpec& spec) {
   const std::string file = python_text(spec.path);
   const bool mapped = spec.dimensions > 0 && spec.rows > 0 && spec.columns > 0;
-  const std::string shape = spec.dimensions == 2
-                                ? "(" + std::to_string(spec.rows) + ", " + std::to_string(spec.columns) + ")"
-                            : spec.dimensions == 1 ? "(" + std::to_string(spec.columns) + ",)"
-                                                   : "()";
+  const std::string shape = shape_tuple(spec.dimensions, spec.rows, spec.columns);
   switch (spec.format) {
     case FileFormat::kNpy:
       return "np.load(" + file + (mapped ? ", mmap_mode='r')" : ")");
