@@ -15,10 +15,13 @@ enum class PictureFormat { kPng, kSvg, kPdf };
 /// By the extension, in either case. Error{kUsage} where it is none of png, svg, pdf.
 PictureFormat picture_format(const std::string& path);
 
+constexpr int kMinWidth = 120, kMinHeight = 90, kMaxExtent = 16384;  // of a page
+
+/// Error{kUsage} outside these limits.
+void check_extents(int width, int height);
+
 class Canvas {
  public:
-  static constexpr int kMinWidth = 120, kMinHeight = 90, kMaxExtent = 16384;
-
   /// Error{kUsage}: an unknown extension, or extents outside the limits above.
   Canvas(const std::string& path, int width, int height);
   ~Canvas();

@@ -74,7 +74,7 @@ void draw_legend(cairo_t* cr, const Colormap& colormap, double x, double top, co
 }  // namespace
 
 Ticks bar_ticks(const ValueRange& range, double height, const Style& style) {
-  const int at_most = std::clamp(int(height / (2.4 * style.small)), 2, 9);
+  const int at_most = std::clamp(int(height / (2.4 * style.small)), 2, 11);
   return value_ticks(range.low, range.high, at_most);
 }
 

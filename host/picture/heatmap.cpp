@@ -86,6 +86,12 @@ std::string described(const HeatMap& map, const ValueRange& range, const Colorma
 
 }  // namespace
 
+void check_request(const std::string& path, int width, int height, const std::string& colormap) {
+  picture_format(path);
+  check_extents(width, height);
+  Colormap(colormap, true);
+}
+
 void draw(const HeatMap& map, const std::string& path, int width, int height,
           const std::string& colormap_name) {
   const bool extents_fit = map.rows >= 0 && map.columns >= 0 && map.full_rows >= 0 && map.full_columns >= 0;

@@ -21,4 +21,7 @@ struct HeatMap {
 /// rename. Error{kUsage}: an extension that is none of png, svg, pdf. Error{kOutput}: cannot be written.
 void draw(const HeatMap& map, const std::string& path, int width, int height, const std::string& colormap);
 
+/// Throws what draw() would throw for these arguments whatever the map: before hours of computing.
+void check_request(const std::string& path, int width, int height, const std::string& colormap);
+
 }  // namespace sluice::picture
