@@ -66,18 +66,22 @@ PictureFormat picture_format(const std::string& path) {
           (extension.empty() ? "no extension" : "'." + clean_text(extension) + "'"));
 }
 
-Canvas::Canvas(const std::string& path, int width, int height)
-    : path_(path),
-      format_(picture_format(path)),
-      width_(width),
-      height_(height),
-      style_(Style::for_page(width, height)) {
+void check_extents(int width, int height) {
   if (width < kMinWidth || height < kMinHeight || width > kMaxExtent || height > kMaxExtent) {
     const auto extents = [](int w, int h) { return std::to_string(w) + "x" + std::to_string(h); };
     throw Error(ErrorKind::kUsage, "size of the picture: expected from " + extents(kMinWidth, kMinHeight) +
                                        " to " + extents(kMaxExtent, kMaxExtent) + ", found " +
                                        extents(width, height));
   }
+}
+
+Canvas::Canvas(const std::string& path, int width, int height)
+    : path_(path),
+      format_(picture_format(path)),
+      width_(width),
+      height_(height),
+      style_(Style::for_page(width, height)) {
+  check_extents(width, height);
   if (format_ == PictureFormat::kPng)
     surface_ = cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height);
   if (format_ == PictureFormat::kSvg)

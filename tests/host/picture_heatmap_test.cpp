@@ -278,6 +278,10 @@ TEST_F(HeatMapFile, RefusesWhatMakesNoSense) {
                [&] { draw(map, path("a.png"), 100, 300, "auto"); });
   expect_error(ErrorKind::kUsage, "found 400x20000", [&] { draw(map, path("a.png"), 400, 20000, "auto"); });
   expect_error(ErrorKind::kUsage, "colour map", [&] { draw(map, path("a.png"), 400, 300, "jet"); });
+  expect_error(ErrorKind::kUsage, "svg", [&] { check_request(path("a.gif"), 400, 300, "auto"); });
+  expect_error(ErrorKind::kUsage, "120x90", [&] { check_request(path("a.png"), 400, 3, "auto"); });
+  expect_error(ErrorKind::kUsage, "colour map", [&] { check_request(path("a.png"), 400, 300, "hot"); });
+  EXPECT_NO_THROW(check_request(path("no/a.png"), 400, 300, "gray"));
   HeatMap wrong = map;
   wrong.cells.pop_back();
   expect_error(ErrorKind::kUsage, "found 8", [&] { draw(wrong, path("a.png"), 400, 300, "auto"); });
