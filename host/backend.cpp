@@ -25,7 +25,7 @@ std::string folder_of_this_program() {
 }
 
 bool is_file(const std::string& path) {
-  struct stat st{};
+  struct stat st {};
   return stat(path.c_str(), &st) == 0 && S_ISREG(st.st_mode);
 }
 
@@ -33,7 +33,8 @@ std::string library_of(const std::string& name) {
   std::vector<std::string> folders;
   if (const char* given = std::getenv("SLUICE_BACKENDS")) folders.push_back(given);
   const std::string here = folder_of_this_program();
-  for (const char* below : {"", "/..", "/../lib/sluice", "/../lib64/sluice", "/../lib/x86_64-linux-gnu/sluice"})
+  for (const char* below :
+       {"", "/..", "/../lib/sluice", "/../lib64/sluice", "/../lib/x86_64-linux-gnu/sluice"})
     folders.push_back(here + below);
   for (const std::string& folder : folders) {
     std::string path = folder + "/libsluice_" + name + ".so";
@@ -48,7 +49,8 @@ const Backend& load_from(const std::string& name, const std::string& path) {
   void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr) {
     const char* text = dlerror();
-    throw Error(ErrorKind::kDevice, "device " + name + ": the backend does not load: " + (text ? text : path));
+    throw Error(ErrorKind::kDevice,
+                "device " + name + ": the backend does not load: " + (text ? text : path));
   }
   auto entry = reinterpret_cast<BackendEntry>(dlsym(library, kBackendSymbol));
   const Backend* table = entry != nullptr ? entry() : nullptr;
@@ -70,7 +72,8 @@ const Backend& load_backend(const std::string& name) {
   if (auto found = loaded.find(name); found != loaded.end()) return *found->second;
   const std::string path = library_of(name);
   if (path.empty())
-    throw Error(ErrorKind::kDevice, "device " + name + ": this installation has no backend libsluice_" + name + ".so",
+    throw Error(ErrorKind::kDevice,
+                "device " + name + ": this installation has no backend libsluice_" + name + ".so",
                 name == "cuda" ? "build it where nvcc is found (cmake --preset release), or take --device cpu"
                                : "set SLUICE_BACKENDS to the folder that holds it");
   const Backend& table = load_from(name, path);
@@ -116,7 +119,8 @@ Selection select_backend(const std::string& device) {
       s.device = int(n);
     }
   } else if (device != "cpu" && device != "serial" && device != "late") {
-    throw Error(ErrorKind::kUsage, "device " + device + ": expected auto, cpu, cuda, cuda:N, serial or check");
+    throw Error(ErrorKind::kUsage,
+                "device " + device + ": expected auto, cpu, cuda, cuda:N, serial or check");
   }
   s.backend = &load_backend(name);
   s.selector = name == "cuda" ? "cuda:" + std::to_string(s.device) : name;
@@ -124,15 +128,16 @@ Selection select_backend(const std::string& device) {
   Status status{};
   check(s.backend->device_count(&count, &status), status);
   if (s.device >= count)
-    throw Error(ErrorKind::kDevice, "device " + device + ": there is no such device: found " +
-                                        std::to_string(count) + (count == 1 ? " device" : " devices"),
+    throw Error(ErrorKind::kDevice,
+                "device " + device + ": there is no such device: found " + std::to_string(count) +
+                    (count == 1 ? " device" : " devices"),
                 "sluice devices lists them");
   return s;
 }
 
 void check(std::int32_t code, const Status& status) {
   if (code == kOk) return;
-  const ErrorKind kind = code == kOutOfMemory ? ErrorKind::kMemory
+  const ErrorKind kind = code == kOutOfMemory   ? ErrorKind::kMemory
                          : code == kBadArgument ? ErrorKind::kUsage
                                                 : ErrorKind::kDevice;
   throw Error(kind, status.text[0] != 0 ? status.text : "the backend failed without a text",
@@ -144,7 +149,9 @@ Device::Device(const Backend& backend, const ContextOptions& options)
   Status status{};
   check(backend.context_create(&options, &context_, &status), status);
 }
-Device::~Device() { backend_->context_destroy(context_); }
+Device::~Device() {
+  backend_->context_destroy(context_);
+}
 
 DeviceInfo Device::describe() const {
   DeviceInfo info{};
@@ -158,7 +165,9 @@ Buffer::Buffer(const Device& device, Memory kind, std::int64_t bytes)
   Status status{};
   if (bytes > 0) check(device.table().allocate(device.context(), kind, bytes, &data_, &status), status);
 }
-Buffer::Buffer(Buffer&& other) noexcept { *this = std::move(other); }
+Buffer::Buffer(Buffer&& other) noexcept {
+  *this = std::move(other);
+}
 Buffer& Buffer::operator=(Buffer&& other) noexcept {
   std::swap(device_, other.device_);
   std::swap(kind_, other.kind_);
@@ -174,7 +183,9 @@ Stream::Stream(const Device& device) : device_(&device) {
   Status status{};
   check(device.table().queue_create(device.context(), &queue_, &status), status);
 }
-Stream::~Stream() { device_->table().queue_destroy(queue_); }
+Stream::~Stream() {
+  device_->table().queue_destroy(queue_);
+}
 void Stream::wait(const Fence& fence) {
   Status status{};
   check(device_->table().queue_wait(queue_, fence.event(), &status), status);
@@ -213,7 +224,9 @@ Fence::Fence(const Device& device) : device_(&device) {
   Status status{};
   check(device.table().event_create(device.context(), &event_, &status), status);
 }
-Fence::Fence(Fence&& other) noexcept : device_(other.device_), event_(other.event_) { other.event_ = nullptr; }
+Fence::Fence(Fence&& other) noexcept : device_(other.device_), event_(other.event_) {
+  other.event_ = nullptr;
+}
 Fence::~Fence() {
   if (event_ != nullptr) device_->table().event_destroy(event_);
 }

@@ -1,0 +1,17 @@
+// Seconds since construction, for stage times.
+#pragma once
+#include <chrono>
+
+namespace sluice {
+
+class Clock {
+ public:
+  double seconds() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+  }
+
+ private:
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+}  // namespace sluice

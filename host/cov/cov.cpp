@@ -1,0 +1,284 @@
+// The operation from options to summary: problem, plan, engine, names, and then what was asked of the result.
+#include "host/cov.h"
+
+#include <sys/statvfs.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "host/clock.h"
+#include "host/cov/engine.h"
+#include "host/cov/picture.h"
+#include "host/cov/verify.h"
+#include "host/machine.h"
+#include "host/units.h"
+#include "sluice_version.h"
+
+namespace sluice {
+
+using namespace cov_detail;
+
+namespace {
+
+using i64 = std::int64_t;
+
+Room room_of(const Machine& m, const RunOptions& run) {
+  Room r;
+  r.backend = m.info();
+  r.memory = m.memory;
+  r.device_memory = m.device_memory;
+  r.scratch = m.scratch;
+  r.threads = m.threads;
+  r.writers = std::clamp(m.threads / 4, 1, 8);
+  r.io = parse_io(run.io);
+  return r;
+}
+
+const char* name_of_compute(Compute c) {
+  return c == Compute::kFloat64 ? "float64" : c == Compute::kTf32 ? "tf32" : "float32";
+}
+
+std::uint64_t free_disk(const std::string& path) {
+  const auto slash = path.find_last_of('/');
+  struct statvfs s {};
+  if (statvfs(slash == std::string::npos ? "." : path.substr(0, slash + 1).c_str(), &s) != 0) return 0;
+  return std::uint64_t(s.f_bavail) * s.f_frsize;
+}
+
+/// A matrix taken the wrong way round makes a result that no disk holds.
+std::string orientation_advice(const Problem& p, const CovOptions& o) {
+  const double n = double(p.rows.variables()), k = double(p.observations);
+  const double bytes = n * double(p.columns.variables()) * double(size_of(p.out_type));
+  if (n < 20 * k || bytes < double(1ull << 30)) return {};
+  return "the output would be " + human_bytes(bytes) + "; did you mean --variables " +
+         (o.variables_are_rows ? "columns?" : "rows?");
+}
+
+/// Every file of the result, in the order of Engine::Outputs' numbers.
+std::vector<OutputSpec> output_specs(const CovOptions& o, const Problem& p, Engine::Outputs& outputs) {
+  if (o.output.empty())
+    throw Error(ErrorKind::kUsage, "an output is needed: -o FILE", "for example -o C.npy");
+  std::vector<OutputSpec> specs;
+  OutputSpec c = parse_output(o.output, o.correlation ? "corr" : "cov");
+  c.rows = p.rows.variables(), c.columns = p.columns.variables();
+  c.dimensions = p.out_dimensions;
+  c.type = p.out_type;
+  specs.push_back(c);
+  for (const auto& [name, index] :
+       {std::pair{&o.means, &outputs.means}, std::pair{&o.variances, &outputs.variances}}) {
+    if (name->empty()) continue;
+    OutputSpec s = parse_output(*name, name == &o.means ? "mean" : "variance");
+    s.rows = 1, s.columns = p.rows.variables(), s.dimensions = 1, s.type = DType::kFloat64;
+    *index = int(specs.size());
+    specs.push_back(s);
+  }
+  for (std::size_t i = 0; i < specs.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j)
+      if (specs[i].path == specs[j].path)
+        throw Error(ErrorKind::kUsage, specs[i].path + ": two results cannot have one name");
+    if (!sys::exists(specs[i].path)) continue;
+    const sys::Identity there = sys::identity(sys::File(specs[i].path, 0));
+    for (const sys::Identity& in : p.identities)
+      if (in.inode == there.inode && in.device == there.device)
+        throw Error(ErrorKind::kUsage, specs[i].path + ": the output is also an input",
+                    "choose another name with -o");
+  }
+  return specs;
+}
+
+std::string text_of(const sys::Identity& id) {
+  return std::to_string(id.bytes) + " bytes, modified " + std::to_string(id.modified_ns) + ", inode " +
+         std::to_string(id.inode);
+}
+
+/// One "key: value" a line of everything that the bytes of the result depend on.
+std::string fingerprint(const CovOptions& o, const Problem& p, const Machine& m) {
+  std::string t;
+  auto line = [&](const std::string& key, const std::string& value) { t += key + ": " + value + "\n"; };
+  line("operation", o.correlation ? "correlation" : "covariance");
+  line("version", std::string(SLUICE_VERSION));
+  line("backend", identity_text(m));
+  line("input", o.input);
+  line("--with", o.with + (o.joint ? " (joint)" : ""));
+  line("--variables", o.variables_are_rows ? "rows" : "columns");
+  line("--fweights", o.fweights);
+  line("--aweights", o.aweights);
+  line("ddof", std::to_string(o.ddof ? *o.ddof : o.bias ? 0 : 1));
+  line("--precision", name_of_compute(p.compute));
+  line("--out-dtype", name_of(p.out_type));
+  line("--means", o.means);
+  line("--variances", o.variances);
+  line("shape", std::to_string(p.rows.variables()) + " x " + std::to_string(p.columns.variables()) + ", " +
+                    std::to_string(p.observations) + " observations");
+  for (std::size_t i = 0; i < p.identities.size(); ++i)
+    line("input file " + std::to_string(i + 1), text_of(p.identities[i]));
+  return t;
+}
+
+Provenance provenance_of(const RunOptions& run, const Machine& m) {
+  return {{"command", run.command},
+          {"version", std::string("sluice ") + SLUICE_VERSION + " " + SLUICE_COMMIT},
+          {"device", identity_text(m)}};
+}
+
+CovPlan plan_of(const CovOptions& o, const Problem& p, const Geometry& g, const Machine& m,
+                const Room& room) {
+  CovPlan plan;
+  const auto steps = make_steps(p, g, Done(p, room.backend.subtile, {}));
+  plan.kind = steps.empty() ? "empty" : g.resident ? "resident" : "streamed";
+  plan.variables = p.rows.variables(), plan.other_variables = p.columns.variables();
+  plan.observations = p.observations;
+  plan.panel = g.panel, plan.group = g.group;
+  plan.block_rows = std::min(g.block_rows, plan.variables),
+  plan.block_columns = std::min(g.block_columns, plan.other_variables);
+  plan.chunk = std::min(g.chunk, p.observations);
+  for (const Step& s : steps) plan.tiles += s.last, plan.flop += s.flop;
+  plan.passes = passes(p, steps);
+  plan.bytes_in = plan.passes * double(p.rows.source->info().bytes() +
+                                       (p.symmetric ? 0 : p.columns.source->info().bytes()));
+  plan.output_bytes =
+      std::uint64_t(double(plan.variables) * double(plan.other_variables) * double(size_of(p.out_type)));
+  plan.bytes_out = double(plan.output_bytes);
+  plan.memory = g.memory, plan.device_memory = g.device_memory;
+  plan.disk_free = free_disk(o.output);
+  plan.precision = name_of_compute(p.compute);
+  plan.out_type = name_of(p.out_type);
+  plan.device = m.selection.selector;
+  if (const std::string a = orientation_advice(p, o); !a.empty()) plan.advice.push_back(a);
+  if (plan.output_bytes > plan.disk_free)
+    plan.advice.push_back("the output needs " + human_bytes(plan.bytes_out) + " and the disk has " +
+                          human_bytes(double(plan.disk_free)) + " free; choose another disk with -o");
+  return plan;
+}
+
+/// Multiply-adds a second of this backend, from one product of a sub-tile's size on the machine as it is now.
+double measured_rate(const Machine& m, Compute compute) {
+  const i64 n = m.info().subtile, k = std::min<i64>(m.info().slab, 4096), s = size_of(compute);
+  Buffer panel(*m.device, Memory::kDevice, n * k * s), acc(*m.device, Memory::kDevice, n * n * 8);
+  Buffer moments(*m.device, Memory::kDevice, n * 4 * 8), source(*m.device, Memory::kDevice, n * k);
+  Stream stream(*m.device);
+  double* at = moments.as<double>();
+  const Moments view{at, at + n, at + 2 * n, at + 3 * n, n};
+  std::vector<unsigned char> bytes(std::size_t(n * k));
+  for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<unsigned char>(i * 2654435761u >> 24);
+  stream.copy(source.as<>(), bytes.data(), n * k);
+  CentreArgs c{};
+  c.source = source.as<>(), c.type = DType::kUInt8, c.variables = n, c.observations = k, c.source_ld = k;
+  c.panel = panel.as<>(), c.panel_ld = k, c.compute = compute, c.moments = view;
+  stream.run(c);
+  ProductsArgs p{};
+  p.a = p.b = panel.as<>(), p.a_ld = p.b_ld = k, p.rows = p.columns = n, p.observations = k,
+  p.compute = compute;
+  p.a_moments = p.b_moments = view, p.acc = acc.as<double>(), p.acc_ld = n, p.clear = 1;
+  double best = INFINITY;
+  for (int i = 0; i < 3; ++i) {
+    stream.finish();
+    const Clock clock;
+    stream.run(p);
+    stream.finish();
+    best = std::min(best, clock.seconds());
+  }
+  // One sub-tile keeps one thread busy; a run keeps them all.
+  return 2.0 * double(n) * double(n) * double(k) / best * (m.shared() ? m.threads : 1);
+}
+
+void check_precision(const CovOptions& o, const Machine& m) {
+  if (o.precision == Precision::kTf32 && !m.info().tf32)
+    throw Error(ErrorKind::kUsage, "--precision tf32: device " + m.selection.selector + " has no tf32",
+                "give --precision float32, or --device cuda where there is a GPU");
+}
+
+/// What was asked of the finished result.
+void look_at(const OutputSpec& spec, const CovOptions& o, const Problem& p, const TileRecord& largest,
+             Machine& m, const RunOptions& run, CovSummary& out) {
+  OpenOptions raw;
+  raw.rows = spec.rows, raw.columns = spec.columns, raw.has_shape = true;
+  raw.type = spec.type, raw.has_type = true;
+  const auto result = open_matrix(o.output, spec.format == FileFormat::kRaw ? raw : OpenOptions{});
+  if (o.verify > 0)
+    out.verification = verify_entries(p, o.correlation, *result, largest, o.verify, o.seed, *m.budgets);
+  if (run.device == "check") out.check = verify_tiles(p, o.correlation, *result, o.seed);
+  if (!o.report_pairs.empty()) out.pairs = report_pairs(o.report_pairs, *result, o.seed);
+  if (!o.picture.empty()) draw_result(*result, o, p);
+}
+
+}  // namespace
+
+CovPlan plan_cov(const CovOptions& options, const RunOptions& run) {
+  const Problem p = make_problem(options);
+  Machine m = open_machine(run);
+  check_precision(options, m);
+  const Room room = room_of(m, run);
+  CovPlan plan = plan_of(options, p, choose_geometry(p, room), m, room);
+  // Stages overlap; reading is taken at 1 GB/s and writing at 0.3 GB/s, a plain disk's rates.
+  plan.estimated_seconds =
+      std::max({plan.flop / measured_rate(m, p.compute), plan.bytes_in / 1e9, plan.bytes_out / 3e8});
+  return plan;
+}
+
+CovSummary cov(const CovOptions& options, const RunOptions& run) {
+  const Clock total;
+  CovSummary out;
+  const Problem p = make_problem(options);
+  Machine m = open_machine(run);
+  check_precision(options, m);
+  const Room room = room_of(m, run);
+  if (options.report_pairs.size() > 0 && !p.symmetric)
+    throw Error(ErrorKind::kUsage,
+                "--report-pairs: needs the covariance of one matrix, not a block with --with");
+  Engine::Outputs outputs;
+  outputs.correlation = options.correlation;
+  outputs.nan_is_error = options.nan_is_error;
+  const auto specs = output_specs(options, p, outputs);
+  const Geometry g = choose_geometry(p, room);
+  out.plan = plan_of(options, p, g, m, room);
+  if (p.divisor_clamped && run.observer != nullptr)
+    run.observer->warning("degrees of freedom <= 0: " + number(p.weight_sum) +
+                          " observations are too few for this ddof; the result is inf or NaN, as numpy's");
+  TileRecord largest;
+  try {
+    Result result(specs, fingerprint(options, p, m), provenance_of(run, m), run);
+    out.run.resumed = result.resumed();
+    out.tiles_resumed = i64(result.found().size());
+    if (!result.complete()) {
+      if (result.resumed() && run.observer != nullptr)
+        run.observer->note("resumed: " + std::to_string(out.tiles_resumed) +
+                           " tiles of the result were there");
+      try {
+        Engine engine(p, g, room, *m.device, *m.budgets, result, outputs, run);
+        engine.run();
+        out.run.stages = engine.stages();
+        out.run.bytes_read = engine.bytes_read();
+        if (make_problem(options).identities != p.identities)
+          throw Error(ErrorKind::kInput, options.input + ": changed while it was read",
+                      "run again on a file at rest");
+      } catch (const Error& e) {
+        if (e.kind() == ErrorKind::kInput) result.discard();
+        throw;
+      }
+      out.run.compute_seconds = total.seconds();
+      result.finish();
+    } else if (run.observer != nullptr) {
+      run.observer->note("complete: nothing was left to do");
+    }
+    largest = result.largest();
+    out.run.bytes_written = result.bytes_written();
+    out.run.sync_seconds = result.sync_seconds();
+  } catch (const Error& e) {
+    const std::string advice = e.kind() == ErrorKind::kOutput ? orientation_advice(p, options) : "";
+    if (!advice.empty()) throw Error(e.kind(), e.what(), advice);
+    throw;
+  }
+  m.report(out.run);
+  out.rows = p.rows.variables(), out.columns = p.columns.variables();
+  out.dtype = name_of(p.out_type);
+  out.format = specs[0].format == FileFormat::kNpy    ? "npy"
+               : specs[0].format == FileFormat::kHdf5 ? "hdf5"
+                                                      : "raw";
+  out.open_hint = open_hint(specs[0]);
+  look_at(specs[0], options, p, largest, m, run, out);
+  out.run.seconds = total.seconds();
+  return out;
+}
+
+}  // namespace sluice

@@ -1,0 +1,125 @@
+// The engine's input half: weights and panels, staged across to a device with memory of its own.
+#include <algorithm>
+#include <cmath>
+
+#include "host/clock.h"
+#include "host/cov/engine.h"
+#include "host/error.h"
+
+namespace sluice::cov_detail {
+namespace {
+using i64 = std::int64_t;
+}
+
+void Engine::prepare_weights() {
+  if (!p_.weights) return;
+  const i64 slab = room_.backend.slab, chunk = std::min(g_.chunk, p_.observations);
+  const bool shared = device_.info().shares_host_memory != 0;
+  for (int i = 0; i < (shared ? 2 : 1); ++i) {
+    weights_host_.emplace_back(device_, Memory::kPinned, chunk * 8, budgets_.host, "the weights");
+    if (!shared)
+      weights_device_.emplace_back(device_, Memory::kDevice, chunk * 8, budgets_.device(), "the weights");
+    weights_used_.push_back(std::make_unique<Fence>(device_));
+  }
+  std::vector<double> piece(static_cast<std::size_t>(slab));
+  double sum = 0;
+  for (i64 k = 0; k < p_.observations; k += slab) {
+    const i64 n = std::min(slab, p_.observations - k);
+    p_.weights->read(k, n, piece.data());
+    weight_before_.push_back(sum);
+    double part = 0;
+    for (i64 i = 0; i < n; ++i) part += piece[std::size_t(i)];
+    slab_weight_.push_back(part);
+    sum += part;
+  }
+}
+
+void Engine::load_weights(const Step& step) {
+  if (!p_.weights || weights_first_ == step.observation) return;
+  const std::size_t slot = std::size_t(weights_turn_++) % weights_host_.size();
+  weights_used_[slot]->finish();  // the host half is free once the last copy out of it has run
+  p_.weights->read(step.observation, step.observations, weights_host_[slot].as<double>());
+  weights_now_ = weights_host_[slot].as<double>();
+  if (!weights_device_.empty()) {
+    compute_.copy(weights_device_[slot].as<>(), weights_now_, step.observations * 8);
+    weights_now_ = weights_device_[slot].as<double>();
+  }
+  weights_used_[slot]->record(compute_);
+  weights_first_ = step.observation;
+}
+
+void Engine::load(const Load& l) {
+  for (std::size_t i = 0, n = tiles_of(p_, g_, l, room_.backend.slab).size(); i < n; ++i) {
+    const Clock waiting;
+    HostTile tile = reader_->next();
+    wait_seconds_ += waiting.seconds();
+    const Clock clock;
+    if (staging_.empty()) {
+      centre(l, tile);
+      reader_->release(tile, compute_);
+    } else {
+      const std::size_t turn = std::size_t(staged_turn_++ % i64(staging_.size()));
+      const i64 run = tile.request.run_bytes(), runs = tile.request.runs();
+      in_.wait(*consumed_[turn]);
+      in_.copy(staging_[turn].as<>(), run, tile.data, tile.stride, run, runs);
+      staged_[turn]->record(in_);
+      reader_->release(tile, in_);
+      compute_.wait(*staged_[turn]);
+      HostTile there = tile;
+      there.data = staging_[turn].as<>();
+      there.stride = run;
+      centre(l, there);
+      consumed_[turn]->record(compute_);
+    }
+    load_seconds_ += clock.seconds();
+  }
+}
+
+void Engine::centre(const Load& l, const HostTile& tile) {
+  const Side& side = l.column_side ? p_.columns : p_.rows;
+  const Panel& panel = l.to_columns ? columns_ : rows_;
+  const MatrixInfo& info = side.source->info();
+  const Rect& r = tile.request.rect;
+  const i64 variable = side.variables_are_rows ? r.row : r.column;
+  const i64 observation = side.variables_are_rows ? r.column : r.row;
+  const i64 at = l.at + variable - l.variable, k = observation - l.observation;
+  const i64 slab = observation / room_.backend.slab;
+  CentreArgs args{};
+  args.source = tile.data;
+  args.type = info.type;
+  args.swapped = info.swapped;
+  args.layout = panel.layout;
+  args.variables = side.variables_are_rows ? r.rows : r.columns;
+  args.observations = side.variables_are_rows ? r.columns : r.rows;
+  args.source_ld = tile.stride / i64(size_of(info.type));
+  args.panel = panel_at(panel, at, k);
+  args.panel_ld = ld(panel);
+  args.compute = p_.compute;
+  args.weight_before = double(observation);
+  if (p_.weights) {
+    args.weights = weights_now_ + (observation - weights_first_);
+    args.slab_weights = slab_weight_.data() + slab;
+    args.weight_before = weight_before_[std::size_t(slab)];
+  }
+  args.moments = moments_at(panel, at, k / room_.backend.slab);
+  compute_.run(args);
+}
+
+void Engine::check_finite(const Step& step) {
+  for (const Load& l : step.loads) {
+    const Panel& panel = l.to_columns ? columns_ : rows_;
+    std::vector<double> means(static_cast<std::size_t>(l.variables));
+    compute_.copy(means.data(), moments_at(panel, l.at, 0).mean, l.variables * 8);
+    compute_.finish();
+    for (i64 i = 0; i < l.variables; ++i)
+      if (!std::isfinite(means[std::size_t(i)])) {
+        const Side& side = l.column_side ? p_.columns : p_.rows;
+        throw Error(ErrorKind::kInput,
+                    side.source->info().path + ": variable " + std::to_string(l.variable + i) +
+                        " holds NaN or infinite values",
+                    "give --nan propagate to get NaN in its rows and columns, as numpy does");
+      }
+  }
+}
+
+}  // namespace sluice::cov_detail

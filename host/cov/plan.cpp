@@ -1,0 +1,207 @@
+#include "host/cov/plan.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "host/error.h"
+#include "host/units.h"
+
+namespace sluice::cov_detail {
+namespace {
+
+using i64 = std::int64_t;
+i64 ceil_to(i64 x, i64 unit) {
+  return (x + unit - 1) / unit * unit;
+}
+i64 ceil_div(i64 x, i64 y) {
+  return (x + y - 1) / y;
+}
+
+struct Shape {
+  const Problem& p;
+  const Room& m;
+  i64 n, c, k;  // rows and columns of the result, observations
+  i64 sub, slab, es, os;
+  double mirrored;  // orientations of a result tile
+  i64 slabs(i64 observations) const { return std::max<i64>(1, ceil_div(observations, slab)); }
+};
+
+Shape shape_of(const Problem& p, const Room& m) {
+  return {p,
+          m,
+          p.rows.variables(),
+          p.columns.variables(),
+          p.observations,
+          m.backend.subtile,
+          m.backend.slab,
+          size_of(p.compute),
+          i64(size_of(p.out_type)),
+          p.symmetric ? 2.0 : 1.0};
+}
+
+bool is_staged(const Problem& p, const Room& m) {
+  const bool shared = m.backend.shares_host_memory != 0;
+  return Reader::staged(*p.rows.source, shared, m.io) || Reader::staged(*p.columns.source, shared, m.io);
+}
+
+/// The smallest input tile: one run over one slab, or one slab of runs.
+i64 smallest_load(const Shape& s, i64 variables) {
+  auto side = [&](const Side& x) {
+    const i64 element = i64(size_of(x.source->info().type)), k = std::min(s.slab, s.k);
+    return x.layout() == Layout::kVariables ? k * element : k * std::min(variables, x.variables()) * element;
+  };
+  return std::max<i64>(1, std::max(side(s.p.rows), side(s.p.columns)));
+}
+
+i64 slot_bytes(const Shape& s, i64 rows, i64 columns) {
+  const i64 tile = i64(double(rows) * double(columns) * double(s.os) * s.mirrored);
+  return ceil_to(tile, 64) + 64 + 2 * 8 * (rows + columns);  // the largest entry; means and variances
+}
+
+/// Fills in memory and device_memory; the sum that the engine's buffers make.
+void account(const Shape& s, Geometry& g) {
+  const bool shared = s.m.backend.shares_host_memory != 0;
+  const i64 rows = std::min(g.block_rows, s.n), columns = g.one_side ? 0 : std::min(g.block_columns, s.c);
+  const i64 chunk = std::min(g.chunk, s.k);
+  auto panel = [&](i64 variables) {
+    return variables * chunk * s.es + variables * 8 * (2 + 2 * s.slabs(chunk));
+  };
+  const double accumulators = 8.0 * double(rows) * double(std::min(g.block_columns, s.c));
+  const i64 weights = s.p.weights ? 2 * chunk * 8 : 0;
+  double device =
+      double(panel(rows)) + double(panel(columns)) + accumulators + double(weights) + double(s.m.scratch);
+  double host = double(g.slots) * double(g.slot_bytes) + double(weights);
+  g.staged = is_staged(s.p, s.m);
+  if (g.staged) host += double(Reader::memory(true, g.depth, std::uint64_t(g.load_bytes)));
+  host += double(s.p.rows.source->cache_bytes() + (s.p.symmetric ? 0 : s.p.columns.source->cache_bytes()));
+  if (!shared) device += 2.0 * double(g.load_bytes) + double(g.slots) * double(g.slot_bytes);
+  g.memory = std::uint64_t(shared ? host + device : host);
+  g.device_memory = std::uint64_t(shared ? 0 : device);
+}
+
+bool fits(const Shape& s, const Geometry& g) {
+  return g.memory <= s.m.memory &&
+         (s.m.backend.shares_host_memory != 0 || g.device_memory <= s.m.device_memory);
+}
+
+/// Budget that panels and accumulators are cut from.
+double main_budget(const Shape& s) {
+  return double(s.m.backend.shares_host_memory != 0 ? s.m.memory : s.m.device_memory);
+}
+
+i64 load_target(const Shape& s, i64 variables) {
+  const i64 wish = s.m.backend.shares_host_memory != 0 ? 8 << 20 : 64 << 20;
+  const i64 limit = i64(double(s.m.memory) / 16);
+  return std::max(smallest_load(s, variables), std::min<i64>(wish, limit));
+}
+
+Geometry resident(const Shape& s, i64 group) {
+  Geometry g;
+  g.resident = true;
+  g.panel = s.sub;
+  g.group = group;
+  g.block_rows = group * g.panel;
+  g.block_columns = g.panel;
+  g.chunk = std::max<i64>(1, s.k);
+  g.load_bytes = load_target(s, g.panel);
+  g.slot_rows = std::min(g.block_rows, s.n);
+  g.slot_columns = std::min(g.panel, s.c);
+  g.slot_bytes = slot_bytes(s, g.slot_rows, g.slot_columns);
+  account(s, g);
+  return g;
+}
+
+Geometry streamed(const Shape& s, i64 rows, i64 columns, i64 slabs) {
+  Geometry g;
+  g.panel = s.sub;
+  g.block_rows = rows;
+  g.block_columns = columns;
+  g.one_side = s.p.symmetric && rows >= s.n;
+  g.chunk = slabs * s.slab;
+  g.load_bytes = load_target(s, std::max(rows, columns));
+  g.slot_rows = std::min<i64>(s.sub, std::min(rows, s.n));
+  g.slot_columns = std::min<i64>(std::min(columns, s.c), std::max<i64>(s.sub, 2048));
+  g.slot_bytes = slot_bytes(s, g.slot_rows, g.slot_columns);
+  account(s, g);
+  return g;
+}
+
+/// The most slabs a chunk that still fit, up to enough for all threads and long reads.
+bool widen_chunk(const Shape& s, Geometry& g) {
+  if (!fits(s, g)) return false;
+  const i64 most = std::min<i64>(s.slabs(s.k), std::max<i64>(8, 2 * s.m.threads));
+  for (i64 slabs = most; slabs > 1; --slabs) {
+    const Geometry wide = streamed(s, g.block_rows, g.block_columns, slabs);
+    if (fits(s, wide)) {
+      g = wide;
+      break;
+    }
+  }
+  return true;
+}
+
+double bytes_read(const Shape& s, const Geometry& g) {
+  double variables = 0;
+  if (g.resident) {
+    for (i64 first = 0; first < s.n; first += g.block_rows)
+      variables += s.p.symmetric ? double(s.n - first) : double(std::min(g.block_rows, s.n - first) + s.c);
+  } else {
+    for (i64 row = 0; row < s.n; row += g.block_rows)
+      for (i64 column = s.p.symmetric ? row : 0; column < s.c; column += g.block_columns) {
+        variables += double(std::min(g.block_rows, s.n - row));
+        if (!s.p.symmetric || column != row) variables += double(std::min(g.block_columns, s.c - column));
+      }
+  }
+  return variables * double(s.k) * double(s.es);
+}
+
+}  // namespace
+
+Geometry choose_geometry(const Problem& problem, const Room& room) {
+  const Shape s = shape_of(problem, room);
+  // One block, one pass, where the accumulators fit.
+  Geometry one = streamed(s, ceil_to(std::max<i64>(s.n, 1), s.sub), ceil_to(std::max<i64>(s.c, 1), s.sub), 1);
+  if (widen_chunk(s, one)) return one;
+
+  Geometry best;
+  double best_bytes = INFINITY;
+  auto consider = [&](const Geometry& g) {
+    const double bytes = bytes_read(s, g);
+    if (fits(s, g) && bytes < best_bytes) best = g, best_bytes = bytes;
+  };
+  const i64 panels = ceil_div(s.n, s.sub);
+  for (i64 group = 1; group <= panels; group = group < 64 ? group + 1 : group + group / 16)
+    consider(resident(s, group));
+  // Square blocks read least; their side comes from three fifths of the memory.
+  i64 side = i64(std::sqrt(0.6 * main_budget(s) / 8)) / s.sub * s.sub;
+  for (; side >= s.sub; side -= s.sub) {
+    Geometry g = streamed(s, side, side, 1);
+    if (!widen_chunk(s, g)) continue;
+    consider(g);
+    break;
+  }
+  if (std::isfinite(best_bytes)) return best;
+
+  const Geometry a = resident(s, 1), b = streamed(s, s.sub, s.sub, 1);
+  const bool by_host = std::min(a.memory, b.memory) > room.memory || room.backend.shares_host_memory != 0;
+  const std::uint64_t least =
+      by_host ? std::min(a.memory, b.memory) : std::min(a.device_memory, b.device_memory);
+  const std::string option = by_host ? "--memory" : "--device-memory";
+  throw Error(ErrorKind::kMemory,
+              problem.rows.source->info().path + ": " + option + " is too small: expected at least " +
+                  human_bytes(double(least)) + ", found " +
+                  human_bytes(double(by_host ? room.memory : room.device_memory)),
+              "give " + option + " " + size_argument(least + least / 16));
+}
+
+double passes(const Problem& problem, const std::vector<Step>& steps) {
+  double loaded = 0;
+  for (const Step& step : steps)
+    for (const Load& load : step.loads) loaded += double(load.variables) * double(load.observations);
+  const double all =
+      double(problem.rows.variables() + (problem.symmetric ? 0 : problem.columns.variables())) *
+      double(problem.observations);
+  return all > 0 ? loaded / all : 0;
+}
+
+}  // namespace sluice::cov_detail

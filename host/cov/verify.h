@@ -1,0 +1,30 @@
+// Entries of a finished covariance computed again: from the file in float64 (--verify), by the serial backend
+// (--device check), and the classic exercise's summary of listed pairs (--report-pairs).
+#pragma once
+#include "host/cov/plan.h"
+#include "host/cov/problem.h"
+#include "host/result.h"
+
+namespace sluice::cov_detail {
+
+/// Largest error that is accepted, as a part of sqrt(Cii Cjj).
+double error_bound(Compute compute, DType out_type);
+
+/// `entries` random entries and the largest ones, read once more from the input in float64 with exact means.
+Verification verify_entries(const Problem& problem, bool correlation, const MatrixSource& result,
+                            const TileRecord& largest, std::int64_t entries, std::uint64_t seed,
+                            Budgets& budgets);
+
+/// Sampled tiles against the serial backend.
+Verification verify_tiles(const Problem& problem, bool correlation, const MatrixSource& result,
+                          std::uint64_t seed);
+
+/// Sums of products (rows x columns) of two ranges of variables, and their sums of squares, by a backend that
+/// shares the host's memory, `chunk` observations at a time.
+void serial_tile(const Problem& problem, const Device& device, std::int64_t row, std::int64_t rows,
+                 std::int64_t column, std::int64_t columns, std::int64_t chunk, std::vector<double>& sums,
+                 std::vector<double>& m2_rows, std::vector<double>& m2_columns);
+
+PairReport report_pairs(const std::string& csv, const MatrixSource& result, std::uint64_t seed);
+
+}  // namespace sluice::cov_detail
