@@ -48,3 +48,5 @@ if(SLUICE_SANITIZE)
 endif()
 find_package(Threads REQUIRED)
 target_link_libraries(sluice_flags INTERFACE Threads::Threads)
+# HDF5's configuration names libraries that its C part does not use (curl, crypto): they stay out.
+target_link_options(sluice_flags INTERFACE LINKER:--as-needed)
