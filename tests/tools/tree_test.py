@@ -38,7 +38,9 @@ def faults_of(path, text):
     opening = [line for line in lines if line.strip() and not line.startswith("#!")][:1]
     mark = COMMENTS.get(path.suffix, "#" if lines and lines[0].startswith("#!") else None)
     if mark and path.parts[0] != "tests" and path.name != "requirements.txt" and opening:
-        if not opening[0].startswith(mark):
+        # The second half of a header is explained there.
+        own_header = path.suffix in CODE and re.match(rf'#include "[\w/]*\b{path.stem}\.h"', opening[0])
+        if not opening[0].startswith(mark) and not own_header:
             yield "opens without a comment that says what it is for"
     if path.suffix in CODE | {".py"} or (lines and lines[0].startswith("#!")):
         for number, line in enumerate(lines, 1):
