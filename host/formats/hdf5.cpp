@@ -48,14 +48,17 @@ class MemorySource : public MatrixSource {
 std::string choose(hid_t file, const FileName& name, const std::string& shown) {
   if (!name.dataset.empty()) return name.dataset;
   const auto entries = list_datasets(file);
-  for (const int rank : {2, 1}) {
+  for (const int rank : {2, 1, 0}) {
     std::vector<std::string> found;
     for (const Hdf5Entry& entry : entries)
       if (entry.numeric && entry.rank == rank) found.push_back(entry.path);
     if (found.size() == 1) return found[0];
     if (found.size() > 1)
       refuse(shown,
-             "holds " + std::to_string(found.size()) + (rank == 2 ? " matrices" : " vectors") +
+             "holds " + std::to_string(found.size()) +
+                 (rank == 2   ? " matrices"
+                  : rank == 1 ? " vectors"
+                              : " scalars") +
                  ": expected the name of one, found none",
              "name one, " + name.file + ":" + found[0] + " for example; it holds " + describe(entries));
   }

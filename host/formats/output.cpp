@@ -105,7 +105,7 @@ OutputSpec parse_output(const std::string& name, const std::string& default_data
   if (spec.format != FileFormat::kHdf5) return spec;
   if (spec.dataset.empty()) spec.dataset = absolute_dataset(default_dataset);
   if (spec.dataset == "/")
-    throw Error(ErrorKind::kUsage, name + ": expected the name of a dataset after ':', found '/'",
+    throw Error(ErrorKind::kUsage, spec.path + ": expected the name of a dataset after ':', found none",
                 "for example " + spec.path + ":" + absolute_dataset(default_dataset));
   return spec;
 }
