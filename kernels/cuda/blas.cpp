@@ -47,21 +47,44 @@ void Blas::bind(cudaStream_t stream, void* workspace, std::int64_t bytes, Comput
   compute_ = compute;
 }
 
-void Blas::multiply(const Operand& a, const Operand& b, std::int64_t rows, std::int64_t columns,
-                    std::int64_t depth, void* out, std::int64_t out_ld) const {
-  const std::int64_t a_ld = distance(a, rows, depth), b_ld = distance(b, columns, depth);
+void Blas::multiply(const Operand& a, const Operand& b, std::int64_t depth, const Tile& out, bool add) const {
+  const cublasOperation_t first = left(b.layout), second = right(a.layout);
+  const std::int64_t a_ld = distance(a, out.rows, depth), b_ld = distance(b, out.columns, depth);
   if (compute_ == Compute::kFloat64) {
-    const double one = 1, zero = 0;
-    check_blas(library_.dgemm(handle_, left(b.layout), right(a.layout), columns, rows, depth, &one,
+    const double one = 1, old = add ? 1 : 0;
+    check_blas(library_.dgemm(handle_, first, second, out.columns, out.rows, depth, &one,
                               static_cast<const double*>(b.data), b_ld, static_cast<const double*>(a.data),
-                              a_ld, &zero, static_cast<double*>(out), out_ld),
+                              a_ld, &old, static_cast<double*>(out.data), out.ld),
                "cublasDgemm");
   } else {
-    const float one = 1, zero = 0;
-    check_blas(library_.sgemm(handle_, left(b.layout), right(a.layout), columns, rows, depth, &one,
+    const float one = 1, old = add ? 1 : 0;
+    check_blas(library_.sgemm(handle_, first, second, out.columns, out.rows, depth, &one,
                               static_cast<const float*>(b.data), b_ld, static_cast<const float*>(a.data),
-                              a_ld, &zero, static_cast<float*>(out), out_ld),
+                              a_ld, &old, static_cast<float*>(out.data), out.ld),
                "cublasSgemm");
+  }
+}
+
+void Blas::multiply_each(const Operand& a, const Operand& b, std::int64_t depth, std::int64_t count,
+                         const Tile& out, std::int64_t stride) const {
+  const cublasOperation_t first = left(b.layout), second = right(a.layout);
+  const std::int64_t a_ld = distance(a, out.rows, depth), b_ld = distance(b, out.columns, depth);
+  const std::int64_t a_step = a.layout == Layout::kVariables ? depth : depth * a.ld;
+  const std::int64_t b_step = b.layout == Layout::kVariables ? depth : depth * b.ld;
+  if (compute_ == Compute::kFloat64) {
+    const double one = 1, zero = 0;
+    check_blas(library_.dgemm_batched(handle_, first, second, out.columns, out.rows, depth, &one,
+                                      static_cast<const double*>(b.data), b_ld, b_step,
+                                      static_cast<const double*>(a.data), a_ld, a_step, &zero,
+                                      static_cast<double*>(out.data), out.ld, stride, count),
+               "cublasDgemmStridedBatched");
+  } else {
+    const float one = 1, zero = 0;
+    check_blas(library_.sgemm_batched(handle_, first, second, out.columns, out.rows, depth, &one,
+                                      static_cast<const float*>(b.data), b_ld, b_step,
+                                      static_cast<const float*>(a.data), a_ld, a_step, &zero,
+                                      static_cast<float*>(out.data), out.ld, stride, count),
+               "cublasSgemmStridedBatched");
   }
 }
 

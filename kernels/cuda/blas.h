@@ -20,6 +20,8 @@ struct BlasLibrary {
   decltype(&cublasSetMathMode) set_math_mode;
   decltype(&cublasSgemm_v2_64) sgemm;
   decltype(&cublasDgemm_v2_64) dgemm;
+  decltype(&cublasSgemmStridedBatched_64) sgemm_batched;
+  decltype(&cublasDgemmStridedBatched_64) dgemm_batched;
   decltype(&cublasGetVersion_v2) get_version;
   std::string path;
 };
@@ -35,6 +37,12 @@ struct Operand {
   Layout layout;
 };
 
+/// Where a product goes: rows x columns, row-major.
+struct Tile {
+  void* data;
+  std::int64_t rows, columns, ld;
+};
+
 /// A handle. One call at a time: callers hold the context's ScratchUse.
 class Blas {
  public:
@@ -46,9 +54,13 @@ class Blas {
   /// Binds the handle to a stream, a fixed workspace (results then repeat) and the precision of products.
   void bind(cudaStream_t stream, void* workspace, std::int64_t bytes, Compute compute);
 
-  /// out (rows x columns, row-major, out_ld) = A B' over `depth` observations, float or double as bound.
-  void multiply(const Operand& a, const Operand& b, std::int64_t rows, std::int64_t columns,
-                std::int64_t depth, void* out, std::int64_t out_ld) const;
+  /// out = A B' over `depth` observations, or with `add` out += A B'; float or double as bound.
+  void multiply(const Operand& a, const Operand& b, std::int64_t depth, const Tile& out, bool add) const;
+
+  /// `count` products of `depth` observations each, one after the other in the operands, into tiles that lie
+  /// `stride` elements apart.
+  void multiply_each(const Operand& a, const Operand& b, std::int64_t depth, std::int64_t count,
+                     const Tile& out, std::int64_t stride) const;
 
  private:
   const BlasLibrary& library_;

@@ -85,6 +85,8 @@ BlasLibrary load() {
   resolve(handle, library.path, "cublasSetMathMode", library.set_math_mode);
   resolve(handle, library.path, "cublasSgemm_v2_64", library.sgemm);
   resolve(handle, library.path, "cublasDgemm_v2_64", library.dgemm);
+  resolve(handle, library.path, "cublasSgemmStridedBatched_64", library.sgemm_batched);
+  resolve(handle, library.path, "cublasDgemmStridedBatched_64", library.dgemm_batched);
   resolve(handle, library.path, "cublasGetVersion_v2", library.get_version);
   return library;
 }
