@@ -110,7 +110,7 @@ Ticks index_ticks(std::int64_t count, int at_most) {
   }
   for (std::int64_t i = 0; i < count; i += step) {
     std::string label = std::to_string(i / divisor);
-    if (i % divisor != 0) label += "." + std::to_string(i % divisor / (divisor / 10));
+    if (i % divisor != 0) label.append(1, '.').append(std::to_string(i % divisor / (divisor / 10)));
     if (i != 0) label += unit;
     result.ticks.push_back({double(i), label});
     if (i > std::numeric_limits<std::int64_t>::max() - step) break;
@@ -130,7 +130,7 @@ std::string short_number(double value, int digits) {
 }
 
 std::string with_minus(std::string number) {
-  if (!number.empty() && number[0] == '-') number.replace(0, 1, "\u2212");
+  if (!number.empty() && number[0] == '-') number = "\u2212" + number.substr(1);
   return number;
 }
 
