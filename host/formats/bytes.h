@@ -1,9 +1,15 @@
 // A buffer that grows without clearing what it holds: decoded chunks are overwritten whole, and clearing
 // megabytes first would cost as much as copying them.
 #pragma once
+#include <cerrno>
 #include <cstddef>
+#include <cstring>
 #include <memory>
+#include <new>
 #include <utility>
+
+#include "host/error.h"
+#include "host/io/sys.h"
 
 namespace sluice {
 
@@ -17,7 +23,12 @@ class Bytes {
   void resize(std::size_t size) {
     if (size > capacity_) {
       data_.reset();  // first, so that both never exist at once
-      data_.reset(new unsigned char[size]);
+      capacity_ = 0;
+      const int injected = sys::fault(sys::Call::kAllocate, "memory");
+      if (injected == 0) data_.reset(new (std::nothrow) unsigned char[size]);
+      if (data_ == nullptr)
+        throw Error(ErrorKind::kMemory, "memory: a chunk of " + sys::size_text(size) + " cannot be had: " +
+                                            std::strerror(injected != 0 ? injected : ENOMEM));
       capacity_ = size;
     }
     size_ = size;

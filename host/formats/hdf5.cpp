@@ -69,6 +69,10 @@ std::string choose(hid_t file, const FileName& name, const std::string& shown) {
 Hdf5Id open_dataset(hid_t file, const std::string& path, const std::string& shown) {
   Hdf5Id object(H5Oopen(file, path.c_str(), H5P_DEFAULT));
   if (object.valid() && H5Iget_type(object) == H5I_DATASET) return object;
+  const std::string problem = object.valid() ? std::string() : hdf5_problem();
+  if (!object.valid() && H5Lexists(file, path.c_str(), H5P_DEFAULT) > 0)
+    refuse(shown, path + " cannot be opened: " + problem,
+           "if a newer HDF5 wrote it, write it again for older ones: h5repack --high=v110 in.h5 out.h5");
   const auto entries = list_datasets(file);
   refuse(shown,
          object.valid() ? path + " is a group: expected a dataset" : "no dataset " + path + " in this file",

@@ -16,8 +16,10 @@ constexpr std::uint64_t kCacheChunks = 4;  // at least, however large they are
 constexpr std::size_t kIdleScratch = 4;
 
 std::uint64_t cache_limit(const Hdf5Storage::Grid& grid) {
-  const std::uint64_t all = std::uint64_t(grid.down) * std::uint64_t(grid.across) * (grid.chunk_bytes + 128);
-  return std::min(all, std::max(kCacheBytes, kCacheChunks * grid.chunk_bytes));
+  const std::uint64_t chunks = std::uint64_t(grid.down) * std::uint64_t(grid.across),
+                      each = grid.chunk_bytes + 128;
+  const std::uint64_t limit = std::max(kCacheBytes, kCacheChunks * grid.chunk_bytes);
+  return chunks >= limit / each ? limit : chunks * each;  // no more than the whole matrix
 }
 
 }  // namespace

@@ -11,7 +11,7 @@ struct Hdf5Entry {
   std::string path;   // "/a/b"
   std::string shape;  // "100 x 20", "scalar"
   std::string type;   // "float32", or what it is instead
-  int rank = 0;
+  int rank = -1;
   bool numeric = false;
 };
 

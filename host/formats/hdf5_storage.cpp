@@ -86,9 +86,11 @@ bool Hdf5Storage::fetch(std::int64_t row, std::int64_t column, Bytes& stored, st
   if (!by_address_) return fetch_by_library(row, column, stored, mask);
   const Place place = look_up(row, column);
   if (place.bytes == 0) return false;
-  if (place.address > sys::identity(file_).bytes)
+  const std::uint64_t size = sys::identity(file_).bytes;
+  if (place.address > size || place.bytes > size - place.address)
     damaged(file_, row, column,
-            "its address " + std::to_string(place.address) + " is beyond the end of the file");
+            std::to_string(place.bytes) + " bytes at byte " + std::to_string(place.address) +
+                " are beyond the end of the file");
   stored.resize(static_cast<std::size_t>(place.bytes));
   sys::read_at(file_, stored.data(), stored.size(), place.address);
   mask = place.mask;

@@ -234,6 +234,25 @@ TEST_F(Hdf5, WhatIsNotThereIsListed) {
   EXPECT_EQ(fails(path + ":/a").what, path + ":/a: /a is a group: expected a dataset");
 }
 
+// As from a newer library: an object that this one cannot open is said to be that, and hides no other.
+TEST_F(Hdf5, WhatCannotBeOpenedIsSaid) {
+  make(path, "a", {{5, 7}, {}});
+  Dataset second{{3, 2}, {}};
+  second.append = true;
+  make(path, "b", second);
+  std::string bytes = get(path);
+  // The dataspace message of 5 x 7 is unique in the file; version 99 of it makes /a unreadable.
+  const std::string space("\x01\x02\x00\x00\x00\x00\x00\x00\x05\x00\x00\x00\x00\x00\x00\x00\x07", 17);
+  std::size_t at = bytes.find(space);
+  if (at == std::string::npos) at = bytes.find(std::string("\x01\x02\x01", 3) + space.substr(3));
+  ASSERT_NE(at, std::string::npos);
+  bytes[at] = 99;
+  put(path, bytes);
+  EXPECT_EQ(fails(path + ":/a").what.find(path + ":/a: /a cannot be opened: "), 0u)
+      << fails(path + ":/a").what;
+  EXPECT_EQ(open_matrix(path)->info().path, path + ":/b");
+}
+
 TEST_F(Hdf5, WhatIsRefusedIsNamed) {
   make(path, "x", {{3, 2, 2}, {}, H5T_IEEE_F32LE, {}, false});
   EXPECT_EQ(fails(path + ":x").what, path + ":x: too many dimensions: expected at most 2, found 3");
