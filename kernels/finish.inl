@@ -1,5 +1,5 @@
-// finish over an execution policy: each task turns one block of the accumulator into the output's type, and
-// its transpose. The largest off-diagonal entry is taken per band of rows, then over the bands in order.
+// finish over an execution policy: each task turns a band of rows of the accumulator into the output's type,
+// and its transpose, block by block. The largest off-diagonal entry is taken per band, then over the bands.
 #pragma once
 #include <math.h>
 
@@ -10,37 +10,41 @@
 
 namespace sluice::SLUICE_BACKEND {
 
+/// Where in acc the products of entry (row, column) are: below the diagonal, at the mirrored place if that is
+/// in the tile.
+SLUICE_HD std::int64_t finish_source(const FinishArgs& a, std::int64_t row, std::int64_t column) {
+  const std::int64_t variable = row + a.row_offset, mirrored = column - a.row_offset;
+  const bool mirror = a.symmetric && variable > column && mirrored >= 0 && variable < a.columns;
+  return mirror ? mirrored * a.acc_ld + variable : row * a.acc_ld + column;
+}
+
+/// An off-diagonal entry. `scale` is sqrt(m2_row) sqrt(m2_column), roots first: products of sums of squares
+/// leave the range of doubles long before the roots do. A variable without variance has no correlation,
+/// whatever rounding left in its products.
+SLUICE_HD double finish_value(const FinishArgs& a, double products, double scale) {
+  if (!a.correlation) return products / a.divisor;
+  const double r = (scale == 0 ? 0.0 : products) / scale;
+  return r > 1 ? 1.0 : r < -1 ? -1.0 : r;
+}
+
+SLUICE_HD double finish_diagonal(const FinishArgs& a, std::int64_t column) {
+  const double m2 = a.m2_columns[column];
+  return a.correlation ? m2 / m2 : m2 / a.divisor;
+}
+
 /// Entry (row, column) of a tile in the output's type.
 template <class T>
 SLUICE_HD T finish_entry(const FinishArgs& a, std::int64_t row, std::int64_t column) {
-  std::int64_t r = row, c = column;
-  if (a.symmetric) {
-    const std::int64_t variable = row + a.row_offset;  // numbered as the columns are
-    if (variable == column) {
-      const double m2 = a.m2_columns[column];
-      return T(a.correlation ? m2 / m2 : m2 / a.divisor);
-    }
-    const std::int64_t mirrored_row = column - a.row_offset;
-    if (variable > column && mirrored_row >= 0 && variable < a.columns) {
-      r = mirrored_row;
-      c = variable;
-    }
-  }
-  const double value = a.acc[r * a.acc_ld + c];
-  if (!a.correlation) return T(value / a.divisor);
-  // Roots first: products of sums of squares leave the range of doubles long before the roots do. A variable
-  // without variance has no correlation, whatever rounding left in its products.
-  const double scale = ::sqrt(a.m2_rows[row]) * ::sqrt(a.m2_columns[column]);
-  const double r_value = scale == 0 ? scale / scale : value / scale;
-  return T(r_value > 1 ? 1.0 : r_value < -1 ? -1.0 : r_value);
+  if (a.symmetric && row + a.row_offset == column) return T(finish_diagonal(a, column));
+  const double scale = a.correlation ? ::sqrt(a.m2_rows[row]) * ::sqrt(a.m2_columns[column]) : 0;
+  return T(finish_value(a, a.acc[finish_source(a, row, column)], scale));
 }
 
-/// True where x should replace the largest so far: finite, larger in size (an earlier one of the same stays).
-SLUICE_HD bool is_larger(double x, const Largest& so_far) {
-  return is_finite(x) && (x < 0 ? -x : x) > (so_far.value < 0 ? -so_far.value : so_far.value);
+SLUICE_HD double size_of_value(double x) {
+  return x < 0 ? -x : x;
 }
 
-/// A task is a band of band_rows rows, walked in blocks of kSide x kSide through a small square buffer.
+/// A task is a band of band_rows rows, walked in blocks of kSide x kSide through small square buffers.
 template <class T, int kSide>
 struct FinishBand {
   FinishArgs args;
@@ -51,41 +55,96 @@ struct FinishBand {
     Largest best{0, 0, 0};
     const std::int64_t end = smaller((band + 1) * band_rows, args.rows);
     for (std::int64_t row = band * band_rows; row < end; row += kSide) {
-      const std::int64_t rows = smaller(kSide, end - row);
+      const int rows = int(smaller(kSide, end - row));
       for (std::int64_t column = 0; column < args.columns; column += kSide) {
-        block(row, rows, column, smaller(kSide, args.columns - column), best);
+        block(row, rows, column, int(smaller(kSide, args.columns - column)), best);
       }
     }
     if (bands) bands[band] = best;
   }
 
-  SLUICE_HD void block(std::int64_t row, std::int64_t rows, std::int64_t column, std::int64_t columns,
-                       Largest& best) const {
+  SLUICE_HD void block(std::int64_t row, int rows, std::int64_t column, int columns, Largest& best) const {
+    double products[kSide * kSide];
+    gather(row, rows, column, columns, products);
     T square[kSide * kSide];
-    for (std::int64_t i = 0; i < rows; ++i) {
+    if (args.correlation) {
+      correlations(row, rows, column, columns, products, square);
+    } else {
+      for (int i = 0; i < rows; ++i) {
+        for (int j = 0; j < columns; ++j) {
+          square[i * kSide + j] = T(products[i * kSide + j] / args.divisor);
+        }
+      }
+    }
+    for (int i = 0; i < rows; ++i) {
       T* line = square + i * kSide;
-      for (std::int64_t j = 0; j < columns; ++j) line[j] = finish_entry<T>(args, row + i, column + j);
+      const std::int64_t diagonal = row + i + args.row_offset - column;
+      const bool crossed = args.symmetric && diagonal >= 0 && diagonal < columns;
+      if (crossed) line[diagonal] = T(finish_diagonal(args, column + diagonal));
       T* out = static_cast<T*>(args.out) + (row + i) * args.columns + column;
-      for (std::int64_t j = 0; j < columns; ++j) out[j] = line[j];
-      if (bands) look(line, row + i, column, columns, best);
+      for (int j = 0; j < columns; ++j) out[j] = line[j];
+      if (bands) look(line, row + i, column, columns, crossed ? int(diagonal) : -1, best);
     }
     if (!args.out_transposed) return;
-    for (std::int64_t j = 0; j < columns; ++j) {
+    for (int j = 0; j < columns; ++j) {
       T* out = static_cast<T*>(args.out_transposed) + (column + j) * args.rows + row;
-      for (std::int64_t i = 0; i < rows; ++i) out[i] = square[i * kSide + j];
+      for (int i = 0; i < rows; ++i) out[i] = square[i * kSide + j];
     }
   }
 
-  SLUICE_HD void look(const T* line, std::int64_t row, std::int64_t column, std::int64_t columns,
+  /// The block's products, rows kSide apart; a block wholly mirrored is read along the rows where it lies.
+  SLUICE_HD void gather(std::int64_t row, int rows, std::int64_t column, int columns, double* to) const {
+    const std::int64_t variable = row + args.row_offset, mirrored = column - args.row_offset;
+    const bool below = args.symmetric && variable >= column + columns;
+    const bool above = !args.symmetric || variable + rows <= column;
+    const bool inside = mirrored >= 0 && variable + rows <= args.columns;
+    if (below && inside) {
+      for (int j = 0; j < columns; ++j) {
+        const double* from = args.acc + (mirrored + j) * args.acc_ld + variable;
+        for (int i = 0; i < rows; ++i) to[i * kSide + j] = from[i];
+      }
+    } else if (above) {
+      for (int i = 0; i < rows; ++i) {
+        const double* from = args.acc + (row + i) * args.acc_ld + column;
+        for (int j = 0; j < columns; ++j) to[i * kSide + j] = from[j];
+      }
+    } else {
+      for (int i = 0; i < rows; ++i) {
+        for (int j = 0; j < columns; ++j) {
+          to[i * kSide + j] = args.acc[finish_source(args, row + i, column + j)];
+        }
+      }
+    }
+  }
+
+  SLUICE_HD void correlations(std::int64_t row, int rows, std::int64_t column, int columns,
+                              const double* products, T* to) const {
+    double roots[kSide];
+    for (int j = 0; j < columns; ++j) roots[j] = ::sqrt(args.m2_columns[column + j]);
+    for (int i = 0; i < rows; ++i) {
+      const double root = ::sqrt(args.m2_rows[row + i]);
+      for (int j = 0; j < columns; ++j) {
+        to[i * kSide + j] = T(finish_value(args, products[i * kSide + j], root * roots[j]));
+      }
+    }
+  }
+
+  SLUICE_HD void look(const T* line, std::int64_t row, std::int64_t column, int columns, int diagonal,
                       Largest& best) const {
-    for (std::int64_t j = 0; j < columns; ++j) {
+    // Nearly every line has nothing as large: this loop has no branch, so that it can run in vectors.
+    const T most = T(size_of_value(best.value));
+    int any = 0;
+    for (int j = 0; j < columns; ++j) {
+      const T size = line[j] < 0 ? -line[j] : line[j];
+      any |= int(size >= most) & int(size > 0) & int(size - size == 0);
+    }
+    for (int j = 0; any && j < columns; ++j) {
       const double x = double(line[j]);
-      const bool diagonal = args.symmetric && row + args.row_offset == column + j;
-      if (diagonal || !is_finite(x)) continue;
-      const double size = x < 0 ? -x : x, most = best.value < 0 ? -best.value : best.value;
+      if (j == diagonal || !is_finite(x)) continue;
       // Blocks are walked column by column, so that of equals the earlier row may come later.
+      const double size = size_of_value(x), largest = size_of_value(best.value);
       const bool earlier = row < best.row || (row == best.row && column + j < best.column);
-      if (size > most || (size == most && size > 0 && earlier)) best = Largest{x, row, column + j};
+      if (size > largest || (size == largest && size > 0 && earlier)) best = Largest{x, row, column + j};
     }
   }
 };
@@ -96,9 +155,9 @@ struct FinishLargest {
   Largest* out;
 
   SLUICE_HD void operator()(std::int64_t) const {
-    Largest best{0, 0, 0};
+    Largest best{0, 0, 0};  // bands are in the order of rows: of equals the first stays
     for (std::int64_t i = 0; i < count; ++i) {
-      if (is_larger(bands[i].value, best)) best = bands[i];
+      if (size_of_value(bands[i].value) > size_of_value(best.value)) best = bands[i];
     }
     *out = best;
   }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
 #include "kernels/cpu/centre_slab.h"
 #include "kernels/cpu/moments.h"
@@ -54,10 +55,14 @@ class Slabs {
       for (std::int64_t k = 0; k < n; ++k) roots[k] = std::sqrt(weights.w[k]);
       weights.root = roots;
     }
-    if (native_ && a_.type == DType::kFloat32)
-      return native<float>(v, width, first, n, weights, panel, stats);
-    if (native_) return native<double>(v, width, first, n, weights, panel, stats);
-    staged(v, width, first, n, weights, static_cast<double*>(workers_.tile(thread)), panel, stats);
+    void* stage = workers_.tile(thread);
+    if (native_ && a_.type == DType::kFloat32) {
+      native(v, width, first, n, weights, static_cast<float*>(stage), panel, stats);
+    } else if (native_) {
+      native(v, width, first, n, weights, static_cast<double*>(stage), panel, stats);
+    } else {
+      converted(v, width, first, n, weights, static_cast<double*>(stage), panel, stats);
+    }
   }
 
   /// A slab without weight leaves no trace.
@@ -70,30 +75,39 @@ class Slabs {
 
   template <class X, class P>
   void native(std::int64_t v, int width, std::int64_t first, std::int64_t n, const SlabWeights& weights,
-              P* panel, SlabStats* stats) const {
+              X* stage, P* panel, SlabStats* stats) const {
     const X* x = static_cast<const X*>(a_.source);
     if (by_variable()) {
       for (int i = 0; i < width; ++i) {
         stats[i] = run(x + (v + i) * a_.source_ld + first, n, weights, panel + i * a_.panel_ld);
       }
-    } else {
-      block(x + first * a_.source_ld + v, a_.source_ld, width, n, weights, panel, stats);
+      return;
     }
+    const auto bring = [&](std::int64_t begin, std::int64_t end) {
+      for (std::int64_t k = begin; k < end; ++k) {
+        std::memcpy(stage + k * width, x + (first + k) * a_.source_ld + v, std::size_t(width) * sizeof(X));
+      }
+    };
+    block(stage, bring, width, n, weights, panel, stats);
   }
 
-  /// Other types and byte orders are turned into doubles first, a run or a block at a time.
+  /// Other types and byte orders are turned into doubles first.
   template <class P>
-  void staged(std::int64_t v, int width, std::int64_t first, std::int64_t n, const SlabWeights& weights,
-              double* stage, P* panel, SlabStats* stats) const {
+  void converted(std::int64_t v, int width, std::int64_t first, std::int64_t n, const SlabWeights& weights,
+                 double* stage, P* panel, SlabStats* stats) const {
     if (by_variable()) {
       for (int i = 0; i < width; ++i) {
         convert((v + i) * a_.source_ld + first, n, stage);
         stats[i] = run(stage, n, weights, panel + i * a_.panel_ld);
       }
-    } else {
-      for (std::int64_t k = 0; k < n; ++k) convert((first + k) * a_.source_ld + v, width, stage + k * width);
-      block(stage, width, width, n, weights, panel, stats);
+      return;
     }
+    const auto bring = [&](std::int64_t begin, std::int64_t end) {
+      for (std::int64_t k = begin; k < end; ++k) {
+        convert((first + k) * a_.source_ld + v, width, stage + k * width);
+      }
+    };
+    block(stage, bring, width, n, weights, panel, stats);
   }
 
   void convert(std::int64_t index, std::int64_t n, double* to) const {
@@ -112,13 +126,13 @@ class Slabs {
     return weights.w ? centre_run<true>(x, n, weights, panel) : centre_run<false>(x, n, weights, panel);
   }
 
-  template <class X, class P>
-  void block(const X* x, std::int64_t ld, int width, std::int64_t n, const SlabWeights& weights, P* panel,
+  template <class X, class P, class Bring>
+  void block(X* stage, const Bring& bring, int width, std::int64_t n, const SlabWeights& weights, P* panel,
              SlabStats* stats) const {
     if (weights.w) {
-      centre_block<true>(x, ld, width, n, weights, panel, a_.panel_ld, stats);
+      centre_block<true>(stage, bring, width, n, weights, panel, a_.panel_ld, stats);
     } else {
-      centre_block<false>(x, ld, width, n, weights, panel, a_.panel_ld, stats);
+      centre_block<false>(stage, bring, width, n, weights, panel, a_.panel_ld, stats);
     }
   }
 

@@ -2,6 +2,8 @@
 // Sums run in a fixed order (16 lanes along a run; observation by observation across a block), so that the
 // bytes do not depend on how a tile was cut. Compile without contraction.
 #pragma once
+#include <immintrin.h>
+
 #include <cmath>
 #include <cstdint>
 #include <cstring>
@@ -22,28 +24,20 @@ struct SlabWeights {
   double sum;
 };
 
-using Double4 = double __attribute__((vector_size(32)));
-using Float4 = float __attribute__((vector_size(16)));
+// Intrinsics for what compilers split into halves; arithmetic is the vector types' own.
+using Double4 = __m256d;
 
 inline Double4 load4(const double* x) {
-  Double4 v;
-  std::memcpy(&v, x, sizeof v);
-  return v;
+  return _mm256_loadu_pd(x);
 }
-
 inline Double4 load4(const float* x) {
-  Float4 v;
-  std::memcpy(&v, x, sizeof v);
-  return __builtin_convertvector(v, Double4);
+  return _mm256_cvtps_pd(_mm_loadu_ps(x));
 }
-
 inline void store4(double* to, Double4 v) {
-  std::memcpy(to, &v, sizeof v);
+  _mm256_storeu_pd(to, v);
 }
-
 inline void store4(float* to, Double4 v) {
-  const Float4 rounded = __builtin_convertvector(v, Float4);
-  std::memcpy(to, &rounded, sizeof rounded);
+  _mm_storeu_ps(to, _mm256_cvtpd_ps(v));
 }
 
 template <class X>
@@ -126,74 +120,75 @@ SlabStats centre_run(const X* x, std::int64_t n, const SlabWeights& weights, P* 
 /// Variables that a task takes of a tile whose observations are contiguous: a slab of them stays in cache.
 inline constexpr int kBlock = 64;
 
-/// Loops over groups of 4 neighbouring variables and what is left of them, `rows` observations at a time.
+/// Calls group(v) for 4 neighbouring variables at a time, and single(v) for what is left of them.
 template <class Group, class Single>
-void over_block(int width, std::int64_t n, Group&& group, Single&& single) {
-  constexpr std::int64_t kRows = 64;
-  for (std::int64_t k = 0; k < n; k += kRows) {
-    const std::int64_t end = smaller(k + kRows, n);
-    int v = 0;
-    for (; v + 8 <= width; v += 8) group(v, k, end);
-    for (; v < width; ++v) single(v, k, end);
-  }
+void over_variables(int width, Group&& group, Single&& single) {
+  int v = 0;
+  for (; v + 4 <= width; v += 4) group(v);
+  for (; v < width; ++v) single(v);
 }
 
-/// `width` (at most kBlock) neighbouring variables, observations `ld` elements apart.
-template <bool kWeighted, class X, class P>
-void centre_block(const X* x, std::int64_t ld, int width, std::int64_t n, const SlabWeights& weights,
+/// `width` (at most kBlock) neighbouring variables. bring(begin, end) copies observations into `stage`, which
+/// is dense: a source whose rows lie a power of two apart would use a few sets of the cache only.
+template <bool kWeighted, class X, class P, class Bring>
+void centre_block(X* stage, const Bring& bring, int width, std::int64_t n, const SlabWeights& weights,
                   P* panel, std::int64_t panel_ld, SlabStats* stats) {
+  constexpr std::int64_t kRows = 8;
   double origin[kBlock], mean[kBlock], shift[kBlock], r[kBlock] = {}, q[kBlock] = {};
-  for (int v = 0; v < width; ++v) origin[v] = load1(x + v);
-  over_block(
-      width, n,
-      [&](int v, std::int64_t k, std::int64_t end) {
-        const Double4 o0 = load4(origin + v), o1 = load4(origin + v + 4);
-        Double4 s0 = load4(r + v), s1 = load4(r + v + 4);
-        for (; k < end; ++k) {
-          const Double4 d0 = load4(x + k * ld + v) - o0, d1 = load4(x + k * ld + v + 4) - o1;
-          s0 += kWeighted ? weights.w[k] * d0 : d0;
-          s1 += kWeighted ? weights.w[k] * d1 : d1;
-        }
-        store4(r + v, s0);
-        store4(r + v + 4, s1);
-      },
-      [&](int v, std::int64_t k, std::int64_t end) {
-        for (; k < end; ++k) {
-          const double d = load1(x + k * ld + v) - origin[v];
-          r[v] += kWeighted ? weights.w[k] * d : d;
-        }
-      });
+  for (std::int64_t begin = 0; begin < n; begin += kRows) {
+    const std::int64_t end = smaller(begin + kRows, n);
+    bring(begin, end);
+    for (int v = 0; begin == 0 && v < width; ++v) origin[v] = double(stage[v]);
+    over_variables(
+        width,
+        [&](int v) {
+          const Double4 o = load4(origin + v);
+          Double4 s = load4(r + v);
+          for (std::int64_t k = begin; k < end; ++k) {
+            const Double4 d = load4(stage + k * width + v) - o;
+            s += kWeighted ? weights.w[k] * d : d;
+          }
+          store4(r + v, s);
+        },
+        [&](int v) {
+          for (std::int64_t k = begin; k < end; ++k) {
+            const double d = double(stage[k * width + v]) - origin[v];
+            r[v] += kWeighted ? weights.w[k] * d : d;
+          }
+        });
+  }
   for (int v = 0; v < width; ++v) {
     mean[v] = origin[v] + r[v] / weights.sum;
     shift[v] = double(P(mean[v]));
     r[v] = 0;
   }
-  over_block(
-      width, n,
-      [&](int v, std::int64_t k, std::int64_t end) {
-        for (int half = v; half < v + 8; half += 4) {
-          const Double4 m = load4(mean + half), t = load4(shift + half);
-          Double4 rs = load4(r + half), qs = load4(q + half);
-          for (std::int64_t i = k; i < end; ++i) {
-            const Double4 value = load4(x + i * ld + half), e = value - m, d = value - t;
-            const Double4 we = kWeighted ? weights.w[i] * e : e;
+  for (std::int64_t begin = 0; begin < n; begin += kRows) {
+    const std::int64_t end = smaller(begin + kRows, n);
+    over_variables(
+        width,
+        [&](int v) {
+          const Double4 m = load4(mean + v), t = load4(shift + v);
+          Double4 rs = load4(r + v), qs = load4(q + v);
+          for (std::int64_t k = begin; k < end; ++k) {
+            const Double4 x = load4(stage + k * width + v), e = x - m, d = x - t;
+            const Double4 we = kWeighted ? weights.w[k] * e : e;
             rs += we;
             qs += we * e;
-            store4(panel + i * panel_ld + half, kWeighted ? weights.root[i] * d : d);
+            store4(panel + k * panel_ld + v, kWeighted ? weights.root[k] * d : d);
           }
-          store4(r + half, rs);
-          store4(q + half, qs);
-        }
-      },
-      [&](int v, std::int64_t k, std::int64_t end) {
-        for (; k < end; ++k) {
-          const double value = load1(x + k * ld + v), e = value - mean[v], d = value - shift[v];
-          const double we = kWeighted ? weights.w[k] * e : e;
-          r[v] += we;
-          q[v] += we * e;
-          panel[k * panel_ld + v] = P(kWeighted ? weights.root[k] * d : d);
-        }
-      });
+          store4(r + v, rs);
+          store4(q + v, qs);
+        },
+        [&](int v) {
+          for (std::int64_t k = begin; k < end; ++k) {
+            const double x = double(stage[k * width + v]), e = x - mean[v], d = x - shift[v];
+            const double we = kWeighted ? weights.w[k] * e : e;
+            r[v] += we;
+            q[v] += we * e;
+            panel[k * panel_ld + v] = P(kWeighted ? weights.root[k] * d : d);
+          }
+        });
+  }
   for (int v = 0; v < width; ++v) {
     if (q[v] == 0 && shift[v] != mean[v]) {  // as in centre_run
       for (std::int64_t k = 0; k < n; ++k) panel[k * panel_ld + v] = 0;
