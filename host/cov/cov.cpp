@@ -11,6 +11,7 @@
 #include "host/cov/picture.h"
 #include "host/cov/verify.h"
 #include "host/machine.h"
+#include "host/picture/heatmap.h"
 #include "host/units.h"
 #include "sluice_version.h"
 
@@ -226,6 +227,8 @@ CovSummary cov(const CovOptions& options, const RunOptions& run) {
   if (options.report_pairs.size() > 0 && !p.symmetric)
     throw Error(ErrorKind::kUsage,
                 "--report-pairs: needs the covariance of one matrix, not a block with --with");
+  if (!options.picture.empty())
+    picture::check_request(options.picture, options.picture_width, options.picture_height, options.colormap);
   Engine::Outputs outputs;
   outputs.correlation = options.correlation;
   outputs.nan_is_error = options.nan_is_error;

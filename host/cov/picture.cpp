@@ -39,6 +39,7 @@ void draw_result(const MatrixSource& m, const CovOptions& o, const Problem& p) {
   map.x_label = p.symmetric ? "variable" : "variable of " + o.with.substr(o.with.find_last_of('/') + 1);
   map.y_label = "variable";
   map.bar_label = o.correlation ? "correlation" : "covariance";
+  if (map.rows < map.full_rows || map.columns < map.full_columns) map.bar_label += ", mean of blocks";
   map.diverging = true;
   picture::draw(map, o.picture, o.picture_width, o.picture_height, o.colormap);
 }
