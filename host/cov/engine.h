@@ -45,6 +45,7 @@ class Engine {
   void prepare_weights();
   void load_weights(const Step& step);
   void load(const Load& load);
+  void load_nothing(const Load& load);
   void centre(const Load& load, const HostTile& tile);
   void multiply(const Step& step);
   void emit(const Step& step);

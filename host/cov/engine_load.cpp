@@ -48,7 +48,18 @@ void Engine::load_weights(const Step& step) {
   weights_first_ = step.observation;
 }
 
+/// Without observations there is nothing to centre: means are NaN and sums of squares 0, as numpy has them.
+void Engine::load_nothing(const Load& l) {
+  const Panel& panel = l.to_columns ? columns_ : rows_;
+  std::vector<double> means(static_cast<std::size_t>(l.variables), NAN), zeros(means.size(), 0.0);
+  const Moments m = moments_at(panel, l.at, 0);
+  compute_.copy(m.mean, means.data(), l.variables * 8);
+  compute_.copy(m.m2, zeros.data(), l.variables * 8);
+  compute_.finish();
+}
+
 void Engine::load(const Load& l) {
+  if (l.observations == 0) return load_nothing(l);
   for (std::size_t i = 0, n = tiles_of(p_, g_, l, room_.backend.slab).size(); i < n; ++i) {
     const Clock waiting;
     HostTile tile = reader_->next();
