@@ -4,10 +4,10 @@
 // (n^2 + n / 2) / n^2 of the useful half: 10 % more at n = 5 (20,000 variables), 2.5 % at n = 20.
 //
 // A float32 product adds up all its observations in one float. Where two variables are strongly correlated
-// that sum only grows, and its rounding error is about 2.5e-8 sqrt(depth / 3) of it: 1.8e-6 over a whole
-// slab. So a slab is multiplied in pieces of kDepth: 2.3e-7. Large products add the pieces up in the tile;
-// small ones (few variables, many observations) would leave most of the card idle, so their pieces run side
-// by side.
+// that sum only grows; its rounding error is about 2.5e-8 sqrt(depth / 3) of it for continuous data, and for
+// few distinct values (counts, genotypes) it grows with the depth itself, because equal terms round the same
+// way. So a slab is multiplied in pieces of kDepth. Large products add the pieces up in the tile; small ones
+// (few variables, many observations) would leave most of the card idle, so their pieces run side by side.
 //
 // The merge moves 20 bytes an entry (4 read of the tile, 8 read and 8 written of the accumulator) for
 // 2 x 16384 flops: at 50 Tflop/s and 4 TB/s that is 0.005 ns beside 0.66 ns, below 1 %.
@@ -22,7 +22,7 @@ namespace {
 
 constexpr int kBlockColumns = 32, kBlockRows = 32, kLanes = 8;
 
-constexpr std::int64_t kDepth = 2048;  // observations of one float32 sum
+constexpr std::int64_t kDepth = 1024;  // observations of one float32 sum
 constexpr std::int64_t kPieces = kSlab / kDepth;
 constexpr std::int64_t kSmall = kTileRows * kTileColumns / kPieces;  // entries of a product whose pieces fit
 static_assert(kSlab % kDepth == 0);
