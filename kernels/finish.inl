@@ -18,12 +18,25 @@ SLUICE_HD std::int64_t finish_source(const FinishArgs& a, std::int64_t row, std:
   return mirror ? mirrored * a.acc_ld + variable : row * a.acc_ld + column;
 }
 
-/// An off-diagonal entry. `scale` is sqrt(m2_row) sqrt(m2_column), roots first: products of sums of squares
-/// leave the range of doubles long before the roots do. A variable without variance has no correlation,
-/// whatever rounding left in its products.
-SLUICE_HD double finish_value(const FinishArgs& a, double products, double scale) {
-  if (!a.correlation) return products / a.divisor;
-  const double r = (scale == 0 ? 0.0 : products) / scale;
+/// A sum of squares as fraction * 4^e, with fraction in [1, 4) and power = 2^-e: the root of a product of two
+/// then has one rounding and leaves the range of doubles nowhere.
+struct SplitSquare {
+  double fraction, power;
+};
+
+SLUICE_HD SplitSquare split_square(double m2) {
+  const std::uint64_t bits = bits_of(m2);
+  const int exponent = int(bits >> 52 & 0x7ff);
+  if (exponent == 0 || exponent == 0x7ff) return SplitSquare{m2, 1};
+  const int half = (exponent - 1023) >> 1;
+  return SplitSquare{double_of(bits - (std::uint64_t(std::int64_t(2 * half)) << 52)),
+                     double_of(std::uint64_t(1023 - half) << 52)};
+}
+
+/// An off-diagonal correlation. A variable without variance has none, whatever rounding left in its products.
+SLUICE_HD double finish_correlation(double products, const SplitSquare& row, const SplitSquare& column) {
+  const double scale = ::sqrt(row.fraction * column.fraction);
+  const double r = (scale == 0 ? 0.0 : products * row.power * column.power) / scale;
   return r > 1 ? 1.0 : r < -1 ? -1.0 : r;
 }
 
@@ -36,8 +49,9 @@ SLUICE_HD double finish_diagonal(const FinishArgs& a, std::int64_t column) {
 template <class T>
 SLUICE_HD T finish_entry(const FinishArgs& a, std::int64_t row, std::int64_t column) {
   if (a.symmetric && row + a.row_offset == column) return T(finish_diagonal(a, column));
-  const double scale = a.correlation ? ::sqrt(a.m2_rows[row]) * ::sqrt(a.m2_columns[column]) : 0;
-  return T(finish_value(a, a.acc[finish_source(a, row, column)], scale));
+  const double products = a.acc[finish_source(a, row, column)];
+  if (!a.correlation) return T(products / a.divisor);
+  return T(finish_correlation(products, split_square(a.m2_rows[row]), split_square(a.m2_columns[column])));
 }
 
 SLUICE_HD double size_of_value(double x) {
@@ -119,12 +133,17 @@ struct FinishBand {
 
   SLUICE_HD void correlations(std::int64_t row, int rows, std::int64_t column, int columns,
                               const double* products, T* to) const {
-    double roots[kSide];
-    for (int j = 0; j < columns; ++j) roots[j] = ::sqrt(args.m2_columns[column + j]);
+    double fractions[kSide], powers[kSide];
+    for (int j = 0; j < columns; ++j) {
+      const SplitSquare square = split_square(args.m2_columns[column + j]);
+      fractions[j] = square.fraction;
+      powers[j] = square.power;
+    }
     for (int i = 0; i < rows; ++i) {
-      const double root = ::sqrt(args.m2_rows[row + i]);
+      const SplitSquare square = split_square(args.m2_rows[row + i]);
       for (int j = 0; j < columns; ++j) {
-        to[i * kSide + j] = T(finish_value(args, products[i * kSide + j], root * roots[j]));
+        to[i * kSide + j] =
+            T(finish_correlation(products[i * kSide + j], square, SplitSquare{fractions[j], powers[j]}));
       }
     }
   }

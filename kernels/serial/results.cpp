@@ -19,9 +19,10 @@ double finished(const FinishArgs& a, std::int64_t row, std::int64_t column) {
     if (mirrored >= 0 && mirrored < a.rows && i < a.columns) value = a.acc[mirrored * a.acc_ld + i];
   }
   if (!a.correlation) return value / a.divisor;
-  const double scale = std::sqrt(a.m2_rows[row]) * std::sqrt(a.m2_columns[column]);
-  if (scale == 0) return std::numeric_limits<double>::quiet_NaN();
-  const double r = value / scale;
+  // long double holds the product of any two sums of squares.
+  const long double squares = static_cast<long double>(a.m2_rows[row]) * a.m2_columns[column];
+  if (squares == 0) return std::numeric_limits<double>::quiet_NaN();
+  const double r = double(value / std::sqrt(squares));
   return r > 1 ? 1 : r < -1 ? -1 : r;
 }
 
