@@ -108,6 +108,7 @@ Hdf5Storage::Grid grid_of(hid_t creation, const MatrixInfo& info) {
   grid.chunk_columns = static_cast<std::int64_t>(grid.rank == 2 ? chunk[1] : chunk[0]);
   grid.down = (info.rows + grid.chunk_rows - 1) / grid.chunk_rows;
   grid.across = (info.columns + grid.chunk_columns - 1) / grid.chunk_columns;
+  grid.filtered = H5Pget_nfilters(creation) > 0;
   grid.chunk_bytes = std::uint64_t(grid.chunk_rows) * std::uint64_t(grid.chunk_columns) * size_of(info.type);
   return grid;
 }

@@ -29,7 +29,8 @@ Hdf5Storage::Hdf5Storage(const sys::File& file, Hdf5Id opened, Hdf5Id dataset, c
   by_address_ = plain && grid.down * grid.across <= kMostPlaces;
   if (by_address_) places_.resize(static_cast<std::size_t>(grid.down * grid.across));
   H5D_space_status_t status = H5D_SPACE_STATUS_ERROR;
-  sparse_ = H5Dget_space_status(dataset_, &status) < 0 || status != H5D_SPACE_STATUS_ALLOCATED;
+  sparse_ =
+      !grid.filtered && (H5Dget_space_status(dataset_, &status) < 0 || status != H5D_SPACE_STATUS_ALLOCATED);
 }
 
 Hdf5Storage::~Hdf5Storage() {

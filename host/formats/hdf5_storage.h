@@ -18,7 +18,8 @@ class Hdf5Storage {
   struct Grid {
     int rank = 2;
     std::int64_t chunk_rows = 1, chunk_columns = 1, down = 0, across = 0;  // down x across chunks
-    std::uint64_t chunk_bytes = 0;                                         // decoded
+    bool filtered = false;
+    std::uint64_t chunk_bytes = 0;  // decoded
   };
   /// Takes the open identifiers; call with Hdf5Lock held.
   Hdf5Storage(const sys::File& file, Hdf5Id opened, Hdf5Id dataset, const Grid& grid);
@@ -42,7 +43,7 @@ class Hdf5Storage {
   Hdf5Id opened_, dataset_;
   const Grid grid_;
   bool by_address_ = false;
-  bool sparse_ = false;        // some chunks were never written
+  bool sparse_ = false;        // without filters, and some chunks were never written
   std::vector<Place> places_;  // guarded by the library's lock
 };
 
