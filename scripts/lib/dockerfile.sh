@@ -16,11 +16,12 @@ copy_into() {  # SOURCE-ROOT ROOT WORKDIR FROM TO
 }
 
 replay_dockerfile() {  # FILE FOLDER
-  local file=$1 folder=$2 context=$2/context
+  local file=$1 place=$2 context=$2/context
   local root='' workdir=/ user=root environment='' entry='' line name rest
   local -A stages=()
   local -a words
-  mkdir -p "$folder"
+  rm -rf --one-file-system "$place"
+  mkdir -p "$place"
   git clone -q --no-hardlinks . "$context"
   # A step a line: comments out, continued lines joined.
   while IFS= read -r line; do
@@ -30,7 +31,7 @@ replay_dockerfile() {  # FILE FOLDER
     case $name in
       FROM)
         [ "${words[0]}" = debian:12-slim ] || { echo "replay: cannot start from ${words[0]}" >&2; return 1; }
-        root=$folder/stage${#stages[@]} workdir=/ user=root environment=''
+        root=$place/stage${#stages[@]} workdir=/ user=root environment=''
         stages[${words[2]:-last}]=$root
         fresh "$root" ;;
       WORKDIR) workdir=$rest; mkdir -p "$root$workdir" ;;
