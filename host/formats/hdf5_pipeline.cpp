@@ -1,6 +1,8 @@
 // Creation properties of a dataset. Filters that need a plug-in are refused by name.
 #include "host/formats/hdf5_pipeline.h"
 
+#include <algorithm>
+
 #include "host/error.h"
 
 namespace sluice {
@@ -96,11 +98,13 @@ Hdf5ChunkSource::Encoding encoding_of(hid_t creation, hid_t dataset, const Matri
 }
 
 std::string describe_chunks(hid_t creation, const Hdf5Storage::Grid& grid) {
-  std::string text = "chunks " + (grid.rank == 2 ? std::to_string(grid.chunk_rows) + " x " : std::string()) +
-                     std::to_string(grid.chunk_columns);
+  std::string text = "chunks ";
+  if (grid.rank == 2) text.append(std::to_string(grid.chunk_rows)).append(" x ");
+  text += std::to_string(grid.chunk_columns);
   for (const RawFilter& filter : filters_of(creation)) {
-    if (filter.id == H5Z_FILTER_DEFLATE)
-      text += ", deflate" + (filter.values.empty() ? std::string() : " " + std::to_string(filter.values[0]));
+    if (filter.id == H5Z_FILTER_DEFLATE) text += ", deflate";
+    if (filter.id == H5Z_FILTER_DEFLATE && !filter.values.empty())
+      text.append(" ").append(std::to_string(filter.values[0]));
     if (filter.id == H5Z_FILTER_SHUFFLE) text += ", shuffle";
     if (filter.id == H5Z_FILTER_FLETCHER32) text += ", fletcher32";
   }
