@@ -1,0 +1,19 @@
+// The subcommands: each is a file that declares its records and makes one call into host/.
+#pragma once
+#include <vector>
+
+#include "apps/frame/option.h"
+
+namespace sluice {
+
+frame::Command cov_command();
+frame::Command devices_command();
+frame::Command generate_command();
+frame::Command info_command();
+
+/// All of them, in the order of help texts.
+inline std::vector<frame::Command> all_commands() {
+  return {cov_command(), generate_command(), info_command(), devices_command()};
+}
+
+}  // namespace sluice

@@ -1,0 +1,100 @@
+#include "apps/frame/text.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <sstream>
+
+#include "host/units.h"
+
+namespace sluice::frame {
+
+std::string joined(const std::vector<std::string>& parts, const std::string& between) {
+  std::string text;
+  for (std::size_t i = 0; i < parts.size(); ++i) text += (i == 0 ? "" : between) + parts[i];
+  return text;
+}
+
+std::string either(const std::vector<std::string>& parts) {
+  if (parts.size() < 2) return joined(parts, "");
+  return joined({parts.begin(), parts.end() - 1}, ", ") + " or " + parts.back();
+}
+
+std::string shell_word(const std::string& word) {
+  static const std::string plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=:,./@%";
+  if (!word.empty() && word.find_first_not_of(plain) == std::string::npos) return word;
+  std::string quoted = "'";
+  for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
+std::string wrapped(const std::string& text, std::size_t indent, std::size_t width) {
+  std::string out;
+  std::istringstream paragraphs(text);
+  for (std::string paragraph; std::getline(paragraphs, paragraph);) {
+    std::istringstream words(paragraph);
+    std::string line;
+    for (std::string word; words >> word;) {
+      if (!line.empty() && indent + line.size() + 1 + word.size() > width) {
+        out += std::string(indent, ' ') + line + "\n";
+        line.clear();
+      }
+      line += (line.empty() ? "" : " ") + word;
+    }
+    out += line.empty() ? "\n" : std::string(indent, ' ') + line + "\n";
+  }
+  return out;
+}
+
+std::string table(const std::vector<std::vector<std::string>>& rows, const std::vector<bool>& right) {
+  std::vector<std::size_t> widths;
+  for (const auto& row : rows)
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      if (i == widths.size()) widths.push_back(0);
+      widths[i] = std::max(widths[i], row[i].size());
+    }
+  std::string out;
+  for (const auto& row : rows) {
+    std::string line;
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      const std::string space(widths[i] - row[i].size(), ' ');
+      if (i > 0) line += "  ";
+      line += i < right.size() && right[i] ? space + row[i] : row[i] + space;
+    }
+    line.erase(line.find_last_not_of(' ') + 1);
+    out += line + "\n";
+  }
+  return out;
+}
+
+std::string count(std::int64_t n) {
+  std::string digits = std::to_string(n);
+  const std::size_t first = n < 0 ? 1 : 0;
+  for (std::size_t i = digits.size(); i > first + 3; i -= 3) digits.insert(i - 3, ",");
+  return digits;
+}
+
+std::string counted(std::int64_t n, const std::string& noun) {
+  return count(n) + " " + noun + (n == 1 ? "" : "s");
+}
+
+std::string rate(double amount, const std::string& unit, double seconds) {
+  const double r = seconds > 0 ? amount / seconds : 0;
+  if (unit == "bytes") return human_bytes(r) + "/s";
+  static const char* steps[] = {"", "K", "M", "G", "T", "P"};
+  double scaled = r;
+  int step = 0;
+  while (scaled >= 1000 && step < 5) scaled /= 1000, ++step;
+  char text[60];
+  std::snprintf(text, sizeof text, scaled < 10 ? "%.2f" : scaled < 100 ? "%.1f" : "%.0f", scaled);
+  if (unit == "flop") return std::string(text) + " " + steps[step] + "FLOP/s";
+  return std::string(text) + steps[step] + " " + unit + "/s";
+}
+
+std::string significant(double value, int digits) {
+  char text[40];
+  std::snprintf(text, sizeof text, "%.*g", digits, value);
+  return text;
+}
+
+}  // namespace sluice::frame
