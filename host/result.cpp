@@ -45,6 +45,7 @@ Result::Result(std::vector<OutputSpec> files, std::string fingerprint, const Pro
     : files_(std::move(files)),
       provenance_(provenance),
       fingerprint_(std::move(fingerprint)),
+      observer_(run.observer),
       interval_(run.checkpoint_seconds) {
   provenance_.emplace_back(kFingerprintKey, fingerprint_);
   const bool unfinished = sys::exists(journal_path());
@@ -71,10 +72,10 @@ Result::Result(std::vector<OutputSpec> files, std::string fingerprint, const Pro
                   files_[0].path + ": an unfinished run is there (" + journal_path() + ")",
                   "give --resume to go on with it, or --force to start again");
   }
-  start(provenance_, run.force);
+  start(provenance_);
 }
 
-void Result::start(const Provenance& provenance, bool) {
+void Result::start(const Provenance& provenance) {
   journal_.reset();
   // The journal is locked before anything of an earlier run is touched; its header is written again once the
   // files are there, so a crash in between leaves nothing that looks resumable.
@@ -82,7 +83,11 @@ void Result::start(const Provenance& provenance, bool) {
   try {
     for (std::size_t i = 0; i < files_.size(); ++i) {
       sys::unlink(working(int(i)));
-      offsets_.push_back(create_output(files_[i], working(int(i)), provenance));
+      bool reserved = true;
+      offsets_.push_back(create_output(files_[i], working(int(i)), provenance, &reserved));
+      if (!reserved && observer_ != nullptr)
+        observer_->note(files_[i].path +
+                        ": this file system cannot reserve space; what is free now was checked");
       handles_.emplace_back(working(int(i)), O_RDWR);
     }
     for (int turn : {0, 1}) sys::unlink(state_path(turn));

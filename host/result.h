@@ -51,7 +51,7 @@ class Result {
 
  private:
   std::string journal_path() const { return files_[0].path + ".journal"; }
-  void start(const Provenance& provenance, bool force);
+  void start(const Provenance& provenance);
   void resume();
   void remove_all() noexcept;
   void rename_all();
@@ -60,6 +60,7 @@ class Result {
   std::vector<OutputSpec> files_;
   Provenance provenance_;
   std::string fingerprint_;
+  Observer* observer_ = nullptr;
   std::vector<sys::File> handles_;
   std::vector<std::uint64_t> offsets_;
   std::optional<Journal> journal_;
