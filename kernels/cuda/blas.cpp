@@ -10,7 +10,7 @@ void check_blas(cublasStatus_t status, const char* call) {
   if (status == CUBLAS_STATUS_SUCCESS) return;
   const StatusCode code = status == CUBLAS_STATUS_ALLOC_FAILED ? kOutOfMemory : kDeviceError;
   const cudaError_t cause = cudaGetLastError();
-  fail(code, "%s: cuBLAS status %d%s%s", call, int(status), cause == cudaSuccess ? "" : ": ",
+  fail(code, "%s: %s%s%s", call, blas_library().status_string(status), cause == cudaSuccess ? "" : ": ",
        cause == cudaSuccess ? "" : cudaGetErrorString(cause));
 }
 

@@ -22,7 +22,7 @@ struct BlasLibrary {
   decltype(&cublasDgemm_v2_64) dgemm;
   decltype(&cublasSgemmStridedBatched_64) sgemm_batched;
   decltype(&cublasDgemmStridedBatched_64) dgemm_batched;
-  decltype(&cublasGetVersion_v2) get_version;
+  decltype(&cublasGetStatusString) status_string;
   std::string path;
 };
 

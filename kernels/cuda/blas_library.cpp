@@ -87,7 +87,7 @@ BlasLibrary load() {
   resolve(handle, library.path, "cublasDgemm_v2_64", library.dgemm);
   resolve(handle, library.path, "cublasSgemmStridedBatched_64", library.sgemm_batched);
   resolve(handle, library.path, "cublasDgemmStridedBatched_64", library.dgemm_batched);
-  resolve(handle, library.path, "cublasGetVersion_v2", library.get_version);
+  resolve(handle, library.path, "cublasGetStatusString", library.status_string);
   return library;
 }
 
