@@ -10,8 +10,8 @@
 
 namespace sluice::cuda {
 
-/// Blocks for `count` items of one block each. Kernels stride over the grid, so more items than the limit of
-/// gridDim.x are correct too.
+/// Blocks for `count` items of one block each. More items than gridDim.x can count are for kernels that
+/// stride over the grid.
 inline dim3 grid_of(std::int64_t count) {
   return dim3(unsigned(std::clamp<std::int64_t>(count, 1, std::int64_t(1) << 30)));
 }
