@@ -71,8 +71,8 @@ constexpr std::int64_t size_of(Compute c) { return c == Compute::kFloat64 ? 8 : 
 /// `mean`, `m2` (variables): of all slabs centred so far; m2 is the weighted sum of squared deviations.
 /// `between`, `within` (slabs of this call x ld): for slab k and variable i
 ///     between = sqrt(Wa Wk / (Wa + Wk)) (mean of slab - running mean before it),  within = r / sqrt(Wk)
-/// with Wa, Wk the weights before and in the slab and r the weighted residual sum that the rounding of the
-/// shift leaves; products() adds between between' - within within' to each slab's product.
+/// with Wa, Wk the weights before and in the slab and r = sum w (x - shift), what the shift is off by;
+/// products() adds between between' - within within' to each slab's product.
 struct Moments {
   double* mean;
   double* m2;
@@ -82,7 +82,7 @@ struct Moments {
 };
 
 /// centre: reads a tile of the input and writes it as a centred panel, slab by slab:
-/// panel = sqrt(w) (x - shift) with shift the slab's mean rounded to the panel's type.
+/// panel = sqrt(w) (x - shift), the shift being the slab's mean, or a value near it, rounded to the panel's type.
 struct CentreArgs {
   const void* source;            // device
   DType type;

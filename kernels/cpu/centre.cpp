@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 
 #include "kernels/cpu/centre_slab.h"
 #include "kernels/cpu/moments.h"
@@ -57,9 +56,9 @@ class Slabs {
     }
     void* stage = workers_.tile(thread);
     if (native_ && a_.type == DType::kFloat32) {
-      native(v, width, first, n, weights, static_cast<float*>(stage), panel, stats);
+      native<float>(v, width, first, n, weights, panel, stats);
     } else if (native_) {
-      native(v, width, first, n, weights, static_cast<double*>(stage), panel, stats);
+      native<double>(v, width, first, n, weights, panel, stats);
     } else {
       converted(v, width, first, n, weights, static_cast<double*>(stage), panel, stats);
     }
@@ -75,7 +74,7 @@ class Slabs {
 
   template <class X, class P>
   void native(std::int64_t v, int width, std::int64_t first, std::int64_t n, const SlabWeights& weights,
-              X* stage, P* panel, SlabStats* stats) const {
+              P* panel, SlabStats* stats) const {
     const X* x = static_cast<const X*>(a_.source);
     if (by_variable()) {
       for (int i = 0; i < width; ++i) {
@@ -83,12 +82,10 @@ class Slabs {
       }
       return;
     }
-    const auto bring = [&](std::int64_t begin, std::int64_t end) {
-      for (std::int64_t k = begin; k < end; ++k) {
-        std::memcpy(stage + k * width, x + (first + k) * a_.source_ld + v, std::size_t(width) * sizeof(X));
-      }
+    const auto bring = [&](std::int64_t k, std::int64_t) {
+      return Rows<X>{x + (first + k) * a_.source_ld + v, a_.source_ld};
     };
-    block(stage, bring, width, n, weights, panel, stats);
+    block<X>(bring, width, n, weights, panel, stats);
   }
 
   /// Other types and byte orders are turned into doubles first.
@@ -102,12 +99,13 @@ class Slabs {
       }
       return;
     }
-    const auto bring = [&](std::int64_t begin, std::int64_t end) {
-      for (std::int64_t k = begin; k < end; ++k) {
-        convert((first + k) * a_.source_ld + v, width, stage + k * width);
+    const auto bring = [&](std::int64_t begin, std::int64_t count) {
+      for (std::int64_t k = 0; k < count; ++k) {
+        convert((first + begin + k) * a_.source_ld + v, width, stage + k * width);
       }
+      return Rows<double>{stage, width};
     };
-    block(stage, bring, width, n, weights, panel, stats);
+    block<double>(bring, width, n, weights, panel, stats);
   }
 
   void convert(std::int64_t index, std::int64_t n, double* to) const {
@@ -127,12 +125,12 @@ class Slabs {
   }
 
   template <class X, class P, class Bring>
-  void block(X* stage, const Bring& bring, int width, std::int64_t n, const SlabWeights& weights, P* panel,
+  void block(const Bring& bring, int width, std::int64_t n, const SlabWeights& weights, P* panel,
              SlabStats* stats) const {
     if (weights.w) {
-      centre_block<true>(stage, bring, width, n, weights, panel, a_.panel_ld, stats);
+      centre_block<true, X>(bring, width, n, weights, panel, a_.panel_ld, stats);
     } else {
-      centre_block<false>(stage, bring, width, n, weights, panel, a_.panel_ld, stats);
+      centre_block<false, X>(bring, width, n, weights, panel, a_.panel_ld, stats);
     }
   }
 

@@ -56,6 +56,13 @@ inline SlabStats slab_stats(double mean, double shift, double r, double q, doubl
   return s;
 }
 
+/// The first observation that counts; constants are centred exactly on it. Expects a positive sum of weights.
+inline std::int64_t first_weighted(const SlabWeights& weights) {
+  std::int64_t k = 0;
+  while (weights.w != nullptr && !(weights.w[k] != 0)) ++k;
+  return k;
+}
+
 inline constexpr int kLanes = 16;
 
 inline double sum_of(const double* lanes) {
@@ -70,7 +77,7 @@ inline double sum_of(const double* lanes) {
 /// One variable whose `n` observations are contiguous.
 template <bool kWeighted, class X, class P>
 SlabStats centre_run(const X* x, std::int64_t n, const SlabWeights& weights, P* panel) {
-  const double origin = load1(x);
+  const double origin = load1(x + first_weighted(weights));
   const std::int64_t whole = n / kLanes * kLanes;
   double lanes[kLanes], squares[kLanes];
   Double4 s[4] = {};
@@ -117,8 +124,12 @@ SlabStats centre_run(const X* x, std::int64_t n, const SlabWeights& weights, P* 
   return slab_stats(mean, shift, sum_of(lanes), q_sum, weights.sum);
 }
 
-/// Variables that a task takes of a tile whose observations are contiguous: a slab of them stays in cache.
-inline constexpr int kBlock = 64;
+/// Variables that a task takes of a tile whose observations are contiguous.
+inline constexpr int kBlock = 256;
+/// Observations between two sums: that many rows of a block stay in the first-level cache.
+inline constexpr std::int64_t kRows = 16;
+/// Observations that a block's shift is the mean of, evenly spaced over the slab.
+inline constexpr std::int64_t kSampled = 64;
 
 /// Calls group(v) for 4 neighbouring variables at a time, and single(v) for what is left of them.
 template <class Group, class Single>
@@ -128,74 +139,78 @@ void over_variables(int width, Group&& group, Single&& single) {
   for (; v < width; ++v) single(v);
 }
 
-/// `width` (at most kBlock) neighbouring variables. bring(begin, end) copies observations into `stage`, which
-/// is dense: a source whose rows lie a power of two apart would use a few sets of the cache only.
-template <bool kWeighted, class X, class P, class Bring>
-void centre_block(X* stage, const Bring& bring, int width, std::int64_t n, const SlabWeights& weights,
-                  P* panel, std::int64_t panel_ld, SlabStats* stats) {
-  constexpr std::int64_t kRows = 8;
-  double origin[kBlock], mean[kBlock], shift[kBlock], r[kBlock] = {}, q[kBlock] = {};
-  for (std::int64_t begin = 0; begin < n; begin += kRows) {
-    const std::int64_t end = smaller(begin + kRows, n);
-    bring(begin, end);
-    for (int v = 0; begin == 0 && v < width; ++v) origin[v] = double(stage[v]);
-    over_variables(
-        width,
-        [&](int v) {
-          const Double4 o = load4(origin + v);
-          Double4 s = load4(r + v);
-          for (std::int64_t k = begin; k < end; ++k) {
-            const Double4 d = load4(stage + k * width + v) - o;
-            s += kWeighted ? weights.w[k] * d : d;
-          }
-          store4(r + v, s);
-        },
-        [&](int v) {
-          for (std::int64_t k = begin; k < end; ++k) {
-            const double d = double(stage[k * width + v]) - origin[v];
-            r[v] += kWeighted ? weights.w[k] * d : d;
-          }
-        });
+/// Rows of a block: `data` holds consecutive observations, `ld` elements apart.
+template <class X>
+struct Rows {
+  const X* data;
+  std::int64_t ld;
+};
+
+/// A value near each variable's mean over the slab: the mean of evenly spaced observations, rounded to the
+/// panel's type so that differences are exact where they can be. One pass then does: what the shift is off by
+/// is in r, and products() takes it out again (backend.h, Moments). What looks constant is centred on itself.
+template <bool kWeighted, class P, class X, class Bring>
+void choose_shift(const Bring& bring, int width, std::int64_t n, const SlabWeights& weights, double* shift) {
+  double origin[kBlock], sum[kBlock] = {}, spread[kBlock] = {};
+  const Rows<X> first = bring(first_weighted(weights), 1);
+  for (int v = 0; v < width; ++v) origin[v] = load1(first.data + v);
+  double weight = 0;
+  for (std::int64_t step = (n + kSampled - 1) / kSampled; weight == 0; step = 1) {
+    for (std::int64_t k = 0; k < n; k += step) {
+      const double w = kWeighted ? weights.w[k] : 1;
+      if (kWeighted && w == 0) continue;
+      const X* x = bring(k, 1).data;
+      for (int v = 0; v < width; ++v) {
+        const double d = load1(x + v) - origin[v];
+        sum[v] += w * d;
+        spread[v] += std::fabs(d);
+      }
+      weight += w;
+    }
   }
   for (int v = 0; v < width; ++v) {
-    mean[v] = origin[v] + r[v] / weights.sum;
-    shift[v] = double(P(mean[v]));
-    r[v] = 0;
+    shift[v] = spread[v] == 0 ? origin[v] : double(P(origin[v] + sum[v] / weight));
   }
+}
+
+/// `width` (at most kBlock) neighbouring variables in one pass. bring(k, count) gives `count` (at most kRows)
+/// observations from k.
+template <bool kWeighted, class X, class P, class Bring>
+void centre_block(const Bring& bring, int width, std::int64_t n, const SlabWeights& weights, P* panel,
+                  std::int64_t panel_ld, SlabStats* stats) {
+  double shift[kBlock], r[kBlock] = {}, q[kBlock] = {};
+  choose_shift<kWeighted, P, X>(bring, width, n, weights, shift);
   for (std::int64_t begin = 0; begin < n; begin += kRows) {
-    const std::int64_t end = smaller(begin + kRows, n);
+    const std::int64_t count = smaller(kRows, n - begin);
+    const Rows<X> rows = bring(begin, count);
+    P* to = panel + begin * panel_ld;
+    const double* w = kWeighted ? weights.w + begin : nullptr;
+    const double* root = kWeighted ? weights.root + begin : nullptr;
     over_variables(
         width,
         [&](int v) {
-          const Double4 m = load4(mean + v), t = load4(shift + v);
+          const Double4 t = load4(shift + v);
           Double4 rs = load4(r + v), qs = load4(q + v);
-          for (std::int64_t k = begin; k < end; ++k) {
-            const Double4 x = load4(stage + k * width + v), e = x - m, d = x - t;
-            const Double4 we = kWeighted ? weights.w[k] * e : e;
-            rs += we;
-            qs += we * e;
-            store4(panel + k * panel_ld + v, kWeighted ? weights.root[k] * d : d);
+          for (std::int64_t k = 0; k < count; ++k) {
+            const Double4 d = load4(rows.data + k * rows.ld + v) - t;
+            const Double4 wd = kWeighted ? w[k] * d : d;
+            rs += wd;
+            qs += wd * d;
+            store4(to + k * panel_ld + v, kWeighted ? root[k] * d : d);
           }
           store4(r + v, rs);
           store4(q + v, qs);
         },
         [&](int v) {
-          for (std::int64_t k = begin; k < end; ++k) {
-            const double x = double(stage[k * width + v]), e = x - mean[v], d = x - shift[v];
-            const double we = kWeighted ? weights.w[k] * e : e;
-            r[v] += we;
-            q[v] += we * e;
-            panel[k * panel_ld + v] = P(kWeighted ? weights.root[k] * d : d);
+          for (std::int64_t k = 0; k < count; ++k) {
+            const double d = load1(rows.data + k * rows.ld + v) - shift[v], wd = kWeighted ? w[k] * d : d;
+            r[v] += wd;
+            q[v] += wd * d;
+            to[k * panel_ld + v] = P(kWeighted ? root[k] * d : d);
           }
         });
   }
-  for (int v = 0; v < width; ++v) {
-    if (q[v] == 0 && shift[v] != mean[v]) {  // as in centre_run
-      for (std::int64_t k = 0; k < n; ++k) panel[k * panel_ld + v] = 0;
-      shift[v] = mean[v];
-    }
-    stats[v] = slab_stats(mean[v], shift[v], r[v], q[v], weights.sum);
-  }
+  for (int v = 0; v < width; ++v) stats[v] = slab_stats(shift[v], shift[v], r[v], q[v], weights.sum);
 }
 
 }  // namespace sluice::SLUICE_BACKEND
