@@ -74,7 +74,10 @@ void parse(const Command& command, const std::vector<std::string>& arguments) {
     refuse_parse(command, error);
   }
 
-  const std::vector<std::string> extras = app.remaining();
+  std::vector<std::string> extras = app.remaining();
+  // CLI11 keeps the mark that ends the options.
+  if (const auto mark = std::find(extras.begin(), extras.end(), "--"); mark != extras.end())
+    extras.erase(mark);
   for (const std::string& extra : extras)
     if (extra.size() > 1 && extra[0] == '-') {
       const std::string name = extra.substr(0, extra.find('='));
@@ -92,7 +95,8 @@ void parse(const Command& command, const std::vector<std::string>& arguments) {
   for (std::size_t i = 0; i < options.size(); ++i) {
     const Option& o = command.options[i];
     if (options[i]->count() > 0) {
-      const std::string value = o.value.empty() ? std::string() : options[i]->results().back();
+      const std::string value = options[i]->results().back();
+      if (o.value.empty() && value != "true") refuse(command, o.long_name() + ": takes no value");
       check_value_is_there(command, o, value);
       set_checked(o.long_name(), o, value);
     } else if (!o.environment.empty()) {

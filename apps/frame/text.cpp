@@ -75,7 +75,9 @@ std::string count(std::int64_t n) {
 }
 
 std::string counted(std::int64_t n, const std::string& noun) {
-  return count(n) + " " + noun + (n == 1 ? "" : "s");
+  const bool y = noun.size() > 1 && noun.back() == 'y';
+  const std::string many = y ? noun.substr(0, noun.size() - 1) + "ies" : noun + "s";
+  return count(n) + " " + (n == 1 ? noun : many);
 }
 
 std::string rate(double amount, const std::string& unit, double seconds) {
