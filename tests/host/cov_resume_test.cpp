@@ -39,7 +39,9 @@ class CovResume : public ::testing::TestWithParam<Shape> {
     run.memory = shape.memory ? shape.memory : smallest_memory(options, run);
     run.stop = &stop;
     stop = false;
-    cov(options, run);
+    const std::string kind = cov(options, run).plan.kind;
+    if ((kind == "resident") != (shape.name == std::string("resident")))
+      throw std::runtime_error("a " + kind + " plan");
     want = read_file(options.output);
     options.output = folder / "c.npy";
   }
@@ -82,7 +84,7 @@ class CovResume : public ::testing::TestWithParam<Shape> {
 
 TEST_P(CovResume, AtEveryWrite) {
   int stopped = 0, kept = 0;
-  for (std::int64_t n = 1; n < 400; n += n < 20 ? 1 : n / 5) {
+  for (std::int64_t n = 1; n < 400; n += n < 6 ? 1 : n / 2) {
     SCOPED_TRACE(::testing::Message() << "stopped at write " << n);
     if (!interrupted(n)) break;
     ++stopped;
@@ -157,7 +159,7 @@ TEST_P(CovResume, RefusedWhenOptionsChanged) {
 
 TEST_P(CovResume, TornOrDamagedJournal) {
   int seen = 0;
-  for (const int damage : {1, 5, 17, 64, -1, -9, -40}) {
+  for (const int damage : {1, 17, 64, -1, -40}) {
     SCOPED_TRACE(damage);
     clean();
     ASSERT_TRUE(interrupted(9));
@@ -185,10 +187,10 @@ TEST_P(CovResume, TornOrDamagedJournal) {
   EXPECT_GT(seen, 0);
 }
 
-constexpr std::int64_t kWide = kSanitized ? 1100 : 2200;
+constexpr std::int64_t kWide = kSanitized ? 1100 : 1600;
 INSTANTIATE_TEST_SUITE_P(Plans, CovResume,
-                         ::testing::Values(Shape{"streamed", true, kWide, 4500, 0},
-                                           Shape{"resident", true, kWide, 600, 40 << 20},
+                         ::testing::Values(Shape{"streamed", true, 1100, kSanitized ? 4500 : 12500, 0},
+                                           Shape{"resident", true, kWide, 300, 0},
                                            Shape{"tall", false, 30, kSanitized ? 60000 : 200000, 0}),
                          [](const auto& info) { return info.param.name; });
 

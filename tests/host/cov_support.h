@@ -66,9 +66,11 @@ inline RunOptions run_on(const std::string& device, std::uint64_t memory = std::
   return run;
 }
 
-/// The smallest --memory that plans, to within 0.1 MiB: what refusals of too little of it name.
+/// The smallest --memory that plans with any --io and up to 3 threads, to within 0.1 MiB: what refusals name.
 inline std::uint64_t smallest_memory(const CovOptions& options, RunOptions run) {
   run.memory = 1;
+  run.threads = 3;
+  run.io = "pread";
   for (int round = 0; round < 50; ++round) {
     try {
       plan_cov(options, run);

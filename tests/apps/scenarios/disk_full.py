@@ -33,7 +33,7 @@ def main():
             check(os.listdir(disk) == [], f"left on the full disk: {os.listdir(disk)}")
 
             # Room for all of the result but the last pages: wherever it ends, it is said and nothing is lost.
-            generate(x, 400, 100)  # 640,000 bytes and a header
+            generate(x, 400, 100, "--force")  # 640,000 bytes and a header
             for spare in (0, 4096, 8192, 12288, 65536):
                 for name in os.listdir(disk):
                     os.unlink(os.path.join(disk, name))
