@@ -26,7 +26,7 @@ class CovBadInput : public ::testing::Test {
     EXPECT_TRUE(read_file(good) == input);
     expect_error([&] { plan_cov(options, run); }, kind, parts);  // --dry-run says the same
   }
-  /// As fails(), where only reading the data shows what is wrong.
+  /// As fails(), where a plan cannot see what is wrong: in the data, in where the output should go.
   void fails_reading(ErrorKind kind, const std::vector<std::string>& parts) {
     expect_error([&] { cov(options, run); }, kind, parts);
     EXPECT_FALSE(std::filesystem::exists(options.output));
@@ -189,15 +189,15 @@ TEST_F(CovBadInput, ExistingOutputIsKept) {
 
 TEST_F(CovBadInput, OutputThatCannotBe) {
   options.output = folder / "absent/c.npy";
-  fails(ErrorKind::kOutput, {"absent"});
+  fails_reading(ErrorKind::kOutput, {"absent"});
   options.output = good + "/c.npy";  // a file is no folder
-  fails(ErrorKind::kOutput, {"x.npy"});
+  fails_reading(ErrorKind::kOutput, {"x.npy"});
   if (geteuid() == 0) GTEST_SKIP() << "root writes into read-only folders: that part is left out";
   std::filesystem::create_directory(folder / "locked");
   std::filesystem::permissions(folder / "locked",
                                std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec);
   options.output = folder / "locked/c.npy";
-  fails(ErrorKind::kOutput, {"locked"});
+  fails_reading(ErrorKind::kOutput, {"locked"});
 }
 
 TEST_F(CovBadInput, NoSpace) {
