@@ -73,7 +73,11 @@ constexpr std::int64_t size_of(Compute c) { return c == Compute::kFloat64 ? 8 : 
 ///     between = sqrt(Wa Wk / (Wa + Wk)) (mean of slab - running mean before it),  within = r / sqrt(Wk)
 /// with Wa, Wk the weights before and in the slab and r = sum w (x - shift), what the shift is off by;
 /// products() adds between between' - within within' to each slab's product.
+/// `origin`, `offset` (variables): the mean in two parts, origin (the shift of the first slab that has weight)
+/// + offset, so that differences of means keep their digits at any offset of the data; `mean` is their sum.
 struct Moments {
+  double* origin;
+  double* offset;
   double* mean;
   double* m2;
   double* between;

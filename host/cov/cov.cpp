@@ -156,10 +156,10 @@ CovPlan plan_of(const CovOptions& o, const Problem& p, const Geometry& g, const 
 double measured_rate(const Machine& m, Compute compute) {
   const i64 n = m.info().subtile, k = std::min<i64>(m.info().slab, 4096), s = size_of(compute);
   Buffer panel(*m.device, Memory::kDevice, n * k * s), acc(*m.device, Memory::kDevice, n * n * 8);
-  Buffer moments(*m.device, Memory::kDevice, n * 4 * 8), source(*m.device, Memory::kDevice, n * k);
+  Buffer moments(*m.device, Memory::kDevice, n * 6 * 8), source(*m.device, Memory::kDevice, n * k);
   Stream stream(*m.device);
   double* at = moments.as<double>();
-  const Moments view{at, at + n, at + 2 * n, at + 3 * n, n};
+  const Moments view{at, at + n, at + 2 * n, at + 3 * n, at + 4 * n, at + 5 * n, n};
   std::vector<unsigned char> bytes(std::size_t(n * k));
   for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<unsigned char>(i * 2654435761u >> 24);
   stream.copy(source.as<>(), bytes.data(), n * k);

@@ -98,7 +98,7 @@ Engine::Panel Engine::make_panel(const Side& side, i64 variables, const char* wh
   p.slabs = std::max<i64>(1, (p.observations + room_.backend.slab - 1) / room_.backend.slab);
   p.data = Held(device_, Memory::kDevice, variables * p.observations * size_of(p_.compute), budgets_.device(),
                 what);
-  p.moments = Held(device_, Memory::kDevice, variables * 8 * (2 + 2 * p.slabs), budgets_.device(), what);
+  p.moments = Held(device_, Memory::kDevice, variables * 8 * (4 + 2 * p.slabs), budgets_.device(), what);
   return p;
 }
 
@@ -113,11 +113,10 @@ void* Engine::panel_at(const Panel& p, i64 variable, i64 observation) const {
 }
 
 Moments Engine::moments_at(const Panel& p, i64 variable, i64 slab) const {
-  double* all = p.moments.as<double>();
-  double* between = all + 2 * p.variables;
-  double* within = between + p.slabs * p.variables;
-  return {all + variable, all + p.variables + variable, between + slab * p.variables + variable,
-          within + slab * p.variables + variable, p.variables};
+  double* all = p.moments.as<double>() + variable;
+  const i64 n = p.variables;
+  double* between = all + (4 + slab) * n;
+  return {all, all + n, all + 2 * n, all + 3 * n, between, between + p.slabs * n, n};
 }
 
 void Engine::run() {

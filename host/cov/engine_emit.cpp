@@ -129,8 +129,8 @@ void Engine::save_state(const Step& step, const Step& next) {
   saved.observation = next.observation;
   state_->begin(saved);
   for (i64 r = 0; r < step.rows; ++r) put(accumulators_.as<double>() + r * accumulators_ld_, step.columns);
-  put(rows_.moments.as<double>(), 2 * rows_.variables);
-  if (!step.b_in_rows) put(columns_.moments.as<double>(), 2 * columns_.variables);
+  put(rows_.moments.as<double>(), 4 * rows_.variables);
+  if (!step.b_in_rows) put(columns_.moments.as<double>(), 4 * columns_.variables);
   state_->end();
   save_seconds_ = clock.seconds();
 }
@@ -147,8 +147,8 @@ void Engine::restore(const SavedState& saved, Step& step) {
   };
   state_->open(saved);
   for (i64 r = 0; r < step.rows; ++r) get(accumulators_.as<double>() + r * accumulators_ld_, step.columns);
-  get(rows_.moments.as<double>(), 2 * rows_.variables);
-  if (!step.b_in_rows) get(columns_.moments.as<double>(), 2 * columns_.variables);
+  get(rows_.moments.as<double>(), 4 * rows_.variables);
+  if (!step.b_in_rows) get(columns_.moments.as<double>(), 4 * columns_.variables);
 }
 
 }  // namespace sluice::cov_detail

@@ -64,7 +64,7 @@ void account(const Shape& s, Geometry& g) {
   const i64 rows = std::min(g.block_rows, s.n), columns = g.one_side ? 0 : std::min(g.block_columns, s.c);
   const i64 chunk = std::min(g.chunk, s.k);
   auto panel = [&](i64 variables) {
-    return variables * chunk * s.es + variables * 8 * (2 + 2 * s.slabs(chunk));
+    return variables * chunk * s.es + variables * 8 * (4 + 2 * s.slabs(chunk));
   };
   const double accumulators = 8.0 * double(rows) * double(std::min(g.block_columns, s.c));
   const i64 weights = s.p.weights ? 2 * chunk * 8 : 0;
