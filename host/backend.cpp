@@ -9,6 +9,8 @@
 #include <map>
 #include <mutex>
 
+#include "host/io/sys.h"
+
 namespace sluice {
 namespace {
 
@@ -163,6 +165,10 @@ DeviceInfo Device::describe() const {
 Buffer::Buffer(const Device& device, Memory kind, std::int64_t bytes)
     : device_(&device), kind_(kind), bytes_(bytes) {
   Status status{};
+  if (bytes > 0 && sys::fault(sys::Call::kAllocate, "memory") != 0)
+    throw Error(ErrorKind::kMemory,
+                "memory: " + std::to_string(bytes) + " bytes cannot be had: Cannot allocate memory",
+                "give a smaller --memory");
   if (bytes > 0) check(device.table().allocate(device.context(), kind, bytes, &data_, &status), status);
 }
 Buffer::Buffer(Buffer&& other) noexcept {

@@ -171,16 +171,20 @@ double measured_rate(const Machine& m, Compute compute) {
   p.a = p.b = panel.as<>(), p.a_ld = p.b_ld = k, p.rows = p.columns = n, p.observations = k,
   p.compute = compute;
   p.a_moments = p.b_moments = view, p.acc = acc.as<double>(), p.acc_ld = n, p.clear = 1;
-  double best = INFINITY;
-  for (int i = 0; i < 3; ++i) {
+  // From a small product upwards, until one takes long enough to be believed.
+  double seconds = 0;
+  i64 side = std::min<i64>(n, 32);
+  for (;; side = std::min(2 * side, n)) {
+    p.rows = p.columns = side;
     stream.finish();
     const Clock clock;
     stream.run(p);
     stream.finish();
-    best = std::min(best, clock.seconds());
+    seconds = clock.seconds();
+    if (seconds > 0.01 || side == n) break;
   }
   // One sub-tile keeps one thread busy; a run keeps them all.
-  return 2.0 * double(n) * double(n) * double(k) / best * (m.shared() ? m.threads : 1);
+  return 2.0 * double(side) * double(side) * double(k) / seconds * (m.shared() ? m.threads : 1);
 }
 
 void check_precision(const CovOptions& o, const Machine& m) {
@@ -190,8 +194,8 @@ void check_precision(const CovOptions& o, const Machine& m) {
 }
 
 /// What was asked of the finished result.
-void look_at(const OutputSpec& spec, const CovOptions& o, const Problem& p, const TileRecord& largest,
-             Machine& m, const RunOptions& run, CovSummary& out) {
+void look_at(const OutputSpec& spec, const CovOptions& o, const Problem& p, const Pairs& pairs,
+             const TileRecord& largest, Machine& m, const RunOptions& run, CovSummary& out) {
   OpenOptions raw;
   raw.rows = spec.rows, raw.columns = spec.columns, raw.has_shape = true;
   raw.type = spec.type, raw.has_type = true;
@@ -199,7 +203,7 @@ void look_at(const OutputSpec& spec, const CovOptions& o, const Problem& p, cons
   if (o.verify > 0)
     out.verification = verify_entries(p, o.correlation, *result, largest, o.verify, o.seed, *m.budgets);
   if (run.device == "check") out.check = verify_tiles(p, o.correlation, *result, o.seed);
-  if (!o.report_pairs.empty()) out.pairs = report_pairs(o.report_pairs, *result, o.seed);
+  if (!pairs.empty()) out.pairs = report_pairs(pairs, *result, o.seed);
   if (!o.picture.empty()) draw_result(*result, o, p);
 }
 
@@ -210,6 +214,8 @@ CovPlan plan_cov(const CovOptions& options, const RunOptions& run) {
   Machine m = open_machine(run);
   check_precision(options, m);
   const Room room = room_of(m, run);
+  Engine::Outputs outputs;
+  if (!options.output.empty()) output_specs(options, p, outputs);
   CovPlan plan = plan_of(options, p, choose_geometry(p, room), m, room);
   // Stages overlap; reading is taken at 1 GB/s and writing at 0.3 GB/s, a plain disk's rates.
   plan.estimated_seconds =
@@ -227,6 +233,8 @@ CovSummary cov(const CovOptions& options, const RunOptions& run) {
   if (options.report_pairs.size() > 0 && !p.symmetric)
     throw Error(ErrorKind::kUsage,
                 "--report-pairs: needs the covariance of one matrix, not a block with --with");
+  Pairs pairs;
+  if (!options.report_pairs.empty()) pairs = read_pairs(options.report_pairs, p.rows.variables());
   if (!options.picture.empty())
     picture::check_request(options.picture, options.picture_width, options.picture_height, options.colormap);
   Engine::Outputs outputs;
@@ -279,7 +287,7 @@ CovSummary cov(const CovOptions& options, const RunOptions& run) {
                : specs[0].format == FileFormat::kHdf5 ? "hdf5"
                                                       : "raw";
   out.open_hint = open_hint(specs[0]);
-  look_at(specs[0], options, p, largest, m, run, out);
+  look_at(specs[0], options, p, pairs, largest, m, run, out);
   out.run.seconds = total.seconds();
   return out;
 }

@@ -96,14 +96,16 @@ Engine::Panel Engine::make_panel(const Side& side, i64 variables, const char* wh
   p.variables = variables;
   p.observations = std::min(g_.chunk, p_.observations);
   p.slabs = std::max<i64>(1, (p.observations + room_.backend.slab - 1) / room_.backend.slab);
-  p.data = Held(device_, Memory::kDevice, variables * p.observations * size_of(p_.compute), budgets_.device(),
-                what);
+  p.data = Held(device_, Memory::kDevice,
+                (p.layout == Layout::kVariables ? variables : p.observations) * ld(p) * size_of(p_.compute),
+                budgets_.device(), what);
   p.moments = Held(device_, Memory::kDevice, variables * 8 * (4 + 2 * p.slabs), budgets_.device(), what);
   return p;
 }
 
 i64 Engine::ld(const Panel& p) const {
-  return p.layout == Layout::kVariables ? p.observations : p.variables;
+  const i64 run = p.layout == Layout::kVariables ? p.observations : p.variables;
+  return (run + kRunUnit - 1) / kRunUnit * kRunUnit;
 }
 
 void* Engine::panel_at(const Panel& p, i64 variable, i64 observation) const {

@@ -109,7 +109,7 @@ void Engine::emit_tile(const Step& step, i64 row, i64 rows, i64 column, i64 colu
 }
 
 namespace {
-constexpr i64 kPiece = 1 << 17;  // doubles that go to or from a state file at a time
+constexpr i64 kPiece = kStateBytes / 8;  // doubles that go to or from a state file at a time
 }
 
 void Engine::save_state(const Step& step, const Step& next) {

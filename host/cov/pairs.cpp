@@ -16,30 +16,6 @@ namespace {
 
 using i64 = std::int64_t;
 
-std::vector<std::pair<i64, i64>> read_pairs(const std::string& path, i64 variables) {
-  if (!sys::exists(path)) throw Error(ErrorKind::kInput, path + ": no such file");
-  std::ifstream file(path);
-  std::vector<std::pair<i64, i64>> pairs;
-  i64 number = 0;
-  for (std::string line; std::getline(file, line);) {
-    ++number;
-    if (line.empty() || line == "\r" || (number == 1 && line.find_first_of("0123456789") != 0))
-      continue;  // header
-    char comma = 0, extra = 0;
-    i64 a = -1, b = -1;
-    std::istringstream fields(line);
-    if (!(fields >> a >> comma >> b) || comma != ',' || (fields >> extra && extra != ','))
-      throw Error(ErrorKind::kInput,
-                  path + ":" + std::to_string(number) + ": expected row_a,row_b, found " + line);
-    if (a < 0 || b < 0 || a >= variables || b >= variables)
-      throw Error(ErrorKind::kInput, path + ":" + std::to_string(number) + ": expected rows below " +
-                                         std::to_string(variables) + ", found " + line);
-    pairs.emplace_back(a, b);
-  }
-  if (pairs.empty()) throw Error(ErrorKind::kInput, path + ": holds no pairs: expected lines row_a,row_b");
-  return pairs;
-}
-
 double entry(const MatrixSource& m, i64 row, i64 column) {
   unsigned char raw[8];
   m.read({row, column, 1, 1}, raw, 8);
@@ -61,9 +37,32 @@ struct Mean {
 
 }  // namespace
 
-PairReport report_pairs(const std::string& csv, const MatrixSource& result, std::uint64_t seed) {
+Pairs read_pairs(const std::string& path, i64 variables) {
+  if (!sys::exists(path)) throw Error(ErrorKind::kInput, path + ": no such file");
+  std::ifstream file(path);
+  Pairs pairs;
+  i64 number = 0;
+  for (std::string line; std::getline(file, line);) {
+    ++number;
+    if (line.empty() || line == "\r" || (number == 1 && line.find_first_of("0123456789") != 0))
+      continue;  // header
+    char comma = 0, extra = 0;
+    i64 a = -1, b = -1;
+    std::istringstream fields(line);
+    if (!(fields >> a >> comma >> b) || comma != ',' || (fields >> extra && extra != ','))
+      throw Error(ErrorKind::kInput,
+                  path + ":" + std::to_string(number) + ": expected row_a,row_b, found " + line);
+    if (a < 0 || b < 0 || a >= variables || b >= variables)
+      throw Error(ErrorKind::kInput, path + ":" + std::to_string(number) + ": expected rows below " +
+                                         std::to_string(variables) + ", found " + line);
+    pairs.emplace_back(a, b);
+  }
+  if (pairs.empty()) throw Error(ErrorKind::kInput, path + ": holds no pairs: expected lines row_a,row_b");
+  return pairs;
+}
+
+PairReport report_pairs(const Pairs& pairs, const MatrixSource& result, std::uint64_t seed) {
   const i64 n = result.info().rows;
-  const auto pairs = read_pairs(csv, n);
   std::set<std::pair<i64, i64>> listed;
   Mean of_pairs, of_others, of_diagonal;
   for (const auto& [a, b] : pairs) {

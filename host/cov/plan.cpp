@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "host/error.h"
 #include "host/units.h"
@@ -58,19 +59,25 @@ i64 slot_bytes(const Shape& s, i64 rows, i64 columns) {
   return ceil_to(tile, 64) + 64 + 2 * 8 * (rows + columns);  // the largest entry; means and variances
 }
 
+/// Elements of a panel whichever way it lies: its runs are padded to kRunUnit.
+i64 panel_elements(i64 variables, i64 observations) {
+  return std::max(variables * ceil_to(observations, kRunUnit), ceil_to(variables, kRunUnit) * observations);
+}
+
 /// Fills in memory and device_memory; the sum that the engine's buffers make.
 void account(const Shape& s, Geometry& g) {
   const bool shared = s.m.backend.shares_host_memory != 0;
   const i64 rows = std::min(g.block_rows, s.n), columns = g.one_side ? 0 : std::min(g.block_columns, s.c);
   const i64 chunk = std::min(g.chunk, s.k);
   auto panel = [&](i64 variables) {
-    return variables * chunk * s.es + variables * 8 * (4 + 2 * s.slabs(chunk));
+    return panel_elements(variables, chunk) * s.es + variables * 8 * (4 + 2 * s.slabs(chunk));
   };
   const double accumulators = 8.0 * double(rows) * double(std::min(g.block_columns, s.c));
   const i64 weights = s.p.weights ? 2 * chunk * 8 : 0;
   double device =
       double(panel(rows)) + double(panel(columns)) + accumulators + double(weights) + double(s.m.scratch);
-  double host = double(g.slots) * double(g.slot_bytes) + double(weights);
+  double host =
+      double(g.slots) * double(g.slot_bytes) + double(weights) + (g.resident ? 0.0 : double(kStateBytes));
   g.staged = is_staged(s.p, s.m);
   if (g.staged) host += double(Reader::memory(true, g.depth, std::uint64_t(g.load_bytes)));
   host += double(s.p.rows.source->cache_bytes() + (s.p.symmetric ? 0 : s.p.columns.source->cache_bytes()));
@@ -89,13 +96,17 @@ double main_budget(const Shape& s) {
   return double(s.m.backend.shares_host_memory != 0 ? s.m.memory : s.m.device_memory);
 }
 
-i64 load_target(const Shape& s, i64 variables) {
-  const i64 wish = s.m.backend.shares_host_memory != 0 ? 8 << 20 : 64 << 20;
-  const i64 limit = i64(double(s.m.memory) / 16);
-  return std::max(smallest_load(s, variables), std::min<i64>(wish, limit));
+/// About how large an input tile is: enough for every thread, less where the memory is small. `tight`: the
+/// least.
+i64 load_bytes(const Shape& s, i64 variables, bool tight) {
+  const i64 least = smallest_load(s, variables);
+  if (tight) return least;
+  const i64 wish =
+      s.m.backend.shares_host_memory != 0 ? std::max<i64>(8, 2 * s.m.threads) << 20 : i64(64) << 20;
+  return std::max(least, std::min(wish, i64(s.m.memory / 16)));
 }
 
-Geometry resident(const Shape& s, i64 group) {
+Geometry resident(const Shape& s, i64 group, bool tight) {
   Geometry g;
   g.resident = true;
   g.panel = s.sub;
@@ -103,7 +114,7 @@ Geometry resident(const Shape& s, i64 group) {
   g.block_rows = group * g.panel;
   g.block_columns = g.panel;
   g.chunk = std::max<i64>(1, s.k);
-  g.load_bytes = load_target(s, g.panel);
+  g.load_bytes = load_bytes(s, g.panel, tight);
   g.slot_rows = std::min(g.block_rows, s.n);
   g.slot_columns = std::min(g.panel, s.c);
   g.slot_bytes = slot_bytes(s, g.slot_rows, g.slot_columns);
@@ -111,14 +122,14 @@ Geometry resident(const Shape& s, i64 group) {
   return g;
 }
 
-Geometry streamed(const Shape& s, i64 rows, i64 columns, i64 slabs) {
+Geometry streamed(const Shape& s, i64 rows, i64 columns, i64 slabs, bool tight) {
   Geometry g;
   g.panel = s.sub;
   g.block_rows = rows;
   g.block_columns = columns;
   g.one_side = s.p.symmetric && rows >= s.n;
   g.chunk = slabs * s.slab;
-  g.load_bytes = load_target(s, std::max(rows, columns));
+  g.load_bytes = load_bytes(s, std::max(rows, columns), tight);
   g.slot_rows = std::min<i64>(s.sub, std::min(rows, s.n));
   g.slot_columns = std::min<i64>(std::min(columns, s.c), std::max<i64>(s.sub, 2048));
   g.slot_bytes = slot_bytes(s, g.slot_rows, g.slot_columns);
@@ -127,11 +138,11 @@ Geometry streamed(const Shape& s, i64 rows, i64 columns, i64 slabs) {
 }
 
 /// The most slabs a chunk that still fit, up to enough for all threads and long reads.
-bool widen_chunk(const Shape& s, Geometry& g) {
+bool widen_chunk(const Shape& s, Geometry& g, bool tight) {
   if (!fits(s, g)) return false;
   const i64 most = std::min<i64>(s.slabs(s.k), std::max<i64>(8, 2 * s.m.threads));
   for (i64 slabs = most; slabs > 1; --slabs) {
-    const Geometry wide = streamed(s, g.block_rows, g.block_columns, slabs);
+    const Geometry wide = streamed(s, g.block_rows, g.block_columns, slabs, tight);
     if (fits(s, wide)) {
       g = wide;
       break;
@@ -155,34 +166,42 @@ double bytes_read(const Shape& s, const Geometry& g) {
   return variables * double(s.k) * double(s.es);
 }
 
-}  // namespace
-
-Geometry choose_geometry(const Problem& problem, const Room& room) {
-  const Shape s = shape_of(problem, room);
+/// The plan that reads least of those that fit; false where none does.
+bool choose(const Shape& s, bool tight, Geometry& best) {
   // One block, one pass, where the accumulators fit.
-  Geometry one = streamed(s, ceil_to(std::max<i64>(s.n, 1), s.sub), ceil_to(std::max<i64>(s.c, 1), s.sub), 1);
-  if (widen_chunk(s, one)) return one;
-
-  Geometry best;
+  Geometry one =
+      streamed(s, ceil_to(std::max<i64>(s.n, 1), s.sub), ceil_to(std::max<i64>(s.c, 1), s.sub), 1, tight);
+  if (widen_chunk(s, one, tight)) {
+    best = one;
+    return true;
+  }
   double best_bytes = INFINITY;
   auto consider = [&](const Geometry& g) {
     const double bytes = bytes_read(s, g);
     if (fits(s, g) && bytes < best_bytes) best = g, best_bytes = bytes;
   };
   const i64 panels = ceil_div(s.n, s.sub);
-  for (i64 group = 1; group <= panels; group = group < 64 ? group + 1 : group + group / 16)
-    consider(resident(s, group));
+  const bool addressable = s.k < std::numeric_limits<int>::max() - kRunUnit;  // BLAS counts a run in an int
+  for (i64 group = 1; addressable && group <= panels; group = group < 64 ? group + 1 : group + group / 16)
+    consider(resident(s, group, tight));
   // Square blocks read least; their side comes from three fifths of the memory.
   i64 side = i64(std::sqrt(0.6 * main_budget(s) / 8)) / s.sub * s.sub;
   for (; side >= s.sub; side -= s.sub) {
-    Geometry g = streamed(s, side, side, 1);
-    if (!widen_chunk(s, g)) continue;
+    Geometry g = streamed(s, side, side, 1, tight);
+    if (!widen_chunk(s, g, tight)) continue;
     consider(g);
     break;
   }
-  if (std::isfinite(best_bytes)) return best;
+  return std::isfinite(best_bytes);
+}
 
-  const Geometry a = resident(s, 1), b = streamed(s, s.sub, s.sub, 1);
+}  // namespace
+
+Geometry choose_geometry(const Problem& problem, const Room& room) {
+  const Shape s = shape_of(problem, room);
+  Geometry best;
+  if (choose(s, false, best) || choose(s, true, best)) return best;
+  const Geometry a = resident(s, 1, true), b = streamed(s, s.sub, s.sub, 1, true);
   const bool by_host = std::min(a.memory, b.memory) > room.memory || room.backend.shares_host_memory != 0;
   const std::uint64_t least =
       by_host ? std::min(a.memory, b.memory) : std::min(a.device_memory, b.device_memory);
@@ -191,7 +210,7 @@ Geometry choose_geometry(const Problem& problem, const Room& room) {
               problem.rows.source->info().path + ": " + option + " is too small: expected at least " +
                   human_bytes(double(least)) + ", found " +
                   human_bytes(double(by_host ? room.memory : room.device_memory)),
-              "give " + option + " " + size_argument(least + least / 16));
+              "give " + option + " " + size_argument(least));
 }
 
 double passes(const Problem& problem, const std::vector<Step>& steps) {

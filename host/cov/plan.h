@@ -27,6 +27,11 @@ struct Room {  // what a plan may use
   IoMode io = IoMode::kAuto;
 };
 
+/// Elements that the runs of a panel are padded to: BLAS then sees the same alignment whatever the plan.
+inline constexpr std::int64_t kRunUnit = 16;
+/// Bytes that saving accumulators takes for a moment.
+inline constexpr std::int64_t kStateBytes = 1 << 20;
+
 struct Geometry {
   bool resident = false;
   std::int64_t panel = 0;                          // variables of a panel; a multiple of the sub-tile

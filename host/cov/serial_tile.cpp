@@ -18,8 +18,13 @@ struct Half {
         moments(device, Memory::kDevice, variables * 8 * (4 + 2 * slabs)) {}
   Moments view() const {
     double* m = moments.as<double>();
-    return {m, m + variables, m + 2 * variables, m + 3 * variables, m + 4 * variables,
-            m + (4 + slabs) * variables, variables};
+    return {m,
+            m + variables,
+            m + 2 * variables,
+            m + 3 * variables,
+            m + 4 * variables,
+            m + (4 + slabs) * variables,
+            variables};
   }
   i64 ld(i64 observations) const { return side.layout() == Layout::kVariables ? observations : variables; }
   void load(Stream& stream, i64 first, i64 k, i64 n, Compute compute, const double* weights,

@@ -24,7 +24,7 @@ class Sample {
  public:
   Sample(const Side& side, std::vector<i64> variables) : side_(side), variables_(std::move(variables)) {}
   std::size_t size() const { return variables_.size(); }
-  std::vector<double> mean, m2;              // running
+  std::vector<double> m2;                    // running sums of squared deviations
   std::vector<double> shift;                 // mean of this chunk less the running mean before it
   std::vector<std::vector<double>> centred;  // of this chunk, by variable
 
@@ -44,7 +44,7 @@ class Sample {
     const MatrixInfo& info = side_.source->info();
     const i64 size_of_element = i64(size_of(info.type));
     centred.resize(size());
-    if (weight_before == 0) mean.assign(size(), 0.0), m2.assign(size(), 0.0);
+    if (weight_before == 0) origin_.assign(size(), 0.0), mean_.assign(size(), 0.0), m2.assign(size(), 0.0);
     shift.assign(size(), 0.0);
     HostTile tile;
     for (std::size_t v = 0; v < size(); ++v) {
@@ -61,6 +61,7 @@ class Sample {
   }
 
  private:
+  /// Means are kept relative to each variable's first value, so that their differences keep their digits.
   void centre(std::size_t v, const std::vector<double>& w, double before_sum) {
     auto& x = centred[v];
     const double first = x.empty() ? 0 : x[0];
@@ -70,16 +71,18 @@ class Sample {
       sum += wi * (x[i] - first), weight += wi;
     }
     if (weight == 0) return;
-    const double chunk_mean = first + sum / weight;
+    if (before_sum == 0) origin_[v] = first;
+    const double within = sum / weight;
     for (std::size_t i = 0; i < x.size(); ++i) {
-      x[i] -= chunk_mean;
+      x[i] = (x[i] - first) - within;
       squares += (w.empty() ? 1 : w[i]) * x[i] * x[i];
     }
-    const double delta = chunk_mean - mean[v];
-    mean[v] += delta * weight / (before_sum + weight);
+    const double delta = (first - origin_[v]) + within - mean_[v];
+    mean_[v] += delta * weight / (before_sum + weight);
     m2[v] += squares + delta * delta * before_sum * weight / (before_sum + weight);
     shift[v] = delta;
   }
+  std::vector<double> origin_, mean_;  // the running mean is origin + mean
   Side side_;
   std::vector<i64> variables_;
 };

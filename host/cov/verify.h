@@ -25,6 +25,9 @@ void serial_tile(const Problem& problem, const Device& device, std::int64_t row,
                  std::int64_t column, std::int64_t columns, std::int64_t chunk, std::vector<double>& sums,
                  std::vector<double>& m2_rows, std::vector<double>& m2_columns);
 
-PairReport report_pairs(const std::string& csv, const MatrixSource& result, std::uint64_t seed);
+using Pairs = std::vector<std::pair<std::int64_t, std::int64_t>>;
+/// Pairs of rows from a CSV (row_a,row_b,...; a header line is passed over). Error{kInput} with the line.
+Pairs read_pairs(const std::string& csv, std::int64_t variables);
+PairReport report_pairs(const Pairs& pairs, const MatrixSource& result, std::uint64_t seed);
 
 }  // namespace sluice::cov_detail
