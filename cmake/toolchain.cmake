@@ -36,6 +36,9 @@ else()
 endif()
 
 add_library(sluice_flags INTERFACE)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")  # g++ 12 warns falsely of "x" + std::string
+  target_compile_options(sluice_flags INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Wno-restrict>)
+endif()
 target_compile_options(sluice_flags INTERFACE
   $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wno-unused-parameter -fvisibility=hidden>)
 if(SLUICE_SANITIZE)
