@@ -57,6 +57,8 @@ inline void check(const CentreArgs& a, bool tf32) {
   check_ld("centre", "source", a.layout, a.variables, a.observations, a.source_ld);
   check_ld("centre", "panel", a.layout, a.variables, a.observations, a.panel_ld);
   if (a.variables == 0) return;
+  check_pointer("centre", "origin", a.moments.origin);
+  check_pointer("centre", "offset", a.moments.offset);
   check_pointer("centre", "mean", a.moments.mean);
   check_pointer("centre", "m2", a.moments.m2);
   if (a.observations == 0) return;

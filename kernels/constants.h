@@ -1,5 +1,5 @@
-// Where results are cut: absolute sub-tiles of the output and absolute slabs of observations, the same in
-// every backend, so that a result has the same bytes for any plan.
+// Where results of cpu, late and serial are cut: absolute sub-tiles of the output and absolute slabs of
+// observations, so that a result has the same bytes for any plan. cuda has its own; callers read the table's.
 #pragma once
 #include <cstdint>
 

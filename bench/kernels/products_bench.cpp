@@ -46,7 +46,7 @@ class Bench {
         stream_(device),
         source_(device, Memory::kDevice, n_ * k_ * 4),
         panel_(device, Memory::kDevice, n_ * k_ * 8),
-        moments_(device, Memory::kDevice, (2 + 2 * slabs_) * n_ * 8),
+        moments_(device, Memory::kDevice, (4 + 2 * slabs_) * n_ * 8),
         acc_(device, Memory::kDevice, n_ * n_ * 8),
         out_(device, Memory::kDevice, n_ * n_ * 4) {
     stream_.run(GenerateArgs{7, Distribution::kUniform, DType::kFloat32, 0, 0, n_, k_, k_, nullptr, 0, 0,
@@ -122,7 +122,7 @@ class Bench {
  private:
   Moments moments() const {
     double* m = moments_.as<double>();
-    return {m, m + n_, m + 2 * n_, m + (2 + slabs_) * n_, n_};
+    return {m, m + n_, m + 2 * n_, m + 3 * n_, m + 4 * n_, m + (4 + slabs_) * n_, n_};
   }
 
   std::vector<float> row(std::int64_t i) {

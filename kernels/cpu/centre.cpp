@@ -6,9 +6,9 @@
 #include <cmath>
 
 #include "kernels/cpu/centre_slab.h"
-#include "kernels/cpu/moments.h"
 #include "kernels/cpu/workers.h"
 #include "kernels/elements.h"
+#include "kernels/running.h"
 #include "kernels/status.h"
 
 namespace sluice::SLUICE_BACKEND {
@@ -69,7 +69,7 @@ class Slabs {
   void nothing(P* panel, int width, std::int64_t n, SlabStats* stats) const {
     const std::int64_t runs = by_variable() ? width : n, run = by_variable() ? n : width;
     for (std::int64_t i = 0; i < runs; ++i) std::fill_n(panel + i * a_.panel_ld, run, P(0));
-    std::fill_n(stats, width, SlabStats{0, 0, 0});
+    std::fill_n(stats, width, SlabStats{});
   }
 
   template <class X, class P>
@@ -183,8 +183,8 @@ void by_waves(const Slabs& slabs, const CentreArgs& a, int threads, SlabStats* s
 
 void run_centre(Workers& workers, const CentreArgs& args) {
   if (args.weight_before == 0) {
-    std::fill_n(args.moments.mean, args.variables, 0.0);
-    std::fill_n(args.moments.m2, args.variables, 0.0);
+    const Moments& m = args.moments;
+    for (double* first : {m.origin, m.offset, m.mean, m.m2}) std::fill_n(first, args.variables, 0.0);
   }
   if (args.variables == 0 || args.observations == 0) return;
   const Slabs slabs(args, workers);

@@ -1,6 +1,6 @@
 // The arithmetic of centre for one slab: a variable's contiguous run, or a block of neighbouring variables.
-// Sums run in a fixed order (16 lanes along a run; observation by observation across a block), so that the
-// bytes do not depend on how a tile was cut. Compile without contraction.
+// Both make the same operations in the same order for a variable, so that the bytes depend neither on the
+// layout nor on how a tile was cut. Compile without contraction.
 #pragma once
 #include <immintrin.h>
 
@@ -9,13 +9,9 @@
 #include <cstring>
 
 #include "kernels/portable.h"
+#include "kernels/running.h"
 
 namespace sluice::SLUICE_BACKEND {
-
-/// What a slab says of one variable: its mean, sum of squared deviations, and r / sqrt(Wk).
-struct SlabStats {
-  double mean, m2, within;
-};
 
 /// Weights of a slab: w and sqrt(w) by observation (null: all 1), and their sum.
 struct SlabWeights {
@@ -47,15 +43,6 @@ double load1(const X* x) {  // sources need not be aligned
   return double(v);
 }
 
-/// From the residuals about the unrounded mean (r, q) to the stats; `shift` is the mean in the panel's type.
-inline SlabStats slab_stats(double mean, double shift, double r, double q, double weight) {
-  SlabStats s;
-  s.mean = mean + r / weight;
-  s.m2 = q - r * r / weight;
-  s.within = (r + weight * (mean - shift)) / std::sqrt(weight);
-  return s;
-}
-
 /// The first observation that counts; constants are centred exactly on it. Expects a positive sum of weights.
 inline std::int64_t first_weighted(const SlabWeights& weights) {
   std::int64_t k = 0;
@@ -63,73 +50,107 @@ inline std::int64_t first_weighted(const SlabWeights& weights) {
   return k;
 }
 
-inline constexpr int kLanes = 16;
+// A sum adds `kStrips` strips: strip c takes steps c, c + kStrips, ... of kRows observations. Within a step
+// observations k, k + kStrips, ... add up first. Runs then load along, blocks across, and neither waits.
+inline constexpr int kStrips = 4;
+/// Observations of a step: that many rows of a block stay in the first-level cache.
+inline constexpr std::int64_t kRows = 16;
 
-inline double sum_of(const double* lanes) {
-  double sums[kLanes];
-  std::memcpy(sums, lanes, sizeof sums);
-  for (int half = kLanes / 2; half > 0; half /= 2) {
-    for (int l = 0; l < half; ++l) sums[l] += sums[l + half];
+template <class V>
+V sum_of(const V* four) {
+  return (four[0] + four[1]) + (four[2] + four[3]);
+}
+
+/// Observations that a shift is the mean of, evenly spaced over the slab.
+inline constexpr std::int64_t kSampled = 64;
+
+inline std::int64_t sample_step(std::int64_t n) {
+  return (n + kSampled - 1) / kSampled;
+}
+
+/// The samples of a slab: of their weights and of the differences from the first observation that counts.
+struct Samples {
+  double origin, sum, spread;
+
+  void take(double x, double weight) {
+    const double d = x - origin;
+    sum += weight * d;
+    spread += std::fabs(d);
   }
-  return sums[0];
+
+  /// A value near the mean, rounded to the panel's type P, so that differences are exact where they can be.
+  /// What looks constant is centred on itself, and what has no finite mean on 0.
+  template <class P>
+  double shift(double weight) const {
+    const double near = spread == 0 ? origin : double(P(origin + sum / weight));
+    return is_finite(near) ? near : 0;
+  }
+};
+
+/// A shift for one pass over the data: what it is off by is in r, and products() takes it out again
+/// (backend.h, Moments). Every observation is a sample or is one of at most kSampled for each sample, so the
+/// differences' squares are at most about kSampled times the deviations'.
+template <bool kWeighted, class P, class X>
+double run_shift(const X* x, std::int64_t n, const SlabWeights& weights) {
+  Samples s{load1(x + first_weighted(weights)), 0, 0};
+  double weight = 0;
+  for (std::int64_t step = sample_step(n); weight == 0; step = 1) {
+    for (std::int64_t k = 0; k < n; k += step) {
+      const double w = kWeighted ? weights.w[k] : 1;
+      if (kWeighted && w == 0) continue;
+      s.take(load1(x + k), w);
+      weight += w;
+    }
+  }
+  return s.shift<P>(weight);
+}
+
+/// The sum of each of four vectors, as sum_of adds them.
+inline Double4 sums_of(const Double4* v) {
+  const Double4 low = _mm256_hadd_pd(v[0], v[1]), high = _mm256_hadd_pd(v[2], v[3]);
+  return _mm256_permute2f128_pd(low, high, 0x20) + _mm256_permute2f128_pd(low, high, 0x31);
 }
 
 /// One variable whose `n` observations are contiguous.
 template <bool kWeighted, class X, class P>
 SlabStats centre_run(const X* x, std::int64_t n, const SlabWeights& weights, P* panel) {
-  const double origin = load1(x + first_weighted(weights));
-  const std::int64_t whole = n / kLanes * kLanes;
-  double lanes[kLanes], squares[kLanes];
-  Double4 s[4] = {};
-  for (std::int64_t k = 0; k < whole; k += kLanes) {
-    for (int j = 0; j < 4; ++j) {
-      const Double4 d = load4(x + k + 4 * j) - origin;
-      s[j] += kWeighted ? load4(weights.w + k + 4 * j) * d : d;
+  const double shift = run_shift<kWeighted, P>(x, n, weights);
+  const std::int64_t whole = n / (kStrips * kRows) * (kStrips * kRows);
+  Double4 r_strips = {}, q_strips = {};
+  for (std::int64_t begin = 0; begin < whole; begin += kStrips * kRows) {
+    Double4 r[kStrips] = {}, q[kStrips] = {};
+    for (int c = 0; c < kStrips; ++c) {
+      for (int j = 0; j < kRows; j += 4) {
+        const std::int64_t k = begin + c * kRows + j;
+        const Double4 d = load4(x + k) - shift;
+        const Double4 wd = kWeighted ? load4(weights.w + k) * d : d;
+        r[c] += wd;
+        q[c] += wd * d;
+        store4(panel + k, kWeighted ? load4(weights.root + k) * d : d);
+      }
     }
+    r_strips += sums_of(r);
+    q_strips += sums_of(q);
   }
-  std::memcpy(lanes, s, sizeof lanes);
-  for (std::int64_t k = whole; k < n; ++k) {
-    const double d = load1(x + k) - origin;
-    lanes[k - whole] += kWeighted ? weights.w[k] * d : d;
-  }
-  const double mean = origin + sum_of(lanes) / weights.sum;
-  const double shift = double(P(mean));
-
-  Double4 r[4] = {}, q[4] = {};
-  for (std::int64_t k = 0; k < whole; k += kLanes) {
-    for (int j = 0; j < 4; ++j) {
-      const std::int64_t i = k + 4 * j;
-      const Double4 v = load4(x + i), e = v - mean, d = v - shift;
-      const Double4 we = kWeighted ? load4(weights.w + i) * e : e;
-      r[j] += we;
-      q[j] += we * e;
-      store4(panel + i, kWeighted ? load4(weights.root + i) * d : d);
+  double r[kStrips], q[kStrips];
+  std::memcpy(r, &r_strips, sizeof r);
+  std::memcpy(q, &q_strips, sizeof q);
+  for (std::int64_t begin = whole; begin < n; begin += kRows) {
+    double rs[kStrips] = {}, qs[kStrips] = {};
+    for (std::int64_t k = begin; k < smaller(begin + kRows, n); ++k) {
+      const double d = load1(x + k) - shift, wd = kWeighted ? weights.w[k] * d : d;
+      rs[k % kStrips] += wd;
+      qs[k % kStrips] += wd * d;
+      panel[k] = P(kWeighted ? weights.root[k] * d : d);
     }
+    r[begin / kRows % kStrips] += sum_of(rs);
+    q[begin / kRows % kStrips] += sum_of(qs);
   }
-  std::memcpy(lanes, r, sizeof lanes);
-  std::memcpy(squares, q, sizeof squares);
-  for (std::int64_t k = whole; k < n; ++k) {
-    const double v = load1(x + k), e = v - mean, d = v - shift;
-    const double we = kWeighted ? weights.w[k] * e : e;
-    lanes[k - whole] += we;
-    squares[k - whole] += we * e;
-    panel[k] = P(kWeighted ? weights.root[k] * d : d);
-  }
-  const double q_sum = sum_of(squares);
-  if (q_sum == 0 && shift != mean) {
-    // A constant that the panel's type cannot hold: centred exactly, so that its products are exactly 0.
-    for (std::int64_t k = 0; k < n; ++k) panel[k] = 0;
-    return slab_stats(mean, mean, sum_of(lanes), 0, weights.sum);
-  }
-  return slab_stats(mean, shift, sum_of(lanes), q_sum, weights.sum);
+  return slab_stats(shift, shift, sum_of(r), sum_of(q), weights.sum);
 }
 
 /// Variables that a task takes of a tile whose observations are contiguous.
 inline constexpr int kBlock = 256;
-/// Observations between two sums: that many rows of a block stay in the first-level cache.
-inline constexpr std::int64_t kRows = 16;
-/// Observations that a block's shift is the mean of, evenly spaced over the slab.
-inline constexpr std::int64_t kSampled = 64;
 
 /// Calls group(v) for 4 neighbouring variables at a time, and single(v) for what is left of them.
 template <class Group, class Single>
@@ -146,31 +167,23 @@ struct Rows {
   std::int64_t ld;
 };
 
-/// A value near each variable's mean over the slab: the mean of evenly spaced observations, rounded to the
-/// panel's type so that differences are exact where they can be. One pass then does: what the shift is off by
-/// is in r, and products() takes it out again (backend.h, Moments). What looks constant is centred on itself.
+/// As run_shift, for each variable of a block.
 template <bool kWeighted, class P, class X, class Bring>
-void choose_shift(const Bring& bring, int width, std::int64_t n, const SlabWeights& weights, double* shift) {
-  double origin[kBlock], sum[kBlock] = {}, spread[kBlock] = {};
+void block_shift(const Bring& bring, int width, std::int64_t n, const SlabWeights& weights, double* shift) {
+  Samples samples[kBlock];
   const Rows<X> first = bring(first_weighted(weights), 1);
-  for (int v = 0; v < width; ++v) origin[v] = load1(first.data + v);
+  for (int v = 0; v < width; ++v) samples[v] = {load1(first.data + v), 0, 0};
   double weight = 0;
-  for (std::int64_t step = (n + kSampled - 1) / kSampled; weight == 0; step = 1) {
+  for (std::int64_t step = sample_step(n); weight == 0; step = 1) {
     for (std::int64_t k = 0; k < n; k += step) {
       const double w = kWeighted ? weights.w[k] : 1;
       if (kWeighted && w == 0) continue;
       const X* x = bring(k, 1).data;
-      for (int v = 0; v < width; ++v) {
-        const double d = load1(x + v) - origin[v];
-        sum[v] += w * d;
-        spread[v] += std::fabs(d);
-      }
+      for (int v = 0; v < width; ++v) samples[v].take(load1(x + v), w);
       weight += w;
     }
   }
-  for (int v = 0; v < width; ++v) {
-    shift[v] = spread[v] == 0 ? origin[v] : double(P(origin[v] + sum[v] / weight));
-  }
+  for (int v = 0; v < width; ++v) shift[v] = samples[v].template shift<P>(weight);
 }
 
 /// `width` (at most kBlock) neighbouring variables in one pass. bring(k, count) gives `count` (at most kRows)
@@ -178,10 +191,10 @@ void choose_shift(const Bring& bring, int width, std::int64_t n, const SlabWeigh
 template <bool kWeighted, class X, class P, class Bring>
 void centre_block(const Bring& bring, int width, std::int64_t n, const SlabWeights& weights, P* panel,
                   std::int64_t panel_ld, SlabStats* stats) {
-  double shift[kBlock], r[kBlock] = {}, q[kBlock] = {};
-  choose_shift<kWeighted, P, X>(bring, width, n, weights, shift);
+  double shift[kBlock], r[kStrips][kBlock] = {}, q[kStrips][kBlock] = {};
+  block_shift<kWeighted, P, X>(bring, width, n, weights, shift);
   for (std::int64_t begin = 0; begin < n; begin += kRows) {
-    const std::int64_t count = smaller(kRows, n - begin);
+    const std::int64_t count = smaller(kRows, n - begin), strip = begin / kRows % kStrips;
     const Rows<X> rows = bring(begin, count);
     P* to = panel + begin * panel_ld;
     const double* w = kWeighted ? weights.w + begin : nullptr;
@@ -190,27 +203,43 @@ void centre_block(const Bring& bring, int width, std::int64_t n, const SlabWeigh
         width,
         [&](int v) {
           const Double4 t = load4(shift + v);
-          Double4 rs = load4(r + v), qs = load4(q + v);
-          for (std::int64_t k = 0; k < count; ++k) {
+          Double4 rs[kStrips] = {}, qs[kStrips] = {};
+          const auto take = [&](std::int64_t k, int lane) __attribute__((always_inline)) {
             const Double4 d = load4(rows.data + k * rows.ld + v) - t;
             const Double4 wd = kWeighted ? w[k] * d : d;
-            rs += wd;
-            qs += wd * d;
+            rs[lane] += wd;
+            qs[lane] += wd * d;
             store4(to + k * panel_ld + v, kWeighted ? root[k] * d : d);
+          };
+          std::int64_t k = 0;
+          for (; k + kStrips <= count; k += kStrips) {
+            take(k, 0);
+            take(k + 1, 1);
+            take(k + 2, 2);
+            take(k + 3, 3);
           }
-          store4(r + v, rs);
-          store4(q + v, qs);
+          if (k < count) take(k, 0);
+          if (k + 1 < count) take(k + 1, 1);
+          if (k + 2 < count) take(k + 2, 2);
+          store4(r[strip] + v, load4(r[strip] + v) + sum_of(rs));
+          store4(q[strip] + v, load4(q[strip] + v) + sum_of(qs));
         },
         [&](int v) {
+          double rs[kStrips] = {}, qs[kStrips] = {};
           for (std::int64_t k = 0; k < count; ++k) {
             const double d = load1(rows.data + k * rows.ld + v) - shift[v], wd = kWeighted ? w[k] * d : d;
-            r[v] += wd;
-            q[v] += wd * d;
+            rs[k % kStrips] += wd;
+            qs[k % kStrips] += wd * d;
             to[k * panel_ld + v] = P(kWeighted ? root[k] * d : d);
           }
+          r[strip][v] += sum_of(rs);
+          q[strip][v] += sum_of(qs);
         });
   }
-  for (int v = 0; v < width; ++v) stats[v] = slab_stats(shift[v], shift[v], r[v], q[v], weights.sum);
+  for (int v = 0; v < width; ++v) {
+    const double rs[] = {r[0][v], r[1][v], r[2][v], r[3][v]}, qs[] = {q[0][v], q[1][v], q[2][v], q[3][v]};
+    stats[v] = slab_stats(shift[v], shift[v], sum_of(rs), sum_of(qs), weights.sum);
+  }
 }
 
 }  // namespace sluice::SLUICE_BACKEND

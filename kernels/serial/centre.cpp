@@ -1,4 +1,5 @@
 // centre of the serial backend: the definition in kernels/backend.h, line by line.
+#include <algorithm>
 #include <cmath>
 
 #include "kernels/elements.h"
@@ -42,6 +43,23 @@ class Tile {
   const CentreArgs& a_;
 };
 
+/// The mean of a slab as the panel's type holds it; a constant is its own mean in full, and 0 stands in where
+/// the mean is no number.
+double shift_of(const Tile& tile, std::int64_t v, std::int64_t begin, std::int64_t end, double weight) {
+  std::int64_t first = begin;
+  while (tile.weight(first) == 0) ++first;
+  const double origin = tile.source(v, first);
+  double sum = 0;
+  bool constant = true;
+  for (std::int64_t k = first; k < end; ++k) {
+    const double w = tile.weight(k), d = tile.source(v, k) - origin;
+    sum += w * d;
+    if (w != 0 && d != 0) constant = false;
+  }
+  const double mean = constant ? origin : tile.rounded(origin + sum / weight);
+  return is_finite(mean) ? mean : 0;
+}
+
 /// One variable of one slab, observations [begin, end); `before` and `weight` are Wa and Wk.
 void centre_slab(const CentreArgs& a, std::int64_t v, std::int64_t slab, double before, double weight) {
   const Tile tile(a);
@@ -53,36 +71,40 @@ void centre_slab(const CentreArgs& a, std::int64_t v, std::int64_t slab, double 
     for (std::int64_t k = begin; k < end; ++k) tile.put(v, k, 0);
     return;
   }
-  const double origin = tile.source(v, begin);
-  double sum = 0;
-  for (std::int64_t k = begin; k < end; ++k) sum += tile.weight(k) * (tile.source(v, k) - origin);
-  const double mean = origin + sum / weight;
-
+  const double shift = shift_of(tile, v, begin, end, weight);
   double r = 0, q = 0;
   for (std::int64_t k = begin; k < end; ++k) {
-    const double e = tile.source(v, k) - mean, w = tile.weight(k);
-    r += w * e;
-    q += w * e * e;
+    const double d = tile.source(v, k) - shift, w = tile.weight(k);
+    r += w * d;
+    q += w * d * d;
+    tile.put(v, k, std::sqrt(w) * d);
   }
-  // A constant is centred exactly even where the panel's type cannot hold it.
-  const double shift = q == 0 ? mean : tile.rounded(mean);
-  for (std::int64_t k = begin; k < end; ++k) {
-    tile.put(v, k, std::sqrt(tile.weight(k)) * (tile.source(v, k) - shift));
-  }
+  double m2 = std::max(q - r * r / weight, 0.0);
+  within = r / std::sqrt(weight);
+  if (!is_finite(r)) m2 = within = NAN;  // and with it every product of the variable
 
-  const double slab_mean = mean + r / weight, total = before + weight;
-  const double delta = slab_mean - a.moments.mean[v];
-  between = std::sqrt(before * weight / total) * delta;
-  within = (r + weight * (mean - shift)) / std::sqrt(weight);
-  a.moments.mean[v] += delta * (weight / total);
-  a.moments.m2[v] += q - r * r / weight + between * between;
+  double &origin = a.moments.origin[v], &offset = a.moments.offset[v];
+  if (before == 0) {
+    origin = shift;
+    offset = r / weight;
+    a.moments.m2[v] = m2;
+    between = 0;
+  } else {
+    const double slab_offset = (shift - origin) + r / weight, total = before + weight;
+    const double delta = slab_offset - offset;
+    between = std::sqrt(before * weight / total) * delta;
+    offset += is_finite(delta) ? delta * (weight / total) : slab_offset;
+    a.moments.m2[v] += m2 + (is_finite(between) ? between * between : NAN);
+  }
+  a.moments.mean[v] = origin + offset;
 }
 
 }  // namespace
 
 void run_centre(Workers&, const CentreArgs& a) {
   for (std::int64_t v = 0; v < a.variables; ++v) {
-    if (a.weight_before == 0) a.moments.mean[v] = a.moments.m2[v] = 0;
+    const Moments& m = a.moments;
+    if (a.weight_before == 0) m.origin[v] = m.offset[v] = m.mean[v] = m.m2[v] = 0;
     double before = a.weight_before;
     for (std::int64_t slab = 0; slab * kSlab < a.observations; ++slab) {
       const double weight =

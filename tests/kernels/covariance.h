@@ -111,7 +111,7 @@ struct Plan {
 };
 
 struct Moment {
-  std::vector<double> mean, m2;
+  std::vector<double> origin, offset, mean, m2;
 };
 
 struct Result {
@@ -129,24 +129,27 @@ struct PanelOnDevice {
                 Compute compute)
       : first(first_variable),
         variables(count),
-        slabs((chunk + 4095) / 4096),
+        slabs((chunk + s.table().info.slab - 1) / s.table().info.slab),
         data(s, count * chunk * size_of(compute)),
+        origin(s, count),
+        offset(s, count),
         mean(s, count),
         m2(s, count),
         between(s, slabs * count),
         within(s, slabs * count) {}
   Moments moments() const {
-    return Moments{mean.data(), m2.data(), between.data(), within.data(), variables};
+    return Moments{origin.data(),  offset.data(), mean.data(), m2.data(),
+                   between.data(), within.data(), variables};
   }
   std::int64_t first, variables, slabs;
   Array<char> data;
-  Array<double> mean, m2, between, within;
+  Array<double> origin, offset, mean, m2, between, within;
 };
 
 class Engine {
  public:
   Engine(Session& session, const Problem& problem, Compute compute, Plan plan)
-      : s_(session), p_(problem), compute_(compute), plan_(plan) {
+      : s_(session), p_(problem), compute_(compute), plan_(plan), slab_(session.table().info.slab) {
     if (plan_.panel == 0) plan_.panel = std::max<std::int64_t>(p_.variables, 1);
     if (plan_.chunk == 0) plan_.chunk = std::max<std::int64_t>(p_.observations, 1);
     for (std::int64_t v = 0; v < p_.variables; v += plan_.panel) {
@@ -177,10 +180,10 @@ class Engine {
     const std::int64_t element = std::int64_t(size_of(p_.type));
     Array<double> weights(s_, std::max<std::int64_t>(count, 1));
     std::vector<double> sums;
-    for (std::int64_t k = 0; k < count && !p_.weights.empty(); k += 4096) {
+    for (std::int64_t k = 0; k < count && !p_.weights.empty(); k += slab_) {
       const auto from = p_.weights.begin() + first + k;
       double sum = 0;
-      for (auto w = from; w != from + std::min<std::int64_t>(4096, count - k); ++w) sum += *w;
+      for (auto w = from; w != from + std::min(slab_, count - k); ++w) sum += *w;
       sums.push_back(sum);
     }
     if (!sums.empty()) s_.copy(weights.data(), p_.weights.data() + first, count * 8);
@@ -195,8 +198,8 @@ class Engine {
                         sums.empty() ? nullptr : sums.data(), before_, panel->moments()});
       s_.finish();
     }
-    for (std::int64_t k = 0; k < count; k += 4096) {
-      before_ += sums.empty() ? double(std::min<std::int64_t>(4096, count - k)) : sums[std::size_t(k / 4096)];
+    for (std::int64_t k = 0; k < count; k += slab_) {
+      before_ += sums.empty() ? double(std::min(slab_, count - k)) : sums[std::size_t(k / slab_)];
     }
   }
 
@@ -216,12 +219,18 @@ class Engine {
 
   void gather(Result& result) {
     for (const auto& panel : panels_) {
-      const auto mean = panel->mean.download(), m2 = panel->m2.download();
       const auto bytes = panel->data.download();
-      result.moments.mean.insert(result.moments.mean.end(), mean.begin(), mean.end());
-      result.moments.m2.insert(result.moments.m2.end(), m2.begin(), m2.end());
+      append(panel->origin, result.moments.origin);
+      append(panel->offset, result.moments.offset);
+      append(panel->mean, result.moments.mean);
+      append(panel->m2, result.moments.m2);
       result.panel.insert(result.panel.end(), bytes.begin(), bytes.end());
     }
+  }
+
+  static void append(const Array<double>& from, std::vector<double>& to) {
+    const auto values = from.download();
+    to.insert(to.end(), values.begin(), values.end());
   }
 
   template <class T>
@@ -241,6 +250,7 @@ class Engine {
   const Problem& p_;
   Compute compute_;
   Plan plan_;
+  std::int64_t slab_;
   std::vector<std::unique_ptr<PanelOnDevice>> panels_;
   double before_ = 0;
 };

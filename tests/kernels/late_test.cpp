@@ -141,7 +141,8 @@ TEST(Late, ErrorsOfWorkAreKept) {
   Extra extra(s);
   const Array<float> panel(s, 16);
   const Array<double> moments(s, 16), acc(s, 16);
-  const Moments m{moments.data(), moments.data(), moments.data(), moments.data(), 4};
+  double* d = moments.data();
+  const Moments m{d, d, d, d, d, d, 4};
   // The offset is not at a sub-tile border; that is found when the work runs.
   s.run(ProductsArgs{panel.data(), panel.data(), Layout::kVariables, Layout::kVariables, 4, 4, 4, 4, 4,
                      Compute::kFloat32, m, m, acc.data(), 4, 1, 1, 3});

@@ -66,7 +66,7 @@ TEST_P(Table, RefusesWrongArguments) {
   Session s(table());
   const Array<double> memory(s, 4096);
   double* d = memory.data();
-  const Moments moments{d, d, d, d, 4};
+  const Moments moments{d, d, d, d, d, d, 4};
   Status status{};
   const auto refused = [&](std::int32_t code) {
     EXPECT_EQ(code, kBadArgument);
@@ -85,6 +85,9 @@ TEST_P(Table, RefusesWrongArguments) {
   centre.panel = nullptr;
   refused(table().centre(s.queue(), &centre, &status));
   centre.panel = d;
+  centre.moments.offset = nullptr;
+  refused(table().centre(s.queue(), &centre, &status));
+  centre.moments = moments;
   centre.weights = d;
   refused(table().centre(s.queue(), &centre, &status));
   if (!table().info.tf32) {
@@ -121,20 +124,20 @@ TEST_P(Table, RefusesWrongArguments) {
 
 TEST_P(Table, NothingToDoIsDone) {
   Session s(table());
-  const Array<double> d(s, std::vector<double>(16, 5));
-  const Moments moments{d.data(), d.data() + 4, nullptr, nullptr, 4};
+  const Array<double> d(s, std::vector<double>(24, 5));
+  const Moments moments{d.data(), d.data() + 4, d.data() + 8, d.data() + 12, nullptr, nullptr, 4};
   s.run(CentreArgs{nullptr, DType::kFloat32, 0, Layout::kVariables, 4, 0, 0, nullptr, 0, Compute::kFloat32,
                    nullptr, nullptr, 0, moments});
   s.run(CentreArgs{nullptr, DType::kFloat32, 0, Layout::kObservations, 0, 10, 0, nullptr, 0,
                    Compute::kFloat32, nullptr, nullptr, 0, Moments{}});
   s.run(ProductsArgs{nullptr, nullptr, Layout::kVariables, Layout::kVariables, 0, 0, 2, 2, 0,
-                     Compute::kFloat32, Moments{}, Moments{}, d.data() + 8, 2, 1, 1, 0});
+                     Compute::kFloat32, Moments{}, Moments{}, d.data() + 16, 2, 1, 1, 0});
   s.run(
       FinishArgs{nullptr, 0, 0, 0, 1, nullptr, nullptr, 0, 1, 0, DType::kFloat32, nullptr, nullptr, nullptr});
   s.run(SummarizeArgs{nullptr, DType::kFloat32, 0, Layout::kVariables, 0, 0, 0, nullptr, 1});
   s.run(GenerateArgs{1, Distribution::kUniform, DType::kFloat32, 0, 0, 0, 0, 0, nullptr, 0, 1, nullptr, 0});
   const auto values = d.download();
-  for (std::size_t i = 0; i < 16; ++i) EXPECT_EQ(values[i], i < 12 ? 0 : 5) << i;
+  for (std::size_t i = 0; i < 24; ++i) EXPECT_EQ(values[i], i < 20 ? 0 : 5) << i;
 }
 
 }  // namespace
