@@ -10,37 +10,25 @@
 #include "kernels/cuda/nvtx.h"
 #include "kernels/cuda/operations.h"
 #include "kernels/cuda/reduce.cuh"
+#include "kernels/running.h"
 
 namespace sluice::cuda {
 namespace {
 
-/// One thread a variable: its slabs in order, by Chan's formula. A slab without weight changes nothing.
+/// One thread a variable: its slabs in order.
 __global__ void __launch_bounds__(kThreads) fold_slabs(const __grid_constant__ CentreGroup g) {
   const std::int64_t v = std::int64_t(blockIdx.x) * kThreads + threadIdx.x;
   if (v >= g.variables) return;
+  const Moments& m = g.moments;
   double before = g.weight_before;
-  double mean = before > 0 ? g.moments.mean[v] : 0, m2 = before > 0 ? g.moments.m2[v] : 0;
+  if (!(before > 0)) m.origin[v] = m.offset[v] = m.mean[v] = m.m2[v] = 0;
   for (int k = 0; k < g.slabs; ++k) {
-    const double weight = g.slab_weights[k];
-    const double slab_mean = g.mean[k * g.variables + v];
-    double between = 0;
-    if (weight > 0) {
-      const double square = g.square[k * g.variables + v];
-      if (before > 0) {
-        const double total = before + weight, delta = slab_mean - mean, scale = before * (weight / total);
-        between = sqrt(scale) * delta;
-        mean += delta * (weight / total);
-        m2 += square + delta * delta * scale;
-      } else {
-        mean = slab_mean;
-        m2 = square;
-      }
-      before += weight;
-    }
-    g.moments.between[k * g.moments.ld + v] = between;
+    const std::int64_t i = k * g.variables + v;
+    // The kernels of the layout left `within` in its place.
+    const SlabStats s{g.base[i], g.rest[i], g.square[i], m.within[k * m.ld + v]};
+    take_slab(m, v, k, s, before, g.slab_weights[k]);
+    before += g.slab_weights[k];
   }
-  g.moments.mean[v] = mean;
-  g.moments.m2[v] = m2;
 }
 
 /// Sum of the weights of slab k of the tile.
@@ -71,11 +59,13 @@ CentreGroup group_of(const CentreArgs& args, std::int64_t v, std::int64_t variab
   g.slabs = std::int32_t(slabs);
   g.swapped = args.swapped != 0;
   g.tf32 = args.compute == Compute::kTf32;
-  g.mean = scratch;
-  g.square = g.mean + slabs * variables;
+  g.base = scratch;
+  g.rest = g.base + slabs * variables;
+  g.square = g.rest + slabs * variables;
   g.partial = g.square + slabs * variables;
   const Moments& m = args.moments;
-  g.moments = {m.mean + v, m.m2 + v, m.between + k * m.ld + v, m.within + k * m.ld + v, m.ld};
+  const std::int64_t first = k * m.ld + v;
+  g.moments = {m.origin + v, m.offset + v, m.mean + v, m.m2 + v, m.between + first, m.within + first, m.ld};
   for (std::int64_t i = 0; i < slabs; ++i) g.slab_weights[i] = weight_of(args, k + i);
   return g;
 }
@@ -91,8 +81,9 @@ void require(const CentreArgs& args) {
 /// Without observations there is nothing to fold, but the moments begin at 0.
 void reset_moments(const CentreArgs& args, cudaStream_t stream) {
   const std::size_t bytes = std::size_t(args.variables) * sizeof(double);
-  check(cudaMemsetAsync(args.moments.mean, 0, bytes, stream), "cudaMemsetAsync");
-  check(cudaMemsetAsync(args.moments.m2, 0, bytes, stream), "cudaMemsetAsync");
+  const Moments& m = args.moments;
+  for (double* first : {m.origin, m.offset, m.mean, m.m2})
+    check(cudaMemsetAsync(first, 0, bytes, stream), "cudaMemsetAsync");
 }
 
 }  // namespace
@@ -103,7 +94,7 @@ void centre(Queue& queue, const CentreArgs& args) {
   const cudaStream_t stream = queue.stream.get();
   const std::int64_t slabs = ceil_div(args.observations, kSlab);
   const bool runs = args.layout == Layout::kVariables;
-  const std::int64_t doubles = runs ? 2 : 2 + 2 * kParts;  // of scratch, for a slab of a variable
+  const std::int64_t doubles = runs ? 3 : 3 + 2 * kParts;  // of scratch, for a slab of a variable
   if (args.variables == 0) return;
   if (slabs == 0) {
     if (args.weight_before == 0) reset_moments(args, stream);

@@ -1,7 +1,7 @@
 // centre in steps. A group is up to kGroupSlabs slabs of some variables; it travels to the kernels by value,
 // so the caller's host array of slab weights is free when the launch returns. For slab k and variable v of a
-// group, the layout's kernels leave the slab's mean, its sum of squares and `within`; a last kernel folds the
-// slabs, in order, into the running moments.
+// group, the layout's kernels leave the slab's mean in two parts, its sum of squares and `within`; a last
+// kernel folds the slabs, in order, into the running moments.
 #pragma once
 #include <cuda_runtime.h>
 
@@ -25,7 +25,8 @@ struct CentreGroup {
   std::int32_t slabs;
   bool swapped, tf32, aligned;  // aligned: four elements can be loaded and stored at once
   double weight_before;
-  double* mean;     // scratch, slabs x variables
+  double* base;     // scratch, slabs x variables: the values that differences are taken from
+  double* rest;     // scratch, slabs x variables: the means less those
   double* square;   // scratch, slabs x variables
   double* partial;  // scratch, 2 x slabs x kParts x variables (centre_columns)
   Moments moments;  // of the group's first variable and slab

@@ -64,7 +64,7 @@ __global__ void __launch_bounds__(kThreads) sum_columns(const __grid_constant__ 
   const Source<T> source = source_of<T>(g);
   double sum[kUnroll] = {0, 0, 0, 0};
   if (p.active) {
-    const double origin = source[p.k * kSlab * g.source_ld + p.v];
+    const double origin = origin_of(source[p.k * kSlab * g.source_ld + p.v]);
     for (std::int64_t t = p.begin + threadIdx.y; t < p.end; t += kLanes * kUnroll) {
 #pragma unroll
       for (int u = 0; u < kUnroll; ++u) {
@@ -83,8 +83,8 @@ __global__ void __launch_bounds__(kThreads) mean_columns(const __grid_constant__
   const std::int64_t i = std::int64_t(blockIdx.x) * kThreads + threadIdx.x;
   if (i >= g.slabs * g.variables) return;
   const std::int64_t k = i / g.variables, v = i % g.variables;
-  const double origin = source_of<T>(g)[k * kSlab * g.source_ld + v];
-  g.mean[i] = slab_mean(origin, sum_parts(g, g.partial, k, v), g.slab_weights[k]);
+  const double origin = origin_of(source_of<T>(g)[k * kSlab * g.source_ld + v]);
+  g.base[i] = slab_mean(origin, sum_parts(g, g.partial, k, v), g.slab_weights[k]);
 }
 
 template <class T, class P>
@@ -95,7 +95,7 @@ __global__ void __launch_bounds__(kThreads) panel_columns(const __grid_constant_
   P* panel = static_cast<P*>(g.panel);
   double residual[kUnroll] = {0, 0, 0, 0}, square[kUnroll] = {0, 0, 0, 0};
   if (p.active) {
-    const double mean = g.mean[p.k * g.variables + p.v], shift = double(P(mean));
+    const double mean = g.base[p.k * g.variables + p.v], shift = shift_of<P>(mean);
     for (std::int64_t t = p.begin + threadIdx.y; t < p.end; t += kLanes * kUnroll) {
 #pragma unroll
       for (int u = 0; u < kUnroll; ++u) {
@@ -120,7 +120,7 @@ __global__ void __launch_bounds__(kThreads) slab_columns(const __grid_constant__
   const std::int64_t i = std::int64_t(blockIdx.x) * kThreads + threadIdx.x;
   if (i >= g.slabs * g.variables) return;
   const std::int64_t k = i / g.variables, v = i % g.variables;
-  const double mean = g.mean[i], shift = double(P(mean));
+  const double mean = g.base[i], shift = shift_of<P>(mean);
   const double residual = sum_parts(g, g.partial, k, v), square = sum_parts(g, second_partial(g), k, v);
   const bool weightless = !(g.slab_weights[k] > 0),
              zero = weightless || is_inexact_constant(mean, shift, square);

@@ -37,7 +37,7 @@ __device__ void centre_slab(const CentreGroup& g, std::int64_t v, int k, double*
     if (threadIdx.x == 0) leave_slab(g, k, v, 0, 0, 0, 0);
     return;
   }
-  const double origin = run[0];
+  const double origin = origin_of(run[0]);
   double x[4], part[4] = {0, 0, 0, 0};
   for (int at = 4 * int(threadIdx.x); at < count; at += 4 * kThreads) {
     load_four(run, at, count, g.aligned, x);
@@ -47,7 +47,7 @@ __device__ void centre_slab(const CentreGroup& g, std::int64_t v, int k, double*
   }
   const double sum = block_sum((part[0] + part[1]) + (part[2] + part[3]), shared);
   const double mean = slab_mean(origin, sum, g.slab_weights[k]);
-  const double shift = double(P(mean));
+  const double shift = shift_of<P>(mean);
   double residual[4] = {0, 0, 0, 0}, square[4] = {0, 0, 0, 0};
   for (int at = 4 * int(threadIdx.x); at < count; at += 4 * kThreads) {
     load_four(run, at, count, g.aligned, x);
