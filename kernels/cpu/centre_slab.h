@@ -68,41 +68,33 @@ inline std::int64_t sample_step(std::int64_t n) {
   return (n + kSampled - 1) / kSampled;
 }
 
-/// The samples of a slab: of their weights and of the differences from the first observation that counts.
-struct Samples {
-  double origin, sum, spread;
-
-  void take(double x, double weight) {
-    const double d = x - origin;
-    sum += weight * d;
-    spread += std::fabs(d);
-  }
-
-  /// A value near the mean, rounded to the panel's type P, so that differences are exact where they can be.
-  /// What looks constant is centred on itself, and what has no finite mean on 0.
-  template <class P>
-  double shift(double weight) const {
-    const double near = spread == 0 ? origin : double(P(origin + sum / weight));
-    return is_finite(near) ? near : 0;
-  }
-};
+/// From the samples of a slab, their sum of w d and of |d| from `origin`, to a value near the mean, rounded
+/// to the panel's type P, so that differences are exact where they can be. What looks constant is centred on
+/// itself, and what has no finite mean on 0.
+template <class P>
+double shift_of(double origin, double sum, double spread, double weight) {
+  const double near = spread == 0 ? origin : double(P(origin + sum / weight));
+  return is_finite(near) ? near : 0;
+}
 
 /// A shift for one pass over the data: what it is off by is in r, and products() takes it out again
-/// (backend.h, Moments). Every observation is a sample or is one of at most kSampled for each sample, so the
-/// differences' squares are at most about kSampled times the deviations'.
+/// (backend.h, Moments). One observation in kSlab / kSampled is a sample, so without weights the square of
+/// what it is off by is at most that many times the variance, whatever the data's period.
 template <bool kWeighted, class P, class X>
 double run_shift(const X* x, std::int64_t n, const SlabWeights& weights) {
-  Samples s{load1(x + first_weighted(weights)), 0, 0};
-  double weight = 0;
+  const double origin = load1(x + first_weighted(weights));
+  double sum = 0, spread = 0, weight = 0;
   for (std::int64_t step = sample_step(n); weight == 0; step = 1) {
     for (std::int64_t k = 0; k < n; k += step) {
       const double w = kWeighted ? weights.w[k] : 1;
       if (kWeighted && w == 0) continue;
-      s.take(load1(x + k), w);
+      const double d = load1(x + k) - origin;
+      sum += w * d;
+      spread += std::fabs(d);
       weight += w;
     }
   }
-  return s.shift<P>(weight);
+  return shift_of<P>(origin, sum, spread, weight);
 }
 
 /// The sum of each of four vectors, as sum_of adds them.
@@ -170,20 +162,24 @@ struct Rows {
 /// As run_shift, for each variable of a block.
 template <bool kWeighted, class P, class X, class Bring>
 void block_shift(const Bring& bring, int width, std::int64_t n, const SlabWeights& weights, double* shift) {
-  Samples samples[kBlock];
+  double origin[kBlock], sum[kBlock] = {}, spread[kBlock] = {};
   const Rows<X> first = bring(first_weighted(weights), 1);
-  for (int v = 0; v < width; ++v) samples[v] = {load1(first.data + v), 0, 0};
+  for (int v = 0; v < width; ++v) origin[v] = load1(first.data + v);
   double weight = 0;
   for (std::int64_t step = sample_step(n); weight == 0; step = 1) {
     for (std::int64_t k = 0; k < n; k += step) {
       const double w = kWeighted ? weights.w[k] : 1;
       if (kWeighted && w == 0) continue;
       const X* x = bring(k, 1).data;
-      for (int v = 0; v < width; ++v) samples[v].take(load1(x + v), w);
+      for (int v = 0; v < width; ++v) {
+        const double d = load1(x + v) - origin[v];
+        sum[v] += w * d;
+        spread[v] += std::fabs(d);
+      }
       weight += w;
     }
   }
-  for (int v = 0; v < width; ++v) shift[v] = samples[v].template shift<P>(weight);
+  for (int v = 0; v < width; ++v) shift[v] = shift_of<P>(origin[v], sum[v], spread[v], weight);
 }
 
 /// `width` (at most kBlock) neighbouring variables in one pass. bring(k, count) gives `count` (at most kRows)
