@@ -43,6 +43,7 @@ Json summary(const GenerateOptions& o, const GenerateSummary& s) {
 
 int plan(const Matrix& m) {
   const GenerateOptions& o = m.options;
+  check_generate(o);
   const double bytes = double(o.rows) * double(o.columns) * double(size_of(o.type));
   std::error_code error;
   auto folder = std::filesystem::path(o.output).parent_path();

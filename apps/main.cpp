@@ -120,7 +120,8 @@ int guarded(const Words& words) {
     } else {
       const bool given = std::find(words.begin(), words.end(), "--resume") != words.end();
       const std::string again = invocation().line() + (given ? "" : " --resume");
-      const bool resumable = std::find(words.begin(), words.end(), "-o") != words.end() ||
+      const bool resumable = std::any_of(words.begin(), words.end(),
+                                         [](const std::string& w) { return w.rfind("-o", 0) == 0; }) ||
                              std::any_of(words.begin(), words.end(),
                                          [](const std::string& w) { return w.rfind("--output", 0) == 0; });
       complain(name, Error(error.kind(), "interrupted", resumable ? "go on with: " + again : ""));

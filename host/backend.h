@@ -10,8 +10,8 @@
 
 namespace sluice {
 
-/// The table of backend `name` ("cpu", "cuda", "serial", "late"). Error{kDevice} says whether the library, the
-/// driver or a device is missing, and what to do.
+/// The table of backend `name` ("cpu", "cuda", "serial", "late"). Error{kDevice} says whether the library,
+/// the driver or a device is missing, and what to do.
 const Backend& load_backend(const std::string& name);
 
 /// Names of the backend libraries that lie beside the command or library.
@@ -20,8 +20,8 @@ std::vector<std::string> installed_backends();
 /// A device selector resolved: auto, cpu, cuda, cuda:N, serial, late.
 struct Selection {
   const Backend* backend = nullptr;
-  std::string selector;          // "cuda:0"
-  std::string why_not_gpu;       // auto took the CPU because of this
+  std::string selector;     // "cuda:0"
+  std::string why_not_gpu;  // auto took the CPU because of this
   int device = 0;
 };
 Selection select_backend(const std::string& device);
@@ -55,7 +55,10 @@ class Buffer {
   Buffer(Buffer&& other) noexcept;
   Buffer& operator=(Buffer&& other) noexcept;
   ~Buffer();
-  template <class T = void> T* as() const { return static_cast<T*>(data_); }
+  template <class T = void>
+  T* as() const {
+    return static_cast<T*>(data_);
+  }
   std::int64_t bytes() const { return bytes_; }
 
  private:

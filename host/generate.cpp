@@ -21,7 +21,9 @@ namespace {
 
 using i64 = std::int64_t;
 
-void check(const GenerateOptions& o) {
+}  // namespace
+
+void check_generate(const GenerateOptions& o) {
   if (o.rows < 1 || o.columns < 1)
     throw Error(ErrorKind::kUsage, "--shape: expected two extents of at least 1, found " +
                                        std::to_string(o.rows) + "x" + std::to_string(o.columns));
@@ -44,6 +46,8 @@ void check(const GenerateOptions& o) {
     throw Error(ErrorKind::kUsage, "--distance " + std::to_string(o.distance) + ": expected less than the " +
                                        std::to_string(o.rows) + " rows");
 }
+
+namespace {
 
 /// Disjoint pairs (a, b) of distinct rows, chosen by the seed alone, sorted.
 std::vector<std::pair<i64, i64>> choose_pairs(const GenerateOptions& o) {
@@ -109,6 +113,7 @@ std::string fingerprint(const GenerateOptions& o) {
   t += "--correlated-pairs: " + std::to_string(o.correlated_pairs) + "\n";
   t += "--strength: " + number(o.low) + ":" + number(o.high) + "\n";
   t += "--distance: " + std::to_string(o.distance) + "\n";
+  t += "dataset: " + parse_output(o.output, "matrix").dataset + "\n";
   return t;
 }
 
@@ -128,13 +133,18 @@ Rect tile_shape(const GenerateOptions& o, const Machine& m, int slots) {
 
 GenerateSummary generate_matrix(const GenerateOptions& o, const RunOptions& run) {
   const Clock total;
-  check(o);
+  check_generate(o);
   Machine m = open_machine(run);
   GenerateSummary out;
   OutputSpec spec = parse_output(o.output, "matrix");
   spec.rows = o.rows, spec.columns = o.columns, spec.type = o.type;
+  // A row's partner, and while distances are chosen its place in the draw.
+  const Share rows(m.budgets->host, o.correlated_pairs > 0 ? std::uint64_t(o.rows) * 16 : 0,
+                   "the table of pairs");
   const auto pairs = choose_pairs(o);
   if (!pairs.empty()) out.pairs_file = spec.path + ".pairs.csv";
+  if (!pairs.empty() && !run.force && !run.resume && sys::exists(out.pairs_file))
+    throw Error(ErrorKind::kOutput, out.pairs_file + ": exists already", "give --force to replace it");
   std::vector<i64> partner(pairs.empty() ? 0 : std::size_t(o.rows), -1);
   for (const auto& [a, b] : pairs) partner[std::size_t(b)] = a;
 

@@ -11,13 +11,13 @@ namespace sluice {
 
 struct GenerateOptions {
   std::int64_t rows = 0, columns = 0;
-  DType type = DType::kFloat32;        // float32 or float64
+  DType type = DType::kFloat32;  // float32 or float64
   Distribution distribution = Distribution::kUniform;
   std::uint64_t seed = 0;
-  std::int64_t correlated_pairs = 0;   // disjoint pairs of rows: row b = row a times uniform numbers
-  double low = 0.8, high = 0.9;        // of those numbers
-  std::int64_t distance = 0;           // b - a of every pair; 0: any
-  std::string output;                  // .npy, .h5, else raw; pairs go to output + ".pairs.csv"
+  std::int64_t correlated_pairs = 0;  // disjoint pairs of rows: row b = row a times uniform numbers
+  double low = 0.8, high = 0.9;       // of those numbers
+  std::int64_t distance = 0;          // b - a of every pair; 0: any
+  std::string output;                 // .npy, .h5, else raw; pairs go to output + ".pairs.csv"
 };
 
 struct GenerateSummary {
@@ -25,6 +25,9 @@ struct GenerateSummary {
   std::uint64_t bytes = 0;
   std::string format, pairs_file, open_hint;
 };
+
+/// Error{kUsage} where generate_matrix() would refuse the options.
+void check_generate(const GenerateOptions&);
 
 /// Error{kUsage}: extents that overflow, more pairs than rows / 2, distance that leaves no room.
 GenerateSummary generate_matrix(const GenerateOptions&, const RunOptions&);

@@ -72,6 +72,7 @@ void stats_of(const MatrixSource& source, Machine& m, const RunOptions& run, Fil
       schedule.push_back({&source, info.fortran ? Rect{c, r, nc, nr} : Rect{r, c, nr, nc}});
     }
   Share scratch(m.budgets->device(), std::uint64_t(m.scratch), "the backend's scratch");
+  Share cache(m.budgets->host, source.cache_bytes(), "decoded chunks of the input");
   Stream stream(*m.device);
   const i64 most = std::max(std::max(tile_runs, tile_run), std::min(info.columns, kMostColumns));
   const i64 kept = by_column ? info.columns : std::min(most, i64(65536));

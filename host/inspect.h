@@ -11,7 +11,7 @@
 namespace sluice {
 
 struct ColumnSummary {
-  std::string name;                    // "column 3", or "row 3" with variables in rows
+  std::string name;  // "column 3", or "row 3" with variables in rows
   Summary summary;
 };
 
@@ -20,10 +20,10 @@ struct FileFacts {
   std::uint64_t file_bytes = 0, memory_available = 0;
   bool fits_memory = false;
   std::vector<std::pair<std::string, std::string>> provenance;  // of a sluice result, else empty
-  std::vector<std::vector<double>> head;      // --head N: the first rows, at most 10 columns each
+  std::vector<std::vector<double>> head;  // --head N: the first rows, at most 10 columns each
   bool has_stats = false;
-  Summary total{};                            // --stats
-  std::vector<ColumnSummary> columns;         // --stats: by column, where there are at most 1,000
+  Summary total{};                     // --stats
+  std::vector<ColumnSummary> columns;  // --stats: by column, where there are at most 1,000
   RunSummary run;
 };
 
@@ -36,16 +36,16 @@ struct InspectOptions {
 FileFacts inspect_file(const InspectOptions&, const RunOptions&);
 
 struct DeviceFacts {
-  std::string selector;                // "cpu", "cuda:0", ...: what --device takes
+  std::string selector;  // "cpu", "cuda:0", ...: what --device takes
   std::string backend, level, name, detail;
   int major = 0, minor = 0, units = 0;
   std::uint64_t memory_total = 0, memory_free = 0;
   bool usable = false;
-  std::string problem;                 // why not usable, and what to do
+  std::string problem;  // why not usable, and what to do
 };
 struct MachineFacts {
   std::vector<DeviceFacts> devices;
-  std::string automatic;               // what `auto` takes
+  std::string automatic;  // what `auto` takes
   int cores = 0;
   std::uint64_t memory_total = 0, memory_available = 0, memory_default = 0;  // default of --memory
 };

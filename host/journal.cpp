@@ -4,6 +4,7 @@
 #include <libdeflate.h>
 #include <sys/file.h>
 
+#include <cerrno>
 #include <cstring>
 
 #include "host/error.h"
@@ -33,7 +34,8 @@ std::vector<unsigned char> record(unsigned char kind, const void* data, std::siz
 }
 
 void lock(const sys::File& file) {
-  if (flock(file.fd(), LOCK_EX | LOCK_NB) != 0)
+  // A file system without locks (ENOLCK, EOPNOTSUPP) does without.
+  if (flock(file.fd(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
     throw Error(ErrorKind::kOutput, file.path() + ": another run is writing this result",
                 "wait for it to end, or choose another output");
 }

@@ -18,14 +18,14 @@ struct Rect {
 
 /// What a file says of its matrix. One-dimensional data is one row (rows = 1, dimensions = 1).
 struct MatrixInfo {
-  std::string path;             // as the user named it ("file.h5:/x" with its dataset)
-  std::string format;           // "npy 1.0", "raw", "hdf5"
-  std::string detail;           // "chunks 64 x 1000, deflate 4, shuffle" or empty
+  std::string path;    // as the user named it ("file.h5:/x" with its dataset)
+  std::string format;  // "npy 1.0", "raw", "hdf5"
+  std::string detail;  // "chunks 64 x 1000, deflate 4, shuffle" or empty
   std::int64_t rows = 0, columns = 0;
-  int dimensions = 2;           // of the data itself: 1 or 2 (others are refused)
+  int dimensions = 2;  // of the data itself: 1 or 2 (others are refused)
   DType type = DType::kFloat32;
-  bool swapped = false;         // elements are in the other byte order
-  bool fortran = false;         // columns are contiguous instead of rows
+  bool swapped = false;  // elements are in the other byte order
+  bool fortran = false;  // columns are contiguous instead of rows
   std::uint64_t bytes() const { return std::uint64_t(rows) * std::uint64_t(columns) * size_of(type); }
 };
 
@@ -51,13 +51,13 @@ class MatrixSource {
   MatrixInfo info_;
 };
 
-struct OpenOptions {           // raw files only
+struct OpenOptions {                   // raw files only
   std::int64_t rows = 0, columns = 0;  // --shape
   bool has_shape = false;
-  DType type = DType::kFloat32;        // --dtype
-  bool swapped = false;                // '>f4'
+  DType type = DType::kFloat32;  // --dtype
+  bool swapped = false;          // '>f4'
   bool has_type = false;
-  std::uint64_t header_bytes = 0;      // --header-bytes
+  std::uint64_t header_bytes = 0;  // --header-bytes
   bool fortran = false;
 };
 

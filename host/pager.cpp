@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstring>
+#include <system_error>
 
 #include "host/clock.h"
 
@@ -89,16 +90,27 @@ Reader::Reader(const Device& device, Budgets& budgets, std::vector<TileRequest> 
       slots_.back()->memory =
           Held(device, Memory::kPinned, std::int64_t(largest), budgets.host, "the input's tiles");
   }
-  for (int i = 0; i < std::max(1, options_.threads); ++i) threads_.emplace_back([this] { work(); });
+  try {
+    for (int i = 0; i < std::max(1, options.threads); ++i) threads_.emplace_back([this] { work(); });
+  } catch (const std::system_error& e) {
+    close();
+    throw Error(ErrorKind::kMemory, std::string("a reading thread cannot be started: ") + e.what(),
+                "raise ulimit -u");
+  }
 }
 
 Reader::~Reader() {
+  close();
+}
+
+void Reader::close() {
   {
     std::lock_guard lock(mutex_);
     closing_ = true;
   }
   room_.notify_all();
   for (std::thread& t : threads_) t.join();
+  threads_.clear();
 }
 
 const Mapping* Reader::mapping_of(const MatrixSource& source) const {

@@ -70,6 +70,7 @@ class Reader {
     std::int64_t turn = -1;  // which tile of the schedule it holds
     explicit Slot(const Device& device) : reusable(device) {}
   };
+  void close();
   void work();
   void fetch(std::int64_t turn);
   const Mapping* mapping_of(const MatrixSource& source) const;

@@ -59,14 +59,18 @@ Result::Result(std::vector<OutputSpec> files, std::string fingerprint, const Pro
         throw Error(ErrorKind::kOutput,
                     files_[0].path + ": is the result of another run: " + difference(value, fingerprint_),
                     "give --force to replace it, or another output");
-      complete_ = true;
-      return;
+      complete_ = all_there();
+      if (complete_) return;
     }
   }
   if (!run.force) {
     for (const OutputSpec& f : files_)
       if (sys::exists(f.path))
         throw Error(ErrorKind::kOutput, f.path + ": exists already", "give --force to replace it");
+    for (std::size_t i = 0; i < files_.size() && !unfinished; ++i)
+      if (sys::exists(working(int(i))))
+        throw Error(ErrorKind::kOutput, working(int(i)) + ": is in the way: no run of sluice left it",
+                    "move it away, or give --force to replace it");
     if (unfinished && !run.resume)
       throw Error(ErrorKind::kOutput,
                   files_[0].path + ": an unfinished run is there (" + journal_path() + ")",
@@ -93,6 +97,7 @@ void Result::start(const Provenance& provenance) {
     for (int turn : {0, 1}) sys::unlink(state_path(turn));
     journal_.reset();
     journal_ = Journal::create(journal_path(), with_offsets(fingerprint_, offsets_));
+    sys::sync_folder(journal_path());  // so that there is something to resume after a power cut
   } catch (...) {
     remove_all();
     throw;
@@ -157,6 +162,19 @@ Result::~Result() {
 void Result::discard() noexcept {
   remove_all();
   finished_ = true;
+}
+
+/// Files under their final names with the sizes that they must have.
+bool Result::all_there() const {
+  for (const OutputSpec& f : files_) {
+    if (!sys::exists(f.path)) return false;
+    const std::uint64_t data = std::uint64_t(f.rows) * std::uint64_t(f.columns) * size_of(f.type);
+    const std::uint64_t bytes = sys::identity(sys::File(f.path, O_RDONLY)).bytes;
+    if (f.format == FileFormat::kHdf5 ? bytes < data
+                                      : bytes != data + (f.format == FileFormat::kNpy ? 4096 : 0))
+      return false;
+  }
+  return true;
 }
 
 /// Ties go to the entry that comes first, so that the answer does not depend on the order of the tiles.

@@ -53,6 +53,7 @@ class Result {
   std::string journal_path() const { return files_[0].path + ".journal"; }
   void start(const Provenance& provenance);
   void resume();
+  bool all_there() const;
   void remove_all() noexcept;
   void rename_all();
   void note_largest(const TileRecord& tile);

@@ -22,23 +22,23 @@ class Observer {
 };
 
 struct RunOptions {
-  std::string device = "auto";          // auto, cpu, cuda, cuda:N, serial, late, check
-  std::uint64_t memory = 0;             // bytes of anonymous, pinned and scratch memory; 0: half of what is free
-  std::uint64_t device_memory = 0;      // bytes on the device; 0: 80 % of what is free there
-  int threads = 0;                      // 0: all that the process may use
-  std::string io = "auto";              // auto, mmap, pread, direct
+  std::string device = "auto";      // auto, cpu, cuda, cuda:N, serial, late, check
+  std::uint64_t memory = 0;         // bytes of anonymous, pinned and scratch memory; 0: half of what is free
+  std::uint64_t device_memory = 0;  // bytes on the device; 0: 80 % of what is free there
+  int threads = 0;                  // 0: all that the process may use
+  std::string io = "auto";          // auto, mmap, pread, direct
   bool resume = false, force = false;
-  double checkpoint_seconds = 30;       // between two syncs of data and journal
-  std::string command;                  // for provenance: the command line as typed
-  Observer* observer = nullptr;         // may be null
+  double checkpoint_seconds = 30;           // between two syncs of data and journal
+  std::string command;                      // for provenance: the command line as typed
+  Observer* observer = nullptr;             // may be null
   const std::atomic<bool>* stop = nullptr;  // set to true: stop at the next tile, keep the journal
-  std::uint64_t late_seed = 1;          // late: seed of the delays
-  std::int64_t late_skip_wait = 0;      // late: leave this wait out (tests)
+  std::uint64_t late_seed = 1;              // late: seed of the delays
+  std::int64_t late_skip_wait = 0;          // late: leave this wait out (tests)
 };
 
 struct StageTime {
-  std::string stage;                    // "read", "centre", "products", "finish", "write", "sync"
-  double seconds = 0;                   // in which this stage was busy (stages overlap)
+  std::string stage;   // "read", "centre", "products", "finish", "write", "sync"
+  double seconds = 0;  // in which this stage was busy (stages overlap)
   double bytes = 0, flop = 0;
 };
 
@@ -48,8 +48,8 @@ struct RunSummary {
   std::uint64_t memory_limit = 0, memory_peak = 0;  // bytes of the budget, and the most that was held
   std::uint64_t device_peak = 0;
   std::uint64_t bytes_read = 0, bytes_written = 0;
-  double seconds = 0;                   // the whole operation, final sync included
-  double compute_seconds = 0;           // without the final sync
+  double seconds = 0;          // the whole operation, final sync included
+  double compute_seconds = 0;  // without the final sync
   double sync_seconds = 0;
   bool resumed = false;
   std::vector<StageTime> stages;

@@ -1,12 +1,13 @@
 #include "host/writer.h"
 
 #include <algorithm>
+#include <system_error>
 
 namespace sluice {
 
 TileWriter::TileWriter(const Device& device, Budgets& budgets, Result& result, int slots,
                        std::int64_t slot_bytes, int threads)
-    : device_(&device), result_(&result), out_(device) {
+    : result_(&result), out_(device) {
   const bool shared = device.info().shares_host_memory != 0;
   for (int i = 0; i < slots; ++i) {
     auto slot = std::make_unique<Slot>();
@@ -19,16 +20,34 @@ TileWriter::TileWriter(const Device& device, Budgets& budgets, Result& result, i
     slot->copied = std::make_unique<Fence>(device);
     slots_.push_back(std::move(slot));
   }
-  for (int i = 0; i < std::max(1, threads); ++i) threads_.emplace_back([this] { work(); });
+  try {
+    for (int i = 0; i < std::max(1, threads); ++i) threads_.emplace_back([this] { work(); });
+  } catch (const std::system_error& e) {
+    close();
+    throw Error(ErrorKind::kMemory, std::string("a writing thread cannot be started: ") + e.what(),
+                "raise ulimit -u");
+  }
 }
 
-TileWriter::~TileWriter() {
+void TileWriter::close() {
   {
     std::lock_guard lock(mutex_);
     closing_ = true;
   }
   work_.notify_all();
   for (std::thread& t : threads_) t.join();
+  threads_.clear();
+}
+
+TileWriter::~TileWriter() {
+  close();
+  // What is enqueued still writes the slots that go now.
+  for (Stream* stream : {compute_, &out_}) {
+    try {
+      if (stream != nullptr) stream->finish();
+    } catch (const Error&) {  // the error that is on its way out says more
+    }
+  }
 }
 
 TileWriter::Slot& TileWriter::acquire(Stream& compute) {
@@ -44,6 +63,7 @@ TileWriter::Slot& TileWriter::acquire(Stream& compute) {
   });
   if (failure_) std::rethrow_exception(failure_);
   found->busy = true;
+  compute_ = &compute;
   lock.unlock();
   compute.wait(*found->copied);  // the last tile has left the device's half of the slot
   return *found;

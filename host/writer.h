@@ -62,11 +62,12 @@ class TileWriter {
   }
 
  private:
+  void close();
   void work();
   void write(Slot& slot);
 
-  const Device* device_;
   Result* result_;
+  Stream* compute_ = nullptr;  // the queue that fills the slots
   Stream out_;
   std::vector<std::unique_ptr<Slot>> slots_;
   std::mutex mutex_;

@@ -1,10 +1,13 @@
 // The operation from options to summary: problem, plan, engine, names, and then what was asked of the result.
 #include "host/cov.h"
 
+#include <fcntl.h>
 #include <sys/statvfs.h>
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
+#include <set>
 
 #include "host/clock.h"
 #include "host/cov/engine.h"
@@ -55,6 +58,31 @@ std::string orientation_advice(const Problem& p, const CovOptions& o) {
          (o.variables_are_rows ? "columns?" : "rows?");
 }
 
+/// No two files may have one name, however it is spelt, and none that is written may be one that is read.
+void check_names(const std::vector<OutputSpec>& specs, const CovOptions& o, const Problem& p) {
+  std::vector<std::string> written;
+  for (const OutputSpec& s : specs) written.push_back(s.path);
+  if (!o.picture.empty()) written.push_back(o.picture);
+  std::set<std::filesystem::path> names;
+  for (const std::string& w : written)
+    if (!names.insert(std::filesystem::weakly_canonical(std::filesystem::absolute(w))).second)
+      throw Error(ErrorKind::kUsage, w + ": two results cannot have one name");
+  const std::size_t results = written.size();
+  for (std::size_t i = 0; i < results; ++i)
+    for (const char* beside : {".partial", ".journal", ".state0", ".state1", ".meta.json"})
+      written.push_back(written[i] + beside);
+  for (std::size_t i = 0; i < written.size(); ++i) {
+    if (!sys::exists(written[i])) continue;
+    const sys::Identity there = sys::identity(sys::File(written[i], O_RDONLY));
+    for (const sys::Identity& in : p.identities)
+      if (in.inode == there.inode && in.device == there.device)
+        throw Error(ErrorKind::kUsage,
+                    written[i] + (i < results ? ": the output is also an input"
+                                              : ": is an input, and the run would write it"),
+                    "choose another name with -o");
+  }
+}
+
 /// Every file of the result, in the order of Engine::Outputs' numbers.
 std::vector<OutputSpec> output_specs(const CovOptions& o, const Problem& p, Engine::Outputs& outputs) {
   if (o.output.empty())
@@ -73,23 +101,30 @@ std::vector<OutputSpec> output_specs(const CovOptions& o, const Problem& p, Engi
     *index = int(specs.size());
     specs.push_back(s);
   }
-  for (std::size_t i = 0; i < specs.size(); ++i) {
-    for (std::size_t j = 0; j < i; ++j)
-      if (specs[i].path == specs[j].path)
-        throw Error(ErrorKind::kUsage, specs[i].path + ": two results cannot have one name");
-    if (!sys::exists(specs[i].path)) continue;
-    const sys::Identity there = sys::identity(sys::File(specs[i].path, 0));
-    for (const sys::Identity& in : p.identities)
-      if (in.inode == there.inode && in.device == there.device)
-        throw Error(ErrorKind::kUsage, specs[i].path + ": the output is also an input",
-                    "choose another name with -o");
-  }
+  check_names(specs, o, p);
   return specs;
 }
 
 std::string text_of(const sys::Identity& id) {
   return std::to_string(id.bytes) + " bytes, modified " + std::to_string(id.modified_ns) + ", inode " +
          std::to_string(id.inode);
+}
+
+std::vector<sys::Identity> identities_now(const Problem& p) {
+  std::vector<sys::Identity> all = p.rows.source->identities();
+  if (!p.symmetric)
+    for (const sys::Identity& id : p.columns.source->identities()) all.push_back(id);
+  if (p.weights)
+    for (const sys::Identity& id : p.weights->identities()) all.push_back(id);
+  return all;
+}
+
+/// How a source's bytes are read: a raw file means what the options say.
+std::string reading_of(const MatrixSource& source) {
+  const MatrixInfo& info = source.info();
+  return std::string(name_of(info.type)) + (info.swapped ? ", other byte order" : "") +
+         (info.fortran ? ", Fortran order" : "") +
+         (source.flat() ? ", from byte " + std::to_string(source.data_offset()) : "");
 }
 
 /// One "key: value" a line of everything that the bytes of the result depend on.
@@ -101,6 +136,10 @@ std::string fingerprint(const CovOptions& o, const Problem& p, const Machine& m)
   line("backend", identity_text(m));
   line("input", o.input);
   line("--with", o.with + (o.joint ? " (joint)" : ""));
+  line("input elements",
+       reading_of(*p.rows.source) + (p.symmetric ? "" : " and " + reading_of(*p.columns.source)));
+  line("dataset", parse_output(o.output, o.correlation ? "corr" : "cov").dataset);
+  line("--nan", o.nan_is_error ? "error" : "propagate");
   line("--variables", o.variables_are_rows ? "rows" : "columns");
   line("--fweights", o.fweights);
   line("--aweights", o.aweights);
@@ -125,28 +164,26 @@ Provenance provenance_of(const RunOptions& run, const Machine& m) {
 CovPlan plan_of(const CovOptions& o, const Problem& p, const Geometry& g, const Machine& m,
                 const Room& room) {
   CovPlan plan;
-  const auto steps = make_steps(p, g, Done(p, room.backend.subtile, {}));
-  plan.kind = steps.empty() ? "empty" : g.resident ? "resident" : "streamed";
+  const Cost cost = cost_of(p, g);
+  plan.kind = cost.tiles == 0 ? "empty" : g.resident ? "resident" : "streamed";
   plan.variables = p.rows.variables(), plan.other_variables = p.columns.variables();
   plan.observations = p.observations;
   plan.panel = g.panel, plan.group = g.group;
   plan.block_rows = std::min(g.block_rows, plan.variables),
   plan.block_columns = std::min(g.block_columns, plan.other_variables);
   plan.chunk = std::min(g.chunk, p.observations);
-  for (const Step& s : steps) plan.tiles += s.last, plan.flop += s.flop;
-  plan.passes = passes(p, steps);
+  plan.tiles = i64(cost.tiles), plan.flop = cost.flop, plan.passes = cost.passes;
   plan.bytes_in = plan.passes * double(p.rows.source->info().bytes() +
                                        (p.symmetric ? 0 : p.columns.source->info().bytes()));
-  plan.output_bytes =
-      std::uint64_t(double(plan.variables) * double(plan.other_variables) * double(size_of(p.out_type)));
-  plan.bytes_out = double(plan.output_bytes);
+  plan.bytes_out = double(plan.variables) * double(plan.other_variables) * double(size_of(p.out_type));
+  plan.output_bytes = plan.bytes_out < 1.8e19 ? std::uint64_t(plan.bytes_out) : ~std::uint64_t(0);
   plan.memory = g.memory, plan.device_memory = g.device_memory;
-  plan.disk_free = free_disk(o.output);
+  if (!o.output.empty()) plan.disk_free = free_disk(parse_output(o.output, "cov").path);
   plan.precision = name_of_compute(p.compute);
   plan.out_type = name_of(p.out_type);
   plan.device = m.selection.selector;
   if (const std::string a = orientation_advice(p, o); !a.empty()) plan.advice.push_back(a);
-  if (plan.output_bytes > plan.disk_free)
+  if (!o.output.empty() && plan.output_bytes > plan.disk_free)
     plan.advice.push_back("the output needs " + human_bytes(plan.bytes_out) + " and the disk has " +
                           human_bytes(double(plan.disk_free)) + " free; choose another disk with -o");
   return plan;
@@ -200,11 +237,19 @@ void look_at(const OutputSpec& spec, const CovOptions& o, const Problem& p, cons
   raw.rows = spec.rows, raw.columns = spec.columns, raw.has_shape = true;
   raw.type = spec.type, raw.has_type = true;
   const auto result = open_matrix(o.output, spec.format == FileFormat::kRaw ? raw : OpenOptions{});
-  if (o.verify > 0)
-    out.verification = verify_entries(p, o.correlation, *result, largest, o.verify, o.seed, *m.budgets);
-  if (run.device == "check") out.check = verify_tiles(p, o.correlation, *result, o.seed);
+  const auto go_on = [&] {
+    if (run.stop != nullptr && run.stop->load())
+      throw Error(ErrorKind::kInterrupted, spec.path + ": is complete; what was asked of it was interrupted");
+  };
+  go_on();
+  if (o.verify > 0) {
+    const TileRecord top = largest.largest_row >= 0 ? largest : find_largest(*result, p.symmetric, go_on);
+    out.verification = verify_entries(p, o.correlation, *result, top, o.verify, o.seed, *m.budgets, go_on);
+  }
+  if (run.device == "check") out.check = verify_tiles(p, o.correlation, *result, o.seed, go_on);
   if (!pairs.empty()) out.pairs = report_pairs(pairs, *result, o.seed);
-  if (!o.picture.empty()) draw_result(*result, o, p);
+  go_on();
+  if (!o.picture.empty()) draw_result(*result, o, p, go_on);
 }
 
 }  // namespace
@@ -237,6 +282,8 @@ CovSummary cov(const CovOptions& options, const RunOptions& run) {
   if (!options.report_pairs.empty()) pairs = read_pairs(options.report_pairs, p.rows.variables());
   if (!options.picture.empty())
     picture::check_request(options.picture, options.picture_width, options.picture_height, options.colormap);
+  if (!options.picture.empty() && !run.force && !run.resume && sys::exists(options.picture))
+    throw Error(ErrorKind::kOutput, options.picture + ": exists already", "give --force to replace it");
   Engine::Outputs outputs;
   outputs.correlation = options.correlation;
   outputs.nan_is_error = options.nan_is_error;
@@ -260,11 +307,12 @@ CovSummary cov(const CovOptions& options, const RunOptions& run) {
         engine.run();
         out.run.stages = engine.stages();
         out.run.bytes_read = engine.bytes_read();
-        if (make_problem(options).identities != p.identities)
+        if (identities_now(p) != p.identities)
           throw Error(ErrorKind::kInput, options.input + ": changed while it was read",
                       "run again on a file at rest");
-      } catch (const Error& e) {
-        if (e.kind() == ErrorKind::kInput) result.discard();
+      } catch (const Error&) {
+        // What was made of another input is worth nothing; any other error leaves it for --resume.
+        if (identities_now(p) != p.identities) result.discard();
         throw;
       }
       out.run.compute_seconds = total.seconds();
@@ -276,7 +324,8 @@ CovSummary cov(const CovOptions& options, const RunOptions& run) {
     out.run.bytes_written = result.bytes_written();
     out.run.sync_seconds = result.sync_seconds();
   } catch (const Error& e) {
-    const std::string advice = e.kind() == ErrorKind::kOutput ? orientation_advice(p, options) : "";
+    const bool too_large = e.kind() == ErrorKind::kOutput && out.plan.output_bytes > out.plan.disk_free;
+    const std::string advice = too_large ? orientation_advice(p, options) : "";
     if (!advice.empty()) throw Error(e.kind(), e.what(), advice);
     throw;
   }

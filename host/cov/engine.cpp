@@ -28,8 +28,7 @@ Engine::Engine(const Problem& problem, const Geometry& geometry, const Room& roo
             }()),
       compute_(device),
       in_(device) {
-  const Done nothing(problem, room.backend.subtile, {});
-  for (const Step& s : make_steps(p_, g_, nothing)) flop_ += s.flop;
+  flop_ = cost_of(problem, geometry).flop;
   steps_ = make_steps(p_, g_, done_);
   if (steps_.empty()) return;
 
@@ -61,16 +60,15 @@ Engine::Engine(const Problem& problem, const Geometry& geometry, const Room& roo
         return s.row == saved->row && s.rows == saved->rows && s.column == saved->column &&
                s.columns == saved->columns && s.observation == saved->observation && !s.first;
       });
-      if (match != steps_.end()) {
+      if (match != steps_.end() && restore(*saved, *match)) {
         auto first = match;
         while (!first->first) --first;
-        const auto at = std::size_t(first - steps_.begin());
+        const auto at = first - steps_.begin();
         steps_.erase(first, match);
-        restore(*saved, steps_[at]);
         // That block comes first now, whatever its place: the accumulators hold it.
         const auto last =
-            std::find_if(steps_.begin() + i64(at), steps_.end(), [](const Step& s) { return s.last; });
-        std::rotate(steps_.begin(), steps_.begin() + i64(at), last + 1);
+            std::find_if(steps_.begin() + at, steps_.end(), [](const Step& s) { return s.last; });
+        std::rotate(steps_.begin(), steps_.begin() + at, last + 1);
       }
     }
   }
@@ -88,7 +86,15 @@ Engine::Engine(const Problem& problem, const Geometry& geometry, const Room& roo
   writer_ = std::make_unique<TileWriter>(device, budgets_, result_, g_.slots, g_.slot_bytes, room.writers);
 }
 
-Engine::~Engine() = default;
+/// What is enqueued still reads and writes the buffers that go now.
+Engine::~Engine() {
+  for (Stream* stream : {&in_, &compute_}) {
+    try {
+      stream->finish();
+    } catch (const Error&) {  // the error that is on its way out says more
+    }
+  }
+}
 
 Engine::Panel Engine::make_panel(const Side& side, i64 variables, const char* what) {
   Panel p;
@@ -129,29 +135,21 @@ void Engine::run() {
   double done = flop_ - left, saved_at = 0;
   const Clock clock;
   observer.begin("covariance", flop_, "flop", done);
-  auto stopped = [&] { return run_.stop != nullptr && run_.stop->load(std::memory_order_relaxed); };
   for (std::size_t i = 0; i < steps_.size(); ++i) {
     const Step& step = steps_[i];
     if (stopped()) {
-      if (!step.first && i > 0) save_state(steps_[i - 1], step);
+      if (!step.first && i > 0) checkpoint(steps_[i - 1], step, observer);
       writer_->drain();
       throw Error(ErrorKind::kInterrupted, "interrupted");
     }
     load_weights(step);
-    for (const Load& l : step.loads) {
-      load(l);
-      // Between tiles of a long load; a block whose first chunks are accumulated is saved by the next check.
-      if (stopped() && step.first) {
-        writer_->drain();
-        throw Error(ErrorKind::kInterrupted, "interrupted");
-      }
-    }
+    for (const Load& l : step.loads) load(l);
     if (step.last && outputs_.nan_is_error) check_finite(step);
     multiply(step);
     if (step.last)
       emit(step);
     else if (clock.seconds() - saved_at > std::max(run_.checkpoint_seconds, 20 * save_seconds_)) {
-      save_state(step, steps_[i + 1]);
+      checkpoint(step, steps_[i + 1], observer);
       saved_at = clock.seconds();
     }
     done += step.flop;

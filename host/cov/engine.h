@@ -52,7 +52,11 @@ class Engine {
   void emit_tile(const Step& step, std::int64_t row, std::int64_t rows, std::int64_t column,
                  std::int64_t columns);
   void check_finite(const Step& step);
-  void restore(const SavedState& state, Step& first);
+  /// Accumulators and moments of a saved block; false where the state is of another layout.
+  bool restore(const SavedState& state, const Step& step);
+  std::vector<double*> arrays_of(const Panel& panel) const;
+  void checkpoint(const Step& step, const Step& next, Observer& observer);
+  bool stopped() const { return run_.stop != nullptr && run_.stop->load(std::memory_order_relaxed); }
   void save_state(const Step& step, const Step& next);
 
   const Problem& p_;

@@ -109,7 +109,18 @@ void Engine::emit_tile(const Step& step, i64 row, i64 rows, i64 column, i64 colu
 }
 
 namespace {
+/// Bytes of a block's state: accumulators, and four arrays of moments for each side.
+std::uint64_t state_bytes(const Step& s) {
+  return 8 * (std::uint64_t(s.rows) * std::uint64_t(s.columns) + 4 * std::uint64_t(s.rows) +
+              (s.b_in_rows ? 0 : 4 * std::uint64_t(s.columns)));
+}
+
 constexpr i64 kPiece = kStateBytes / 8;  // doubles that go to or from a state file at a time
+}  // namespace
+
+std::vector<double*> Engine::arrays_of(const Panel& panel) const {
+  const Moments m = moments_at(panel, 0, 0);
+  return {m.origin, m.offset, m.mean, m.m2};
 }
 
 void Engine::save_state(const Step& step, const Step& next) {
@@ -129,13 +140,25 @@ void Engine::save_state(const Step& step, const Step& next) {
   saved.observation = next.observation;
   state_->begin(saved);
   for (i64 r = 0; r < step.rows; ++r) put(accumulators_.as<double>() + r * accumulators_ld_, step.columns);
-  put(rows_.moments.as<double>(), 4 * rows_.variables);
-  if (!step.b_in_rows) put(columns_.moments.as<double>(), 4 * columns_.variables);
+  for (double* array : arrays_of(rows_)) put(array, step.rows);
+  for (double* array : step.b_in_rows ? std::vector<double*>{} : arrays_of(columns_))
+    put(array, step.columns);
   state_->end();
   save_seconds_ = clock.seconds();
 }
 
-void Engine::restore(const SavedState& saved, Step& step) {
+/// A checkpoint that cannot be written costs the user nothing but the checkpoint.
+void Engine::checkpoint(const Step& step, const Step& next, Observer& observer) {
+  try {
+    save_state(step, next);
+  } catch (const Error& e) {
+    if (e.kind() != ErrorKind::kOutput) throw;
+    observer.warning(std::string("no checkpoint was made: ") + e.what());
+  }
+}
+
+bool Engine::restore(const SavedState& saved, const Step& step) {
+  if (saved.bytes != state_bytes(step)) return false;
   Held staging(device_, Memory::kPinned, kPiece * 8, budgets_.host, "a checkpoint");
   auto get = [&](double* to, i64 count) {
     for (i64 at = 0; at < count; at += kPiece) {
@@ -147,8 +170,10 @@ void Engine::restore(const SavedState& saved, Step& step) {
   };
   state_->open(saved);
   for (i64 r = 0; r < step.rows; ++r) get(accumulators_.as<double>() + r * accumulators_ld_, step.columns);
-  get(rows_.moments.as<double>(), 4 * rows_.variables);
-  if (!step.b_in_rows) get(columns_.moments.as<double>(), 4 * columns_.variables);
+  for (double* array : arrays_of(rows_)) get(array, step.rows);
+  for (double* array : step.b_in_rows ? std::vector<double*>{} : arrays_of(columns_))
+    get(array, step.columns);
+  return true;
 }
 
 }  // namespace sluice::cov_detail

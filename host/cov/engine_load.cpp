@@ -61,6 +61,11 @@ void Engine::load_nothing(const Load& l) {
 void Engine::load(const Load& l) {
   if (l.observations == 0) return load_nothing(l);
   for (std::size_t i = 0, n = tiles_of(p_, g_, l, room_.backend.slab).size(); i < n; ++i) {
+    // A resident load can be long; in a streamed block the chunk is finished, so that it can be saved.
+    if (g_.resident && stopped()) {
+      writer_->drain();
+      throw Error(ErrorKind::kInterrupted, "interrupted");
+    }
     const Clock waiting;
     HostTile tile = reader_->next();
     wait_seconds_ += waiting.seconds();
@@ -124,6 +129,7 @@ void Engine::check_finite(const Step& step) {
     compute_.finish();
     for (i64 i = 0; i < l.variables; ++i)
       if (!std::isfinite(means[std::size_t(i)])) {
+        result_.discard();  // the input itself is at fault
         const Side& side = l.column_side ? p_.columns : p_.rows;
         throw Error(ErrorKind::kInput,
                     side.source->info().path + ": variable " + std::to_string(l.variable + i) +

@@ -9,12 +9,13 @@ namespace sluice::cov_detail {
 namespace {
 
 template <class T>
-void average(const MatrixSource& m, picture::BlockAverage& blocks) {
+void average(const MatrixSource& m, picture::BlockAverage& blocks, const std::function<void()>& go_on) {
   const std::int64_t rows = m.info().rows, columns = m.info().columns;
   const std::int64_t stripe = std::max<std::int64_t>(
       1, (std::int64_t(8) << 20) / std::int64_t(sizeof(T)) / std::max<std::int64_t>(1, columns));
   std::vector<T> values(std::size_t(std::min(stripe, rows) * columns));
   for (std::int64_t r = 0; r < rows; r += stripe) {
+    go_on();
     const std::int64_t n = std::min(stripe, rows - r);
     m.read({r, 0, n, columns}, values.data(), columns * std::int64_t(sizeof(T)));
     blocks.add(r, 0, n, columns, values.data(), columns);
@@ -23,12 +24,13 @@ void average(const MatrixSource& m, picture::BlockAverage& blocks) {
 
 }  // namespace
 
-void draw_result(const MatrixSource& m, const CovOptions& o, const Problem& p) {
+void draw_result(const MatrixSource& m, const CovOptions& o, const Problem& p,
+                 const std::function<void()>& go_on) {
   picture::BlockAverage blocks(m.info().rows, m.info().columns, 600);
   if (m.info().type == DType::kFloat64)
-    average<double>(m, blocks);
+    average<double>(m, blocks, go_on);
   else
-    average<float>(m, blocks);
+    average<float>(m, blocks, go_on);
   picture::HeatMap map;
   blocks.fill(map);
   const std::string what = o.correlation ? "Correlation" : "Covariance";

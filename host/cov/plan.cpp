@@ -151,18 +151,26 @@ bool widen_chunk(const Shape& s, Geometry& g, bool tight) {
   return true;
 }
 
-double bytes_read(const Shape& s, const Geometry& g) {
-  double variables = 0;
-  if (g.resident) {
-    for (i64 first = 0; first < s.n; first += g.block_rows)
-      variables += s.p.symmetric ? double(s.n - first) : double(std::min(g.block_rows, s.n - first) + s.c);
-  } else {
-    for (i64 row = 0; row < s.n; row += g.block_rows)
-      for (i64 column = s.p.symmetric ? row : 0; column < s.c; column += g.block_columns) {
-        variables += double(std::min(g.block_rows, s.n - row));
-        if (!s.p.symmetric || column != row) variables += double(std::min(g.block_columns, s.c - column));
-      }
+/// Variables that are loaded over all observations, and tiles, summed over rows of blocks.
+void count(const Problem& p, const Geometry& g, double& variables, double& tiles) {
+  const i64 n = p.rows.variables(), c = p.columns.variables();
+  for (i64 row = 0; row < n; row += g.block_rows) {
+    const i64 rows = std::min(g.block_rows, n - row), first = p.symmetric ? row : 0;
+    const i64 across = ceil_div(c - first, g.block_columns);
+    tiles += double(across);
+    if (g.resident) {
+      variables += p.symmetric ? double(n - row) : double(rows + c);
+    } else {
+      // Every block loads its rows and its columns; on the diagonal they are the same.
+      variables += double(across) * double(rows) + double(c - first);
+      if (p.symmetric) variables -= double(std::min(g.block_columns, c - first));
+    }
   }
+}
+
+double bytes_read(const Shape& s, const Geometry& g) {
+  double variables = 0, tiles = 0;
+  count(s.p, g, variables, tiles);
   return variables * double(s.k) * double(s.es);
 }
 
@@ -213,14 +221,15 @@ Geometry choose_geometry(const Problem& problem, const Room& room) {
               "give " + option + " " + size_argument(least));
 }
 
-double passes(const Problem& problem, const std::vector<Step>& steps) {
-  double loaded = 0;
-  for (const Step& step : steps)
-    for (const Load& load : step.loads) loaded += double(load.variables) * double(load.observations);
-  const double all =
-      double(problem.rows.variables() + (problem.symmetric ? 0 : problem.columns.variables())) *
-      double(problem.observations);
-  return all > 0 ? loaded / all : 0;
+Cost cost_of(const Problem& p, const Geometry& g) {
+  Cost cost;
+  const double n = double(p.rows.variables()), c = double(p.columns.variables()), k = double(p.observations);
+  if (n == 0 || c == 0) return cost;
+  double variables = 0;
+  count(p, g, variables, cost.tiles);
+  cost.flop = (p.symmetric ? n * (n + 1) : 2 * n * c) * k;
+  cost.passes = k > 0 ? variables / (p.symmetric ? n : n + c) : 0;
+  return cost;
 }
 
 }  // namespace sluice::cov_detail

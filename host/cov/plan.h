@@ -89,7 +89,12 @@ std::vector<Step> make_steps(const Problem& problem, const Geometry& geometry, c
 std::vector<TileRequest> tiles_of(const Problem& problem, const Geometry& geometry, const Load& load,
                                   std::int64_t slab);
 
-/// Times that each element of the input is read, on average.
-double passes(const Problem& problem, const std::vector<Step>& steps);
+/// What a plan does in all, without making its steps.
+struct Cost {
+  double tiles = 0,
+         flop = 0;    // products() calls that finish a tile; useful operations (n^2 k where symmetric)
+  double passes = 0;  // times that each element of the input is read, on average
+};
+Cost cost_of(const Problem& problem, const Geometry& geometry);
 
 }  // namespace sluice::cov_detail

@@ -28,10 +28,12 @@ class Sample {
   std::vector<double> shift;                 // mean of this chunk less the running mean before it
   std::vector<std::vector<double>> centred;  // of this chunk, by variable
 
-  i64 chunk() const {  // observations at a time: 32 MiB of doubles, and whole input tiles of 32 MiB
-    const i64 by_values = (i64(4) << 20) / std::max<i64>(1, i64(size()));
-    const i64 by_tile = (i64(4) << 20) / std::max<i64>(1, side_.variables());
-    return std::max<i64>(64, side_.layout() == Layout::kVariables ? by_values : std::min(by_values, by_tile));
+  /// Observations at a time: values and input tiles of at most `bytes` each.
+  i64 chunk(std::uint64_t bytes) const {
+    const i64 most = i64(bytes / 8);
+    const i64 by_values = most / std::max<i64>(1, i64(size()));
+    const i64 by_tile = most / std::max<i64>(1, side_.variables());
+    return std::max<i64>(16, side_.layout() == Layout::kVariables ? by_values : std::min(by_values, by_tile));
   }
   void requests(i64 k, i64 n, std::vector<TileRequest>& to) const {
     if (side_.layout() == Layout::kObservations) {
@@ -95,7 +97,8 @@ double error_bound(Compute compute, DType out_type) {
 }
 
 Verification verify_entries(const Problem& p, bool correlation, const MatrixSource& result,
-                            const TileRecord& largest, i64 entries, std::uint64_t seed, Budgets& budgets) {
+                            const TileRecord& largest, i64 entries, std::uint64_t seed, Budgets& budgets,
+                            const GoOn& go_on) {
   Verification out;
   out.bound = error_bound(p.compute, p.out_type);
   const i64 n = p.rows.variables(), c = p.columns.variables();
@@ -115,21 +118,25 @@ Verification verify_entries(const Problem& p, bool correlation, const MatrixSour
   };
   Sample rows(p.rows, listed(row_places));
   Sample columns(p.columns, p.symmetric ? std::vector<i64>{} : listed(column_places));
-  const i64 chunk = p.symmetric ? rows.chunk() : std::min(rows.chunk(), columns.chunk());
-  std::vector<TileRequest> schedule;
-  for (i64 k = 0; k < p.observations; k += chunk) {
-    const i64 m = std::min(chunk, p.observations - k);
-    rows.requests(k, m, schedule);
-    if (!p.symmetric) columns.requests(k, m, schedule);
-  }
+  // A sixteenth of the memory for each of values and staged tiles, on both sides.
+  const std::uint64_t part = std::min<std::uint64_t>(32 << 20, budgets.host.limit() / 16);
+  const i64 chunk = p.symmetric ? rows.chunk(part) : std::min(rows.chunk(part), columns.chunk(part));
+  const Share values(budgets.host, std::uint64_t(rows.size() + columns.size()) * std::uint64_t(chunk) * 8,
+                     "the verified variables");
+  const Share cache(budgets.host,
+                    p.rows.source->cache_bytes() + (p.symmetric ? 0 : p.columns.source->cache_bytes()),
+                    "decoded chunks of the input");
   Device device(load_backend("serial"), ContextOptions{0, 1, 0, 0});
   Stream stream(device);
-  Reader::Options options;
-  Reader reader(device, budgets, std::move(schedule), options);
   std::vector<double> products(places.size(), 0.0), weights;
   double weight_before = 0;
   for (i64 k = 0; k < p.observations; k += chunk) {
+    go_on();
     const i64 m = std::min(chunk, p.observations - k);
+    std::vector<TileRequest> schedule;
+    rows.requests(k, m, schedule);
+    if (!p.symmetric) columns.requests(k, m, schedule);
+    Reader reader(device, budgets, std::move(schedule), Reader::Options{});
     double weight = double(m);
     if (p.weights) {
       weights.resize(std::size_t(m));
@@ -140,6 +147,7 @@ Verification verify_entries(const Problem& p, bool correlation, const MatrixSour
     rows.take(reader, stream, m, weights, weight_before);
     Sample& other = p.symmetric ? rows : columns;
     if (!p.symmetric) columns.take(reader, stream, m, weights, weight_before);
+    reader.check();
     if (weight == 0) continue;
     for (std::size_t e = 0; e < places.size(); ++e) {
       const std::size_t i = row_places[places[e].first];
@@ -151,14 +159,13 @@ Verification verify_entries(const Problem& p, bool correlation, const MatrixSour
     }
     weight_before += weight;
   }
-  reader.check();
   const Sample& other = p.symmetric ? rows : columns;
   for (std::size_t e = 0; e < places.size(); ++e) {
     const auto [row, column] = places[e];
     const double a = rows.m2.empty() ? NAN : rows.m2[row_places[row]];
     const double b = other.m2.empty() ? NAN : other.m2[(p.symmetric ? row_places : column_places)[column]];
-    double expected = correlation ? products[e] / std::sqrt(a * b) : products[e] / p.divisor;
-    const double scale = correlation ? 1 : std::sqrt(a * b) / p.divisor;
+    double expected = correlation ? products[e] / (std::sqrt(a) * std::sqrt(b)) : products[e] / p.divisor;
+    const double scale = correlation ? 1 : (std::sqrt(a) * std::sqrt(b)) / p.divisor;
     const double found = entry(result, row, column);
     out.largest_value = std::max(out.largest_value, row != column ? std::fabs(found) : 0);
     // The same NaN or infinity is agreement; a constant variable's exact 0 too.
@@ -171,8 +178,28 @@ Verification verify_entries(const Problem& p, bool correlation, const MatrixSour
   return out;
 }
 
-Verification verify_tiles(const Problem& p, bool correlation, const MatrixSource& result,
-                          std::uint64_t seed) {
+TileRecord find_largest(const MatrixSource& m, bool symmetric, const GoOn& go_on) {
+  TileRecord best;
+  const MatrixInfo& info = m.info();
+  const i64 size = i64(size_of(info.type));
+  const i64 stripe = std::max<i64>(1, (i64(4) << 20) / std::max<i64>(1, info.columns * size));
+  std::vector<std::byte> raw(std::size_t(std::min(stripe, info.rows) * info.columns * size));
+  for (i64 r = 0; r < info.rows; r += stripe) {
+    go_on();
+    const i64 rows = std::min(stripe, info.rows - r);
+    m.read({r, 0, rows, info.columns}, raw.data(), info.columns * size);
+    for (i64 i = 0; i < rows; ++i)
+      for (i64 j = symmetric ? r + i + 1 : 0; j < info.columns; ++j) {
+        const double x = element(raw.data() + (i * info.columns + j) * size, info.type, info.swapped);
+        if (std::fabs(x) > std::fabs(best.largest))
+          best.largest = x, best.largest_row = r + i, best.largest_column = j;
+      }
+  }
+  return best;
+}
+
+Verification verify_tiles(const Problem& p, bool correlation, const MatrixSource& result, std::uint64_t seed,
+                          const GoOn& go_on) {
   Verification out;
   out.bound = error_bound(p.compute, p.out_type);
   const i64 n = p.rows.variables(), c = p.columns.variables();
@@ -181,6 +208,7 @@ Verification verify_tiles(const Problem& p, bool correlation, const MatrixSource
   const i64 side = 16, chunk = 8 * device.info().slab;
   std::mt19937_64 random(seed);
   for (int t = 0; t < 4; ++t) {
+    go_on();
     const i64 rows = std::min(side, n), columns = std::min(side, c);
     const i64 row = i64(random() % std::uint64_t(n - rows + 1));
     const i64 column = t == 0 && p.symmetric ? row : i64(random() % std::uint64_t(c - columns + 1));
@@ -190,9 +218,9 @@ Verification verify_tiles(const Problem& p, bool correlation, const MatrixSource
     for (i64 i = 0; i < rows; ++i)
       for (i64 j = 0; j < columns; ++j) {
         const double a = m2_rows[std::size_t(i)], b = m2_columns[std::size_t(j)];
-        const double scale = correlation ? 1 : std::sqrt(a * b) / p.divisor;
+        const double scale = correlation ? 1 : (std::sqrt(a) * std::sqrt(b)) / p.divisor;
         const double product = expected[std::size_t(i * columns + j)];
-        const double value = correlation ? product / std::sqrt(a * b) : product / p.divisor;
+        const double value = correlation ? product / (std::sqrt(a) * std::sqrt(b)) : product / p.divisor;
         const double found = entry(result, row + i, column + j);
         double error = std::fabs(found - value) / scale;
         if ((std::isnan(found) && std::isnan(value)) || found == value) error = 0;

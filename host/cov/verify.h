@@ -1,11 +1,19 @@
 // Entries of a finished covariance computed again: from the file in float64 (--verify), by the serial backend
 // (--device check), and the classic exercise's summary of listed pairs (--report-pairs).
 #pragma once
+#include <functional>
+
 #include "host/cov/plan.h"
 #include "host/cov/problem.h"
 #include "host/result.h"
 
 namespace sluice::cov_detail {
+
+/// Throws when the run is to stop; called often.
+using GoOn = std::function<void()>;
+
+/// The largest off-diagonal entry of a finished result, where no run has noted it: one pass over the file.
+TileRecord find_largest(const MatrixSource& result, bool symmetric, const GoOn& go_on);
 
 /// Largest error that is accepted, as a part of sqrt(Cii Cjj).
 double error_bound(Compute compute, DType out_type);
@@ -13,11 +21,11 @@ double error_bound(Compute compute, DType out_type);
 /// `entries` random entries and the largest ones, read once more from the input in float64 with exact means.
 Verification verify_entries(const Problem& problem, bool correlation, const MatrixSource& result,
                             const TileRecord& largest, std::int64_t entries, std::uint64_t seed,
-                            Budgets& budgets);
+                            Budgets& budgets, const GoOn& go_on);
 
 /// Sampled tiles against the serial backend.
 Verification verify_tiles(const Problem& problem, bool correlation, const MatrixSource& result,
-                          std::uint64_t seed);
+                          std::uint64_t seed, const GoOn& go_on);
 
 /// Sums of products (rows x columns) of two ranges of variables, and their sums of squares, by a backend that
 /// shares the host's memory, `chunk` observations at a time.

@@ -211,6 +211,11 @@ void rename(const std::string& from, const std::string& to) {
   }
 }
 
+void sync_folder(const std::string& path) {
+  const File folder(folder_of(path), O_RDONLY | O_DIRECTORY);
+  sync_folder(folder, path);
+}
+
 void unlink(const std::string& path) {
   if (attempt(Call::kUnlink, path, [&] { return ::unlink(path.c_str()); }) != 0 && errno != ENOENT)
     fail(ErrorKind::kOutput, path, "cannot be removed", errno);

@@ -49,6 +49,7 @@ void set_size(const File& file, std::uint64_t bytes);
 void sync_data(const File& file);
 void sync_all(const File& file);
 void rename(const std::string& from, const std::string& to);  // and syncs the folder of `to`
+void sync_folder(const std::string& path);  // of the file `path`: makes its name durable
 void unlink(const std::string& path);                          // a missing file is no error
 bool exists(const std::string& path);
 
