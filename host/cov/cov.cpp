@@ -241,14 +241,12 @@ void look_at(const OutputSpec& spec, const CovOptions& o, const Problem& p, cons
     if (run.stop != nullptr && run.stop->load())
       throw Error(ErrorKind::kInterrupted, spec.path + ": is complete; what was asked of it was interrupted");
   };
-  go_on();
   if (o.verify > 0) {
     const TileRecord top = largest.largest_row >= 0 ? largest : find_largest(*result, p.symmetric, go_on);
     out.verification = verify_entries(p, o.correlation, *result, top, o.verify, o.seed, *m.budgets, go_on);
   }
   if (run.device == "check") out.check = verify_tiles(p, o.correlation, *result, o.seed, go_on);
   if (!pairs.empty()) out.pairs = report_pairs(pairs, *result, o.seed);
-  go_on();
   if (!o.picture.empty()) draw_result(*result, o, p, go_on);
 }
 

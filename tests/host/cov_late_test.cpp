@@ -48,7 +48,7 @@ class CovLate : public ::testing::TestWithParam<Shape> {
 };
 
 TEST_P(CovLate, RightWithAnyDelays) {
-  for (std::uint64_t seed = 2; seed < (kSanitized ? 5u : 12u); ++seed) {
+  for (std::uint64_t seed = 2; seed < (kSanitized ? 4u : 6u); ++seed) {
     run.late_seed = seed;
     cov(options, run);
     EXPECT_TRUE(read_file(options.output) == want) << "seed " << seed;
@@ -61,9 +61,9 @@ TEST_P(CovLate, AWaitLeftOutIsSeen) {
 #endif
   int seen = 0;
   std::string waits;
-  for (std::int64_t n = 1; n <= 24; ++n) {
+  for (std::int64_t n = 1; n <= 24 && seen < 2; ++n) {
     bool wrong = false;
-    for (std::uint64_t seed = 1; seed <= 3 && !wrong; ++seed) {
+    for (std::uint64_t seed = 1; seed <= 2 && !wrong; ++seed) {
       run.late_seed = seed;
       run.late_skip_wait = n;
       try {
@@ -83,7 +83,7 @@ TEST_P(CovLate, AWaitLeftOutIsSeen) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Plans, CovLate,
-                         ::testing::Values(Shape{"streamed", true, kSanitized ? 520 : 1040, 4300, false},
+                         ::testing::Values(Shape{"streamed", true, 520, 4300, false},
                                            Shape{"tall", false, 20, 30000, false},
                                            Shape{"second", true, 530, 4100, true}),
                          [](const auto& info) { return info.param.name; });
