@@ -1,6 +1,8 @@
 // products on the CPU: one single-threaded BLAS call for each absolute sub-tile and slab, added in float64 in
 // the order of the slabs. With enough sub-tiles each is a task; with few, waves of slabs run in parallel.
-// Both give the same bytes: the calls and the order of additions are the same.
+// Both give the same bytes: the calls and the order of additions are the same. A gemm call takes half of a
+// sub-tile's rows: as fast as a whole one, and a thread that lost its core to I/O holds the others up half as
+// long.
 #include <omp.h>
 
 #include <algorithm>
@@ -12,6 +14,8 @@
 
 namespace sluice::SLUICE_BACKEND {
 namespace {
+
+constexpr std::int64_t kHalf = kSubtile / 2;
 
 struct Subtile {
   std::int64_t row, column, rows, columns;
@@ -48,12 +52,19 @@ class Subtiles {
     return t;
   }
 
-  /// P (rows x columns, kSubtile apart) = A B' over one slab.
-  void multiply(const Subtile& t, std::int64_t slab, void* product) const {
+  /// Rows [begin, end) of a half of a sub-tile; a diagonal one is all in its first half.
+  std::int64_t begin(const Subtile& t, int half) const {
+    return half == 0 ? 0 : t.diagonal ? t.rows : smaller(kHalf, t.rows);
+  }
+  std::int64_t end(const Subtile& t, int half) const { return half == 1 ? t.rows : begin(t, 1); }
+
+  /// A half of P (rows x columns, kSubtile apart) = A B' over one slab.
+  void multiply(const Subtile& t, int half, std::int64_t slab, void* product) const {
+    if (begin(t, half) == end(t, half)) return;
     if (a_.compute == Compute::kFloat64) {
-      multiply_as(t, slab, static_cast<double*>(product), blas_.dgemm, blas_.dsyrk);
+      multiply_as(t, half, slab, static_cast<double*>(product), blas_.dgemm, blas_.dsyrk);
     } else {
-      multiply_as(t, slab, static_cast<float*>(product), blas_.sgemm, blas_.ssyrk);
+      multiply_as(t, half, slab, static_cast<float*>(product), blas_.sgemm, blas_.ssyrk);
     }
   }
 
@@ -84,10 +95,11 @@ class Subtiles {
   }
 
   template <class T, class Gemm, class Syrk>
-  void multiply_as(const Subtile& t, std::int64_t slab, T* product, Gemm gemm, Syrk syrk) const {
+  void multiply_as(const Subtile& t, int half, std::int64_t slab, T* product, Gemm gemm, Syrk syrk) const {
     const std::int64_t first = slab * kSlab;
     const int depth = int(smaller(kSlab, a_.observations - first)), ldp = int(kSubtile);
-    const T* a = panel_at<T>(a_.a, a_.layout_a, a_.a_ld, t.row, first);
+    const std::int64_t row = begin(t, half);
+    const T* a = panel_at<T>(a_.a, a_.layout_a, a_.a_ld, t.row + row, first);
     const int trans_a = a_.layout_a == Layout::kVariables ? kNoTrans : kTrans;
     if (t.diagonal) {
       syrk(kRowMajor, kUpper, trans_a, int(t.rows), depth, T(1), a, int(a_.a_ld), T(0), product, ldp);
@@ -95,8 +107,8 @@ class Subtiles {
     }
     const T* b = panel_at<T>(a_.b, a_.layout_b, a_.b_ld, t.column, first);
     const int trans_b = a_.layout_b == Layout::kVariables ? kTrans : kNoTrans;
-    gemm(kRowMajor, trans_a, trans_b, int(t.rows), int(t.columns), depth, T(1), a, int(a_.a_ld), b,
-         int(a_.b_ld), T(0), product, ldp);
+    gemm(kRowMajor, trans_a, trans_b, int(end(t, half) - row), int(t.columns), depth, T(1), a, int(a_.a_ld),
+         b, int(a_.b_ld), T(0), product + row * ldp, ldp);
   }
 
   template <class T>
@@ -122,14 +134,16 @@ class Subtiles {
 
 void by_subtiles(const Subtiles& subtiles, const ProductsArgs& a, const Workers& workers) {
 #pragma omp parallel for schedule(dynamic) num_threads(workers.threads())
-  for (std::int64_t index = 0; index < subtiles.count(); ++index) {
+  for (std::int64_t task = 0; task < 2 * subtiles.count(); ++task) {
     subtiles.alone();
-    const Subtile t = subtiles.at(index);
+    const Subtile t = subtiles.at(task / 2);
+    const int half = int(task % 2);
+    const std::int64_t begin = subtiles.begin(t, half), end = subtiles.end(t, half);
     void* product = workers.tile(omp_get_thread_num());
-    if (a.clear) subtiles.clear(t, 0, t.rows);
+    if (a.clear) subtiles.clear(t, begin, end);
     for (std::int64_t slab = 0; !t.skipped && slab < subtiles.slabs(); ++slab) {
-      subtiles.multiply(t, slab, product);
-      subtiles.add(t, slab, product, 0, t.rows);
+      subtiles.multiply(t, half, slab, product);
+      subtiles.add(t, slab, product, begin, end);
     }
   }
 }
@@ -149,7 +163,9 @@ void by_waves(const Subtiles& subtiles, const ProductsArgs& a, const Workers& wo
       const std::int64_t begin = t.rows * thread / team, end = t.rows * (thread + 1) / team;
       for (std::int64_t first = 0; first < subtiles.slabs(); first += team) {
         const std::int64_t last = smaller(first + team, subtiles.slabs());
-        if (first + thread < last) subtiles.multiply(t, first + thread, workers.tile(thread));
+        for (int half = 0; half < 2 && first + thread < last; ++half) {
+          subtiles.multiply(t, half, first + thread, workers.tile(thread));
+        }
 #pragma omp barrier
         for (std::int64_t slab = first; slab < last; ++slab) {
           subtiles.add(t, slab, workers.tile(int(slab - first)), begin, end);
@@ -177,8 +193,8 @@ void run_products(Workers& workers, const ProductsArgs& args) {
   check_extents(args);
   const Subtiles subtiles(args, blas());
   const std::int64_t threads = workers.threads(), tiles = subtiles.needed(), slabs = subtiles.slabs();
-  // The longer of two equal plans costs nothing but memory traffic, so ties go to whole sub-tiles.
-  if (ceil_div(tiles, threads) * slabs <= tiles * ceil_div(slabs, threads)) {
+  // In halves of sub-tiles and slabs; ties go to whole sub-tiles, which wait for each other less.
+  if (ceil_div(2 * tiles, threads) * slabs <= 2 * tiles * ceil_div(slabs, threads)) {
     by_subtiles(subtiles, args, workers);
   } else {
     by_waves(subtiles, args, workers);
