@@ -29,27 +29,27 @@ struct Queue;    // work in order
 struct Event;    // a point in a queue
 
 struct BackendInfo {
-  const char* name;            // "cpu", "cuda", "serial", "late"
-  const char* level;           // vector level or architecture the code was compiled for ("x86-64-v3", "sm_90")
+  const char* name;   // "cpu", "cuda", "serial", "late"
+  const char* level;  // vector level or architecture the code was compiled for ("x86-64-v3", "sm_90")
   std::int32_t shares_host_memory;  // 1: device pointers are host pointers, mapped tiles can be used in place
-  std::int32_t tf32;           // 1: Compute::kTf32 is offered
-  std::int64_t subtile;        // side of the absolute output sub-tiles of `products` (same bytes for any plan)
-  std::int64_t slab;           // observations in an absolute slab of `centre` and `products`
+  std::int32_t tf32;                // 1: Compute::kTf32 is offered
+  std::int64_t subtile;  // side of the absolute output sub-tiles of `products` (same bytes for any plan)
+  std::int64_t slab;     // observations in an absolute slab of `centre` and `products`
 };
 
 struct DeviceInfo {
   char name[128];
-  char detail[256];            // BLAS core and version, or driver and CUDA runtime
-  std::int32_t major, minor;   // compute capability; 0 on a CPU
-  std::int32_t units;          // multiprocessors, or threads
+  char detail[256];                         // BLAS core and version, or driver and CUDA runtime
+  std::int32_t major, minor;                // compute capability; 0 on a CPU
+  std::int32_t units;                       // multiprocessors, or threads
   std::uint64_t memory_total, memory_free;  // bytes
 };
 
 struct ContextOptions {
-  std::int32_t device;         // index
-  std::int32_t threads;        // CPU threads; 0: all that this process may use
-  std::uint64_t seed;          // late: seed of the delays
-  std::int64_t skip_wait;      // late: the (1-based) queue_wait to leave out, to prove that tests see it; 0: none
+  std::int32_t device;     // index
+  std::int32_t threads;    // CPU threads; 0: all that this process may use
+  std::uint64_t seed;      // late: seed of the delays
+  std::int64_t skip_wait;  // late: the (1-based) queue_wait to leave out, to prove that tests see it; 0: none
 };
 
 enum class Memory : std::int32_t {
@@ -65,7 +65,9 @@ enum class Layout : std::int32_t {
 
 enum class Compute : std::int32_t { kFloat32 = 0, kFloat64 = 1, kTf32 = 2 };
 
-constexpr std::int64_t size_of(Compute c) { return c == Compute::kFloat64 ? 8 : 4; }
+constexpr std::int64_t size_of(Compute c) {
+  return c == Compute::kFloat64 ? 8 : 4;
+}
 
 /// Running moments and per-slab corrections of a panel's variables (Chan, Golub, LeVeque 1983), in float64.
 /// `mean`, `m2` (variables): of all slabs centred so far; m2 is the weighted sum of squared deviations.
@@ -73,7 +75,8 @@ constexpr std::int64_t size_of(Compute c) { return c == Compute::kFloat64 ? 8 : 
 ///     between = sqrt(Wa Wk / (Wa + Wk)) (mean of slab - running mean before it),  within = r / sqrt(Wk)
 /// with Wa, Wk the weights before and in the slab and r = sum w (x - shift), what the shift is off by;
 /// products() adds between between' - within within' to each slab's product.
-/// `origin`, `offset` (variables): the mean in two parts, origin (the shift of the first slab that has weight)
+/// `origin`, `offset` (variables): the mean in two parts, origin (the shift of the first slab that has
+/// weight)
 /// + offset, so that differences of means keep their digits at any offset of the data; `mean` is their sum.
 struct Moments {
   double* origin;
@@ -86,28 +89,29 @@ struct Moments {
 };
 
 /// centre: reads a tile of the input and writes it as a centred panel, slab by slab:
-/// panel = sqrt(w) (x - shift), the shift being the slab's mean, or a value near it, rounded to the panel's type.
+/// panel = sqrt(w) (x - shift), the shift being the slab's mean, or a value near it, rounded to the panel's
+/// type.
 struct CentreArgs {
-  const void* source;            // device
+  const void* source;  // device
   DType type;
-  std::int32_t swapped;          // 1: elements are in the other byte order
-  Layout layout;                 // of source and panel
+  std::int32_t swapped;                  // 1: elements are in the other byte order
+  Layout layout;                         // of source and panel
   std::int64_t variables, observations;  // extents; observations begin at a slab border
-  std::int64_t source_ld;        // elements between contiguous runs of the source
-  void* panel;                   // device; float, or double when compute is kFloat64; same layout, dense runs
-  std::int64_t panel_ld;         // elements between runs of the panel
+  std::int64_t source_ld;                // elements between contiguous runs of the source
+  void* panel;            // device; float, or double when compute is kFloat64; same layout, dense runs
+  std::int64_t panel_ld;  // elements between runs of the panel
   Compute compute;
-  const double* weights;         // device, one per observation of this tile; null: all 1
-  const double* slab_weights;    // host, sum of the weights of each slab of this tile; null with weights null
-  double weight_before;          // sum of the weights of all earlier slabs; 0 resets the running moments
+  const double* weights;       // device, one per observation of this tile; null: all 1
+  const double* slab_weights;  // host, sum of the weights of each slab of this tile; null with weights null
+  double weight_before;        // sum of the weights of all earlier slabs; 0 resets the running moments
   Moments moments;
 };
 
 /// products: acc (+)= A B' over the slabs of two panels, with each slab's correction. Cut at absolute
 /// sub-tiles and slabs: panels begin at multiples of both, so the result has the same bytes for any plan.
 struct ProductsArgs {
-  const void* a;                 // rows variables x observations, layout_a
-  const void* b;                 // columns variables x observations, layout_b
+  const void* a;  // rows variables x observations, layout_a
+  const void* b;  // columns variables x observations, layout_b
   Layout layout_a, layout_b;
   std::int64_t a_ld, b_ld;
   std::int64_t rows, columns, observations;
@@ -115,15 +119,15 @@ struct ProductsArgs {
   Moments a_moments, b_moments;  // of the same observations
   double* acc;                   // device, rows x columns, row-major, acc_ld
   std::int64_t acc_ld;
-  std::int32_t clear;            // 1: acc starts at 0
-  std::int32_t symmetric;        // 1: a and b are parts of one matrix: entries below its diagonal are not needed
-  std::int64_t row_offset;       // with symmetric: variable number of row 0 minus that of column 0
+  std::int32_t clear;       // 1: acc starts at 0
+  std::int32_t symmetric;   // 1: a and b are parts of one matrix: entries below its diagonal are not needed
+  std::int64_t row_offset;  // with symmetric: variable number of row 0 minus that of column 0
 };
 
 /// An entry of the result: the largest absolute off-diagonal value of a finished tile.
 struct Largest {
-  double value;                  // signed; NaN-free: NaN entries are passed over; 0 where there is none
-  std::int64_t row, column;      // within the tile
+  double value;              // signed; NaN-free: NaN entries are passed over; 0 where there is none
+  std::int64_t row, column;  // within the tile
 };
 
 /// finish: acc to covariance or correlation in the output's type, and its transpose for the mirrored tile.
@@ -131,16 +135,16 @@ struct FinishArgs {
   const double* acc;
   std::int64_t acc_ld;
   std::int64_t rows, columns;
-  double divisor;                // acc / divisor; 0 gives inf or NaN as numpy does
-  const double* m2_rows;         // device, sums of squared deviations of the row variables
+  double divisor;         // acc / divisor; 0 gives inf or NaN as numpy does
+  const double* m2_rows;  // device, sums of squared deviations of the row variables
   const double* m2_columns;
-  std::int32_t correlation;      // 1: acc / sqrt(m2_row m2_column), clipped to [-1, 1]; 0/0 is NaN
-  std::int32_t symmetric;        // 1: diagonal entries come from m2, entries below the diagonal are mirrored
-  std::int64_t row_offset;       // as in products
-  DType type;                    // kFloat32 or kFloat64
-  void* out;                     // device, rows x columns, dense
-  void* out_transposed;          // device, columns x rows, dense; or null
-  Largest* largest;              // device; or null
+  std::int32_t correlation;  // 1: acc / sqrt(m2_row m2_column), clipped to [-1, 1]; 0/0 is NaN
+  std::int32_t symmetric;    // 1: diagonal entries come from m2, entries below the diagonal are mirrored
+  std::int64_t row_offset;   // as in products
+  DType type;                // kFloat32 or kFloat64
+  void* out;                 // device, rows x columns, dense
+  void* out_transposed;      // device, columns x rows, dense; or null
+  Largest* largest;          // device; or null
 };
 
 enum class Distribution : std::int32_t { kUniform = 0, kNormal = 1 };  // [0, 1); mean 0, deviation 1
@@ -151,12 +155,12 @@ enum class Distribution : std::int32_t { kUniform = 0, kNormal = 1 };  // [0, 1)
 struct GenerateArgs {
   std::uint64_t seed;
   Distribution distribution;
-  DType type;                    // kFloat32 or kFloat64
+  DType type;  // kFloat32 or kFloat64
   std::int64_t first_row, first_column, rows, columns;
   std::int64_t total_columns;
-  const std::int64_t* partner;   // device, one per row of the tile; null: none
+  const std::int64_t* partner;  // device, one per row of the tile; null: none
   double low, high;
-  void* out;                     // device, rows x columns, ld elements between rows
+  void* out;  // device, rows x columns, ld elements between rows
   std::int64_t ld;
 };
 
@@ -168,21 +172,21 @@ struct Summary {
 
 /// summarize: a Summary for each of `groups` variables over `length` observations of a tile.
 struct SummarizeArgs {
-  const void* source;            // device
+  const void* source;  // device
   DType type;
   std::int32_t swapped;
   Layout layout;
   std::int64_t variables, observations;
   std::int64_t source_ld;
-  Summary* out;                  // device, one per variable; merged into what is there unless clear
+  Summary* out;  // device, one per variable; merged into what is there unless clear
   std::int32_t clear;
 };
 
 inline constexpr std::uint32_t kBackendVersion = 1;
 
 struct Backend {
-  std::uint32_t version;         // kBackendVersion; a loader refuses any other
-  std::uint32_t bytes;           // sizeof(Backend)
+  std::uint32_t version;  // kBackendVersion; a loader refuses any other
+  std::uint32_t bytes;    // sizeof(Backend)
   BackendInfo info;
 
   // devices and contexts
@@ -197,13 +201,13 @@ struct Backend {
 
   // queues and events
   std::int32_t (*queue_create)(Context*, Queue**, Status*);
-  void (*queue_destroy)(Queue*);                                   // waits for its work
-  std::int32_t (*queue_finish)(Queue*, Status*);                   // waits; returns the first error of its work
+  void (*queue_destroy)(Queue*);                  // waits for its work
+  std::int32_t (*queue_finish)(Queue*, Status*);  // waits; returns the first error of its work
   std::int32_t (*event_create)(Context*, Event**, Status*);
   void (*event_destroy)(Event*);
   std::int32_t (*event_record)(Event*, Queue*, Status*);
-  std::int32_t (*queue_wait)(Queue*, Event*, Status*);             // an event never recorded is passed
-  std::int32_t (*event_finish)(Event*, Status*);                   // the host waits
+  std::int32_t (*queue_wait)(Queue*, Event*, Status*);  // an event never recorded is passed
+  std::int32_t (*event_finish)(Event*, Status*);        // the host waits
 
   // copies, host <-> device or device <-> device, rows of `width` bytes
   std::int32_t (*copy)(Queue*, void* to, std::int64_t to_stride, const void* from, std::int64_t from_stride,

@@ -8,19 +8,12 @@
 #include <sstream>
 
 #include "host/cov/verify.h"
-#include "host/element.h"
 #include "host/error.h"
 
 namespace sluice::cov_detail {
 namespace {
 
 using i64 = std::int64_t;
-
-double entry(const MatrixSource& m, i64 row, i64 column) {
-  unsigned char raw[8];
-  m.read({row, column, 1, 1}, raw, 8);
-  return element(raw, m.info().type, m.info().swapped);
-}
 
 struct Mean {
   double sum = 0, squares = 0;

@@ -13,12 +13,6 @@ namespace {
 
 using i64 = std::int64_t;
 
-double entry(const MatrixSource& m, i64 row, i64 column) {
-  unsigned char raw[8];
-  m.read({row, column, 1, 1}, raw, 8);
-  return element(raw, m.info().type, m.info().swapped);
-}
-
 /// Some variables of one side, streamed in chunks of observations as doubles.
 class Sample {
  public:
@@ -90,6 +84,12 @@ class Sample {
 };
 
 }  // namespace
+
+double entry(const MatrixSource& m, i64 row, i64 column) {
+  unsigned char raw[8];
+  m.read({row, column, 1, 1}, raw, 8);
+  return element(raw, m.info().type, m.info().swapped);
+}
 
 double error_bound(Compute compute, DType out_type) {
   if (compute == Compute::kTf32) return 1e-3;

@@ -15,6 +15,9 @@ using GoOn = std::function<void()>;
 /// The largest off-diagonal entry of a finished result, where no run has noted it: one pass over the file.
 TileRecord find_largest(const MatrixSource& result, bool symmetric, const GoOn& go_on);
 
+/// One entry of a finished result as a double. Error{kInput} where the file cannot be read.
+double entry(const MatrixSource& result, std::int64_t row, std::int64_t column);
+
 /// Largest error that is accepted, as a part of sqrt(Cii Cjj).
 double error_bound(Compute compute, DType out_type);
 

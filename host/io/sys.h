@@ -2,10 +2,10 @@
 // allocations. Short transfers and EINTR are handled; a failure is an Error that names the file.
 // A fault hook lets tests fail the n-th call of a run and see that nothing is lost.
 #pragma once
+#include <sys/types.h>
 #include <cstddef>
 #include <cstdint>
 #include <string>
-#include <sys/types.h>
 
 namespace sluice::sys {
 
@@ -41,16 +41,18 @@ class File {
 void read_at(const File& file, void* to, std::size_t bytes, std::uint64_t offset);
 /// Reads at most `bytes` at `offset`; returns how many (0 at the end).
 std::size_t read_some(const File& file, void* to, std::size_t bytes, std::uint64_t offset);
-/// Writes exactly `bytes` at `offset`. A full disk is Error{kOutput} that says how much was needed where known.
+/// Writes exactly `bytes` at `offset`. A full disk is Error{kOutput} that says how much was needed where
+/// known.
 void write_at(const File& file, const void* from, std::size_t bytes, std::uint64_t offset);
-/// Reserves `bytes` of disk for the file; returns false where the file system cannot (then nothing is reserved).
+/// Reserves `bytes` of disk for the file; returns false where the file system cannot (then nothing is
+/// reserved).
 bool reserve(const File& file, std::uint64_t bytes);
 void set_size(const File& file, std::uint64_t bytes);
 void sync_data(const File& file);
 void sync_all(const File& file);
 void rename(const std::string& from, const std::string& to);  // and syncs the folder of `to`
-void sync_folder(const std::string& path);  // of the file `path`: makes its name durable
-void unlink(const std::string& path);                          // a missing file is no error
+void sync_folder(const std::string& path);                    // of the file `path`: makes its name durable
+void unlink(const std::string& path);                         // a missing file is no error
 bool exists(const std::string& path);
 
 struct Identity {  // what makes two looks at a file the same file
@@ -60,7 +62,8 @@ struct Identity {  // what makes two looks at a file the same file
 };
 Identity identity(const File& file);
 
-/// Bytes that this user may still write on the disk that holds `path` (which need not exist; its folder must).
+/// Bytes that this user may still write on the disk that holds `path` (which need not exist; its folder
+/// must).
 std::uint64_t free_space(const std::string& path);
 /// "1.5 GiB", "512 bytes": sizes as messages give them.
 std::string size_text(std::uint64_t bytes);

@@ -20,8 +20,8 @@
 
 namespace sluice::test {
 
-/// A folder that goes away with its owner. kQuick: in memory where there is such a place, for tests of many small
-/// runs, which would wait for the disk's syncs otherwise (not for tests of memory or of --io direct).
+/// A folder that goes away with its owner. kQuick: in memory where there is such a place, for tests of many
+/// small runs, which would wait for the disk's syncs otherwise (not for tests of memory or of --io direct).
 class TempDir {
  public:
   enum Place { kDisk, kQuick };
