@@ -137,6 +137,7 @@ Json cov_summary(const CovOptions& o, const CovSummary& s) {
   Json json = request(o);
   json.add("output", output).add("device", s.run.device).add("precision", s.plan.precision);
   json.add("tiles", s.plan.tiles).add("tiles_resumed", s.tiles_resumed);
+  json.add("observation_resumed", s.observation_resumed);
   json.add("plan", json_of(s.plan)).add("run", frame::json_of(s.run, s.run.resumed ? 0 : s.plan.flop));
   return json.add("verification", json_of(s.verification))
       .add("check", json_of(s.check))

@@ -1,6 +1,6 @@
 // The machine's own ceilings, for bench/cov.py to print beside sluice's figures: one bare cblas_ssyrk,
-// copying in memory, reading a file from the page cache, a plain pwrite loop. One line of JSON a measurement;
-// medians.
+// copying in memory, reading a file from the page cache, a plain pwrite loop; and touching memory. One line
+// of JSON a measurement; medians.
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -172,6 +172,15 @@ void write(const std::string& path, std::int64_t bytes, int times) {
   print("write_and_sync", double(bytes), "GB/s", synced);
 }
 
+/// Touches memory and gives it back: on a virtual machine whose host takes idle memory away, whoever runs
+/// next would otherwise pay for getting it again.
+void touch(std::int64_t bytes) {
+  std::vector<char> memory(static_cast<std::size_t>(bytes));
+  print("touch", double(bytes), "GB/s", {seconds_of([&] {
+          for (std::size_t i = 0; i < memory.size(); i += 4096) memory[i] = '\1';
+        })});
+}
+
 std::int64_t number(const char* text) {
   char* end = nullptr;
   const long long value = std::strtoll(text, &end, 10);
@@ -185,7 +194,7 @@ int main(int argc, char** argv) {
   const char* usage =
       "usage: ceilings_bench syrk N K rows|columns TIMES | copy BYTES THREADS TIMES | read FILE THREADS "
       "TIMES |\n"
-      "       write FILE BYTES TIMES\n";
+      "       write FILE BYTES TIMES | touch BYTES\n";
   try {
     const std::string what = argc > 1 ? argv[1] : "";
     if (what == "syrk" && argc == 6)
@@ -196,6 +205,8 @@ int main(int argc, char** argv) {
       read(argv[2], int(number(argv[3])), int(number(argv[4])));
     else if (what == "write" && argc == 5)
       write(argv[2], number(argv[3]), int(number(argv[4])));
+    else if (what == "touch" && argc == 3)
+      touch(number(argv[2]));
     else
       return std::fputs(usage, stderr), 2;
   } catch (const std::exception& error) {

@@ -76,6 +76,7 @@ struct CovSummary {
   std::int64_t rows = 0, columns = 0;  // of C
   std::string format, dtype;           // of C
   std::int64_t tiles_resumed = 0;
+  std::int64_t observation_resumed = 0;      // from which saved accumulators went on; 0: there were none
   std::optional<Verification> verification;  // of --verify, or of --device check
   std::optional<Verification> check;
   std::optional<PairReport> pairs;

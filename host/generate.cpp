@@ -171,7 +171,8 @@ GenerateSummary generate_matrix(const GenerateOptions& o, const RunOptions& run)
       partners = Held(*m.device, Memory::kDevice, o.rows * 8, m.budgets->device(), "the pairs");
       compute.copy(partners.as<>(), partner.data(), o.rows * 8);
     }
-    TileWriter writer(*m.device, *m.budgets, result, slots, tile.rows * tile.columns * element,
+    constexpr i64 kPage = 4096;
+    TileWriter writer(*m.device, *m.budgets, result, slots, tile.rows * tile.columns * element + kPage,
                       std::clamp(m.threads / 4, 1, 8));
     Observer quiet;
     Observer& observer = run.observer != nullptr ? *run.observer : quiet;
@@ -196,13 +197,14 @@ GenerateSummary generate_matrix(const GenerateOptions& o, const RunOptions& run)
         args.total_columns = o.columns;
         args.partner = partner.empty() ? nullptr : partners.as<i64>() + r.row;
         args.low = o.low, args.high = o.high;
-        args.out = slot.device, args.ld = r.columns;
+        const std::uint64_t at = std::uint64_t((r.row * o.columns + r.column) * element);
+        const i64 from = result.place_in_page(0, at), bytes_of_tile = r.rows * r.columns * element;
+        args.out = static_cast<char*>(slot.device) + from, args.ld = r.columns;
         compute.run(args);
         WriteJob job;
         job.record.rect = r;
-        job.pieces.push_back({0, std::uint64_t((r.row * o.columns + r.column) * element),
-                              std::uint64_t(o.columns * element), r.columns * element, r.rows, 0});
-        writer.submit(slot, r.rows * r.columns * element, std::move(job), compute);
+        job.pieces.push_back({0, at, std::uint64_t(o.columns * element), r.columns * element, r.rows, from});
+        writer.submit(slot, from + bytes_of_tile, std::move(job), compute);
         generate_seconds += clock.seconds();
         observer.progress(made);
       }

@@ -34,12 +34,11 @@ SLUICE_HD void draw_uniform(const Words& w, double* to) {
 }
 
 SLUICE_HD void draw_normal(const Words& w, float* to) {
-  const NormalPair p = normal_pair(double_of_word(w.x0) * 0x1p-32, double_of_word(w.x1) * 0x1p-32);
-  const NormalPair q = normal_pair(double_of_word(w.x2) * 0x1p-32, double_of_word(w.x3) * 0x1p-32);
-  to[0] = float(p.first);
-  to[1] = float(p.second);
-  to[2] = float(q.first);
-  to[3] = float(q.second);
+  const NormalPairFloat p = normal_pair(w.x0, w.x1), q = normal_pair(w.x2, w.x3);
+  to[0] = p.first;
+  to[1] = p.second;
+  to[2] = q.first;
+  to[3] = q.second;
 }
 
 SLUICE_HD void draw_normal(const Words& w, double* to) {
@@ -48,20 +47,29 @@ SLUICE_HD void draw_normal(const Words& w, double* to) {
   to[1] = p.second;
 }
 
-/// Entries of counters [block, block + kLanes) of a row.
-template <class T, int kLanes>
-SLUICE_HD void draw_run(std::uint64_t seed, std::uint64_t row_word, std::int64_t block, bool normal, T* to) {
-  const std::uint32_t key0 = std::uint32_t(seed), key1 = std::uint32_t(seed >> 32);
-  const std::uint32_t r0 = std::uint32_t(row_word), r1 = std::uint32_t(row_word >> 32);
-  std::uint32_t words[4][kLanes];
-  for (int lane = 0; lane < kLanes; ++lane) {
-    const std::uint64_t b = std::uint64_t(block) + std::uint64_t(lane);
-    const Words w = philox(Words{std::uint32_t(b), std::uint32_t(b >> 32), r0, r1}, key0, key1);
-    words[0][lane] = w.x0;
-    words[1][lane] = w.x1;
-    words[2][lane] = w.x2;
-    words[3][lane] = w.x3;
+/// Words of many counters, one after the other; backends may bring a faster way to the same words.
+struct PlainPhilox {
+  template <int kLanes>
+  SLUICE_HD static void words(std::uint32_t key0, std::uint32_t key1, std::uint64_t row, std::uint64_t block,
+                              std::uint32_t (*words)[kLanes]) {
+    const std::uint32_t r0 = std::uint32_t(row), r1 = std::uint32_t(row >> 32);
+    for (int lane = 0; lane < kLanes; ++lane) {
+      const std::uint64_t b = block + std::uint64_t(lane);
+      const Words w = philox(Words{std::uint32_t(b), std::uint32_t(b >> 32), r0, r1}, key0, key1);
+      words[0][lane] = w.x0;
+      words[1][lane] = w.x1;
+      words[2][lane] = w.x2;
+      words[3][lane] = w.x3;
+    }
   }
+};
+
+/// Entries of counters [block, block + kLanes) of a row.
+template <class T, int kLanes, class Philox = PlainPhilox>
+SLUICE_HD void draw_run(std::uint64_t seed, std::uint64_t row_word, std::int64_t block, bool normal, T* to) {
+  std::uint32_t words[4][kLanes];
+  Philox::template words<kLanes>(std::uint32_t(seed), std::uint32_t(seed >> 32), row_word,
+                                 std::uint64_t(block), words);
   constexpr int kEntries = PerCounter<T>::kEntries;
   if (normal) {
     for (int lane = 0; lane < kLanes; ++lane) {
@@ -76,7 +84,7 @@ SLUICE_HD void draw_run(std::uint64_t seed, std::uint64_t row_word, std::int64_t
   }
 }
 
-template <class T, int kLanes>
+template <class T, int kLanes, class Philox>
 struct GenerateRun {
   static constexpr int kRun = kLanes * PerCounter<T>::kEntries;
   GenerateArgs args;
@@ -90,13 +98,13 @@ struct GenerateRun {
     const std::int64_t partner = args.partner ? args.partner[row] : -1;
     const std::uint64_t stream = stream_of(args.distribution, sizeof(T), false);
     T values[kRun];
-    draw_run<T, kLanes>(args.seed, std::uint64_t(partner >= 0 ? partner : own) | stream, run * kLanes, normal,
-                        values);
+    draw_run<T, kLanes, Philox>(args.seed, std::uint64_t(partner >= 0 ? partner : own) | stream, run * kLanes,
+                                normal, values);
     if (partner >= 0) {
       // The product is of doubles and rounded once.
       T factors[kRun];
       const std::uint64_t other = stream_of(args.distribution, sizeof(T), true);
-      draw_run<T, kLanes>(args.seed, std::uint64_t(own) | other, run * kLanes, false, factors);
+      draw_run<T, kLanes, Philox>(args.seed, std::uint64_t(own) | other, run * kLanes, false, factors);
       const double width = args.high - args.low;
       for (int i = 0; i < kRun; ++i)
         values[i] = T(double(values[i]) * (args.low + width * double(factors[i])));
@@ -108,16 +116,16 @@ struct GenerateRun {
   }
 };
 
-template <int kLanes, class Policy>
+template <int kLanes, class Philox = PlainPhilox, class Policy>
 void generate(const Policy& policy, const GenerateArgs& args) {
   if (args.rows == 0 || args.columns == 0) return;
   const std::int64_t entries = kLanes * (args.type == DType::kFloat32 ? 4 : 2);
   const std::int64_t first = args.first_column / entries;
   const std::int64_t runs = ceil_div(args.first_column + args.columns, entries) - first;
   if (args.type == DType::kFloat32) {
-    for_each_index(policy, args.rows * runs, GenerateRun<float, kLanes>{args, first, runs});
+    for_each_index(policy, args.rows * runs, GenerateRun<float, kLanes, Philox>{args, first, runs});
   } else {
-    for_each_index(policy, args.rows * runs, GenerateRun<double, kLanes>{args, first, runs});
+    for_each_index(policy, args.rows * runs, GenerateRun<double, kLanes, Philox>{args, first, runs});
   }
 }
 

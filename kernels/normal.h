@@ -1,6 +1,6 @@
-// Normal numbers by Box and Muller, with our own logarithm, sine and cosine: plain * and + of doubles and
-// IEEE square root and division, so that every device gives the same bytes. Compile without contraction
-// (FMA).
+// Normal numbers by Box and Muller, with our own logarithm, sine and cosine: plain * and + and IEEE square
+// root and division, in float64 for float64 numbers and in float32 for float32 ones, so that every device
+// gives the same bytes. Compile without contraction (FMA).
 #pragma once
 #include <math.h>
 
@@ -84,6 +84,70 @@ SLUICE_HD NormalPair normal_pair(double u, double v) {
   const double radius = ::sqrt(-2.0 * log_unit(1.0 - u));
   const SineCosine turn = sine_cosine(v);
   return NormalPair{radius * turn.cosine, radius * turn.sine};
+}
+
+// The same in float32.
+
+/// ln x for normal x in (0, 1]; within 2 units in the last place.
+SLUICE_HD float log_unit(float x) {
+  constexpr std::uint32_t kRootHalf = 0x3f3504f3u;
+  constexpr float kLn2High = 0x1.62e4p-1f, kLn2Low = 0x1.7f7d1cp-20f;  // e * high is exact
+  const std::uint32_t t = bits_of(x) + (0x3f800000u - kRootHalf);
+  const float m = float_of((t & 0x007fffffu) + kRootHalf);
+  const float e = float(std::int32_t(t >> 23) - 127);
+  const float f = m - 1.0f;
+  const float s = f / (2.0f + f);
+  const float z = s * s;
+  float p = 1.0f / 9;
+  p = p * z + 1.0f / 7;
+  p = p * z + 1.0f / 5;
+  p = p * z + 1.0f / 3;
+  const float two_s = 2.0f * s;
+  return e * kLn2High + (two_s + (two_s * (z * p) + e * kLn2Low));
+}
+
+struct SineCosineFloat {
+  float sine, cosine;
+};
+
+/// sin and cos of 2 pi turns, turns in [0, 1) in steps of 2^-24; within 1.2e-7.
+SLUICE_HD SineCosineFloat sine_cosine(float turns) {
+  constexpr float kRound = 12582912.0f;  // 1.5 * 2^23
+  const float y = 4.0f * turns;
+  const float shifted = y + kRound;
+  const std::uint32_t quadrant = bits_of(shifted);
+  const float x = (y - (shifted - kRound)) * 1.57079637f;
+  const float z = x * x;
+  float s = 1.0f / 362880.0f;
+  s = s * z - 1.0f / 5040.0f;
+  s = s * z + 1.0f / 120.0f;
+  s = s * z - 1.0f / 6.0f;
+  const float sine = x + x * (z * s);
+  float c = -1.0f / 3628800.0f;
+  c = c * z + 1.0f / 40320.0f;
+  c = c * z - 1.0f / 720.0f;
+  c = c * z + 1.0f / 24.0f;
+  const float half = 0.5f * z;
+  const float cosine = (1.0f - half) + z * z * c;
+  const std::uint32_t swap = 0 - (quadrant & 1);
+  const std::uint32_t sb = bits_of(sine), cb = bits_of(cosine), other = (sb ^ cb) & swap;
+  SineCosineFloat result;
+  result.sine = float_of((sb ^ other) ^ (quadrant & 2) << 30);
+  result.cosine = float_of((cb ^ other) ^ ((quadrant + 1) & 2) << 30);
+  return result;
+}
+
+struct NormalPairFloat {
+  float first, second;
+};
+
+/// Two independent normal numbers of two words: a radius of up to 6.66 in steps of the first's upper 31 bits,
+/// an angle of the second's upper 24.
+SLUICE_HD NormalPairFloat normal_pair(std::uint32_t u, std::uint32_t v) {
+  const float x = (float(std::int32_t(u >> 1)) + 0.5f) * 0x1p-31f;  // (0, 1]
+  const float radius = ::sqrtf(-2.0f * log_unit(x));
+  const SineCosineFloat turn = sine_cosine(float(std::int32_t(v >> 8)) * 0x1p-24f);
+  return NormalPairFloat{radius * turn.cosine, radius * turn.sine};
 }
 
 }  // namespace sluice::SLUICE_BACKEND

@@ -29,6 +29,18 @@ SLUICE_HD double double_of(std::uint64_t bits) {
   return x;
 }
 
+SLUICE_HD std::uint32_t bits_of(float x) {
+  std::uint32_t bits;
+  memcpy(&bits, &x, sizeof bits);
+  return bits;
+}
+
+SLUICE_HD float float_of(std::uint32_t bits) {
+  float x;
+  memcpy(&x, &bits, sizeof x);
+  return x;
+}
+
 SLUICE_HD bool is_nan(double x) {
   return x != x;
 }

@@ -250,6 +250,13 @@ void look_at(const OutputSpec& spec, const CovOptions& o, const Problem& p, cons
   if (!o.picture.empty()) draw_result(*result, o, p, go_on);
 }
 
+std::string resumed_text(const CovSummary& summary) {
+  std::string text = "resumed: " + std::to_string(summary.tiles_resumed) + " tiles of the result were there";
+  if (summary.observation_resumed > 0)
+    text += "; a block goes on from observation " + std::to_string(summary.observation_resumed);
+  return text;
+}
+
 }  // namespace
 
 CovPlan plan_cov(const CovOptions& options, const RunOptions& run) {
@@ -297,11 +304,10 @@ CovSummary cov(const CovOptions& options, const RunOptions& run) {
     out.run.resumed = result.resumed();
     out.tiles_resumed = i64(result.found().size());
     if (!result.complete()) {
-      if (result.resumed() && run.observer != nullptr)
-        run.observer->note("resumed: " + std::to_string(out.tiles_resumed) +
-                           " tiles of the result were there");
       try {
         Engine engine(p, g, room, *m.device, *m.budgets, result, outputs, run);
+        out.observation_resumed = engine.observation_resumed();
+        if (result.resumed() && run.observer != nullptr) run.observer->note(resumed_text(out));
         engine.run();
         out.run.stages = engine.stages();
         out.run.bytes_read = engine.bytes_read();

@@ -61,6 +61,7 @@ Engine::Engine(const Problem& problem, const Geometry& geometry, const Room& roo
                s.columns == saved->columns && s.observation == saved->observation && !s.first;
       });
       if (match != steps_.end() && restore(*saved, *match)) {
+        observation_resumed_ = saved->observation;
         auto first = match;
         while (!first->first) --first;
         const auto at = first - steps_.begin();

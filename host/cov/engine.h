@@ -28,6 +28,8 @@ class Engine {
   void run();
   const std::vector<Step>& steps() const { return steps_; }
   double flop() const { return flop_; }
+  /// The observation from which saved accumulators go on; 0 where a resumed run had none.
+  std::int64_t observation_resumed() const { return observation_resumed_; }
   std::vector<StageTime> stages() const;
   std::uint64_t bytes_read() const { return reader_ ? reader_->bytes_read() : 0; }
 
@@ -70,6 +72,7 @@ class Engine {
 
   std::vector<Step> steps_;
   Done done_;
+  std::int64_t observation_resumed_ = 0;
   double flop_ = 0;
   Stream compute_, in_;
   Panel rows_, columns_;

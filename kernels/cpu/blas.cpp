@@ -3,11 +3,13 @@
 
 #include <dlfcn.h>
 #include <glob.h>
+#include <sys/mman.h>
 
 #include <cstdlib>
 #include <sstream>
 #include <vector>
 
+#include "kernels/machine.h"
 #include "kernels/status.h"
 
 namespace sluice::SLUICE_BACKEND {
@@ -65,14 +67,28 @@ std::string describe(void* library, int parallel) {
   return version + (parallel == kOpenMp ? " (OpenMP)" : parallel == 1 ? " (threads)" : " (sequential)");
 }
 
+/// OpenBLAS maps a buffer of 128 MiB for each of its threads and for each that calls it, and tries for ever
+/// where it cannot.
+constexpr std::size_t kBufferBytes = std::size_t(128) << 20;
+
+bool has_address_space() {
+  const std::size_t bytes = (2 * std::size_t(available_threads()) + 1) * kBufferBytes;
+  void* probe = mmap(nullptr, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  return probe != MAP_FAILED && munmap(probe, bytes) == 0;
+}
+
 struct Loaded {
-  bool found = false;
+  bool found = false, cramped = false;
   Blas blas{};
   std::string tried;
 };
 
 Loaded load() {
   Loaded result;
+  if (!has_address_space()) {
+    result.cramped = true;
+    return result;
+  }
   void* second_choice = nullptr;
   int (*get_parallel)() = nullptr;
   for (const std::string& path : candidates()) {
@@ -111,11 +127,14 @@ const Loaded& loaded() {
 constexpr const char* kAdvice =
     "install OpenBLAS's OpenMP build (Debian, Ubuntu: libopenblas0-openmp) or set SLUICE_OPENBLAS to its "
     "file";
+constexpr const char* kCramped =
+    "OpenBLAS would not get its buffers, 128 MiB of address space for each thread; raise ulimit -v";
 
 }  // namespace
 
 const Blas& blas() {
   const Loaded& library = loaded();
+  if (library.cramped) fail(kOutOfMemory, "%s", kCramped);
   if (!library.found) {
     fail(kLibraryMissing, "no OpenBLAS was found; %s (tried %s)", kAdvice, library.tried.c_str());
   }
@@ -124,6 +143,7 @@ const Blas& blas() {
 
 std::string describe_blas() {
   const Loaded& library = loaded();
+  if (library.cramped) return kCramped;
   return library.found ? library.blas.description : std::string("no OpenBLAS: ") + kAdvice;
 }
 

@@ -13,8 +13,8 @@ find_file(SLUICE_OPENBLAS_LIBRARY NAMES libopenblas.so.0
 
 function(sluice_host_operations target namespace)
   set(folder ${CMAKE_SOURCE_DIR}/kernels/cpu)
-  target_sources(${target} PRIVATE ${folder}/blas.cpp ${folder}/centre.cpp ${folder}/generate.cpp
-    ${folder}/products.cpp ${folder}/shared_operations.cpp ${folder}/workers.cpp ${folder}/../machine.cpp)
+  target_sources(${target} PRIVATE ${folder}/amx.cpp ${folder}/blas.cpp ${folder}/centre.cpp
+    ${folder}/generate.cpp ${folder}/generate_wide.cpp ${folder}/level.cpp ${folder}/products.cpp ${folder}/products_amx.cpp ${folder}/shared_operations.cpp ${folder}/workers.cpp ${folder}/../machine.cpp)
   target_compile_definitions(${target} PRIVATE SLUICE_BACKEND=${namespace}
     THRUST_DEVICE_SYSTEM=THRUST_DEVICE_SYSTEM_OMP)
   if(SLUICE_OPENBLAS_LIBRARY)
@@ -28,5 +28,9 @@ function(sluice_host_operations target namespace)
   if(NOT SLUICE_SANITIZE)
     target_compile_options(${target} PRIVATE -O3)
   endif()
+  # Asked for at run time; the rest keeps to AVX2. gcc 12 finds its own headers' registers uninitialised.
+  set(avx512 "-mavx512f;-mavx512dq;-mavx512bw;-mavx512vl;-mprefer-vector-width=512;-Wno-uninitialized")
+  set_source_files_properties(${folder}/generate_wide.cpp PROPERTIES COMPILE_OPTIONS "${avx512}")
+  set_source_files_properties(${folder}/amx.cpp PROPERTIES COMPILE_OPTIONS "${avx512};-mamx-tile;-mamx-bf16")
   target_link_libraries(${target} PRIVATE OpenMP::OpenMP_CXX ${CMAKE_DL_LIBS})
 endfunction()

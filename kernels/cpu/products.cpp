@@ -1,14 +1,15 @@
-// products on the CPU: one single-threaded BLAS call for each absolute sub-tile and slab, added in float64 in
-// the order of the slabs. With enough sub-tiles each is a task; with few, waves of slabs run in parallel.
-// Both give the same bytes: the calls and the order of additions are the same. A gemm call takes half of a
-// sub-tile's rows: as fast as a whole one, and a thread that lost its core to I/O holds the others up half as
-// long.
+// products on the CPU, where no matrix unit takes them (products_amx.h): one single-threaded BLAS call for
+// each absolute sub-tile and slab, added in float64 in the order of the slabs. With enough sub-tiles each is
+// a task; with few, waves of slabs run in parallel. Both give the same bytes: the calls and the order of
+// additions are the same. A gemm call takes half of a sub-tile's rows: as fast as a whole one, and a thread
+// that lost its core to I/O holds the others up half as long.
 #include <omp.h>
 
 #include <algorithm>
 #include <climits>
 
 #include "kernels/cpu/blas.h"
+#include "kernels/cpu/products_amx.h"
 #include "kernels/cpu/workers.h"
 #include "kernels/status.h"
 
@@ -191,6 +192,7 @@ void check_extents(const ProductsArgs& a) {
 void run_products(Workers& workers, const ProductsArgs& args) {
   if (args.rows == 0 || args.columns == 0) return;
   check_extents(args);
+  if (amx_takes(args)) return run_products_amx(workers, args);
   const Subtiles subtiles(args, blas());
   const std::int64_t threads = workers.threads(), tiles = subtiles.needed(), slabs = subtiles.slabs();
   // In halves of sub-tiles and slabs; ties go to whole sub-tiles, which wait for each other less.

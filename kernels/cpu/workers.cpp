@@ -3,6 +3,7 @@
 
 #include <omp.h>
 
+#include "kernels/cpu/level.h"
 #include "kernels/status.h"
 
 namespace sluice::SLUICE_BACKEND {
@@ -26,6 +27,7 @@ void check_device(std::int32_t device) {
   if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) {
     fail(kNoDevice, "this processor lacks AVX2 and FMA (x86-64-v3); use --device serial");
   }
+  level();  // a wrong SLUICE_LEVEL is said here
 }
 
 }  // namespace sluice::SLUICE_BACKEND

@@ -15,8 +15,8 @@ class Workers {
   /// A tile of float64 and a slab of square roots of weights; page borders keep threads apart.
   static constexpr std::int64_t kTileBytes = kSubtile * kSubtile * 8;
   static constexpr std::int64_t kThreadBytes = kTileBytes + kSlab * 8;
-  /// Partial results of centre and summarize, a thread's share; and of finish.
-  static constexpr std::int64_t kPartialBytes = 512 << 10;
+  /// Partial results of centre and summarize, a thread's share; of finish; operands of products (amx.h).
+  static constexpr std::int64_t kPartialBytes = 896 << 10;
 
   explicit Workers(int threads);
   ~Workers();
@@ -31,8 +31,8 @@ class Workers {
     return reinterpret_cast<double*>(base_ + thread * kThreadBytes + kTileBytes);
   }
   template <class T>
-  T* partials() const {
-    return reinterpret_cast<T*>(base_ + threads_ * kThreadBytes);
+  T* partials(int thread = 0) const {
+    return reinterpret_cast<T*>(base_ + threads_ * kThreadBytes + thread * kPartialBytes);
   }
   template <class T>
   std::int64_t partial_capacity() const {

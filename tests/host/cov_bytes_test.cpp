@@ -59,7 +59,9 @@ TEST_P(CovBytes, AnyThreadsAndMemory) {
           << " plan";
     }
   EXPECT_EQ(kinds.count("streamed"), 1u);
-  if (shape.variables > 2 * shape.observations) EXPECT_EQ(kinds.count("resident"), 1u);
+  if (shape.variables > 2 * shape.observations) {
+    EXPECT_EQ(kinds.count("resident"), 1u);
+  }
 }
 
 TEST_P(CovBytes, AnyOrderAndContainer) {

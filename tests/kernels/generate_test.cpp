@@ -51,9 +51,38 @@ TEST(Normal, PolynomialsAgreeWithTheLibrary) {
   EXPECT_LT(worst_log, 2);
   EXPECT_LT(worst_sine, 2.3e-16);
   EXPECT_LT(worst_cosine, 2.3e-16);
-  EXPECT_EQ(generate_test::log_unit(1), 0);
+  EXPECT_EQ(generate_test::log_unit(1.0), 0);
   EXPECT_EQ(generate_test::sine_cosine(0.25).sine, 1);
   EXPECT_EQ(generate_test::sine_cosine(0.5).cosine, -1);
+}
+
+TEST(Normal, SinglePolynomialsAgreeWithTheLibrary) {
+  double worst_log = 0, worst_turn = 0, worst_radius = 0;
+  for (std::uint32_t i = 0; i < 200000; ++i) {
+    const Words w = philox({i, 0, 0, 0}, 3, 4);
+    const float x = float(std::ldexp(double(w.x0 >> 8 | 1) / 0x1p24, -int(i % 33)));
+    if (x < 1) {
+      const double log = std::log(double(x)), found = double(generate_test::log_unit(x));
+      worst_log = std::max(worst_log, std::fabs(found / log - 1));
+    }
+    const float u = generate_test::uniform_float(w.x1);
+    const auto turn = generate_test::sine_cosine(u);
+    const double angle = 2 * 3.14159265358979323846 * double(u);
+    worst_turn = std::max({worst_turn, std::fabs(double(turn.sine) - std::sin(angle)),
+                           std::fabs(double(turn.cosine) - std::cos(angle))});
+    const auto pair = generate_test::normal_pair(w.x0, w.x1);
+    const double radius = std::sqrt(-2 * std::log((double(w.x0 >> 1) + 0.5) / 0x1p31));
+    worst_radius = std::max(worst_radius,
+                            std::fabs(std::hypot(double(pair.first), double(pair.second)) - radius) / radius);
+  }
+  EXPECT_LT(worst_log, 2.4e-7);
+  EXPECT_LT(worst_turn, 1.2e-7);
+  EXPECT_LT(worst_radius, 0.004);  // where the radius is near 0, steps of u show
+  // The ends of the words: finite, and as far out as 31 bits reach.
+  EXPECT_NEAR(generate_test::normal_pair(0u, 0u).first, 6.66f, 0.01f);
+  EXPECT_EQ(generate_test::normal_pair(0xffffffffu, 0u).first, 0);
+  EXPECT_EQ(generate_test::log_unit(1.0f), 0);
+  EXPECT_EQ(generate_test::sine_cosine(0.25f).sine, 1);
 }
 
 class Generate : public OnEachBackend {};

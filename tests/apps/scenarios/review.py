@@ -60,6 +60,7 @@ def states_and_tiles(where):
         if then == "30M":
             limited(*arguments(then, (result, variances), "--resume"), code=1, bytes_=500 << 20)
         _, err, _ = run(*arguments(then, (result, variances), "--resume", "--progress", "json"))
+        check("goes on from observation" in err, f"{first}, then {then}: the saved accumulators were not used: {err}")
         begun = json.loads(next(line for line in err.splitlines() if line.startswith("{")))
         check(begun["done"] / begun["total"] > 0.9, f"{first}, then {then}: the finished tiles were lost: {begun}")
         check(same_files(result, whole[0]), f"{first}, then {then}: other bytes than an unbroken run")
