@@ -42,23 +42,27 @@ class Stack : public MatrixSource {
   }
 
  private:
-  /// Reads a bounded block of observations at a time and transposes and converts it into rows.
+  /// Reads a bounded block of observations at a time and transposes and converts it into rows. Where an
+  /// observation's variables lie together, whole observations are read even if some variables are not wanted,
+  /// so long as half are: one read for many observations.
   void part(const Side& side, std::int64_t variable, std::int64_t count, const Rect& rect, std::byte* to,
             std::int64_t stride) const {
     const MatrixInfo& info = side.source->info();
     const std::size_t size = size_of(info.type), out_size = size_of(info_.type);
     const std::int64_t block =
-        std::max<std::int64_t>(1, (std::int64_t(1) << 20) / std::int64_t(size) / count);
+        std::max<std::int64_t>(1, (std::int64_t(1) << 20) / std::int64_t(size) / std::max<std::int64_t>(1, count));
     const bool along = side.layout() == Layout::kVariables;
     std::vector<std::byte> raw;
+    const bool whole = !along && 2 * count >= side.variables();
+    const std::int64_t first = whole ? 0 : variable, width = whole ? side.variables() : count;
     for (std::int64_t k = 0; k < rect.columns; k += block) {
       const std::int64_t n = std::min(block, rect.columns - k);
-      raw.resize(std::size_t(count * n) * size);
-      side.source->read(side.rect(variable, count, rect.column + k, n), raw.data(),
-                        std::int64_t(size) * (along ? n : count));
+      raw.resize(std::size_t(width * n) * size);
+      side.source->read(side.rect(first, width, rect.column + k, n), raw.data(),
+                        std::int64_t(size) * (along ? n : width));
       for (std::int64_t v = 0; v < count; ++v)
         for (std::int64_t i = 0; i < n; ++i) {
-          const std::int64_t at = along ? v * n + i : i * count + v;
+          const std::int64_t at = along ? v * n + i : i * width + (variable - first) + v;
           const double value = element(raw.data() + std::size_t(at) * size, info.type, info.swapped);
           std::byte* put = to + v * stride + (k + i) * std::int64_t(out_size);
           if (out_size == 4) {
