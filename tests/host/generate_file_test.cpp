@@ -33,7 +33,7 @@ TEST(GenerateFile, SameFileOnAnyBackendThreadsAndMemory) {
         std::string want;
         for (const std::string& device : devices())
           for (const int threads : {1, 3})
-            for (const std::uint64_t memory : {std::uint64_t(1) << 23, std::uint64_t(1) << 28}) {
+            for (const std::uint64_t memory : {std::uint64_t(12) << 20, std::uint64_t(256) << 20}) {
               RunOptions run = run_on(device, memory);
               run.threads = threads;
               run.force = true;
