@@ -55,7 +55,7 @@ class Bench:
 
     def touch(self, size=16 << 30):
         """To be called before each contender: each finds memory that the machine really has."""
-        size = min(size, int(0.7 * measure.machine()["memory"]))
+        size = min(size, int(0.7 * measure.available_memory()))
         self.ceiling("touch", int(size * min(1, self.args.scale)) + 1)
 
     def peer(self, name, x):

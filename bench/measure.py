@@ -107,6 +107,18 @@ def warm(path):
             pass
 
 
+def available_memory():
+    """Bytes that this process may still take: the machine's, or its control group's where that is less."""
+    with open("/proc/meminfo") as info:
+        available = next(int(line.split()[1]) * 1024 for line in info if line.startswith("MemAvailable:"))
+    try:
+        with open("/sys/fs/cgroup/memory.max") as limit, open("/sys/fs/cgroup/memory.current") as now:
+            available = min(available, int(limit.read()) - int(now.read()))
+    except (OSError, ValueError):  # no such group, or "max"
+        pass
+    return max(available, 1)
+
+
 def machine():
     model = platform.processor() or "unknown"
     with open("/proc/cpuinfo") as info:

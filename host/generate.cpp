@@ -198,7 +198,8 @@ GenerateSummary generate_matrix(const GenerateOptions& o, const RunOptions& run)
         args.partner = partner.empty() ? nullptr : partners.as<i64>() + r.row;
         args.low = o.low, args.high = o.high;
         const std::uint64_t at = std::uint64_t((r.row * o.columns + r.column) * element);
-        const i64 from = result.place_in_page(0, at), bytes_of_tile = r.rows * r.columns * element;
+        const i64 from = result.place_in_page(0, at) / element * element,
+                  bytes_of_tile = r.rows * r.columns * element;
         args.out = static_cast<char*>(slot.device) + from, args.ld = r.columns;
         compute.run(args);
         WriteJob job;

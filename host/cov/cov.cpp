@@ -192,9 +192,11 @@ CovPlan plan_of(const CovOptions& o, const Problem& p, const Geometry& g, const 
 /// Multiply-adds a second of this backend, from one product of a sub-tile's size on the machine as it is now.
 double measured_rate(const Machine& m, Compute compute) {
   const i64 n = m.info().subtile, k = std::min<i64>(m.info().slab, 4096), s = size_of(compute);
-  Buffer panel(*m.device, Memory::kDevice, n * k * s), acc(*m.device, Memory::kDevice, n * n * 8);
-  Buffer moments(*m.device, Memory::kDevice, n * 6 * 8), source(*m.device, Memory::kDevice, n * k);
-  Stream stream(*m.device);
+  // On a processor, by one thread, since one product may not keep them all busy; a run does.
+  const Device device(*m.selection.backend, {m.selection.device, m.shared() ? 1 : m.threads, 0, 0});
+  Buffer panel(device, Memory::kDevice, n * k * s), acc(device, Memory::kDevice, n * n * 8);
+  Buffer moments(device, Memory::kDevice, n * 6 * 8), source(device, Memory::kDevice, n * k);
+  Stream stream(device);
   double* at = moments.as<double>();
   const Moments view{at, at + n, at + 2 * n, at + 3 * n, at + 4 * n, at + 5 * n, n};
   std::vector<unsigned char> bytes(std::size_t(n * k));
@@ -220,7 +222,6 @@ double measured_rate(const Machine& m, Compute compute) {
     seconds = clock.seconds();
     if (seconds > 0.01 || side == n) break;
   }
-  // One sub-tile keeps one thread busy; a run keeps them all.
   return 2.0 * double(side) * double(side) * double(k) / seconds * (m.shared() ? m.threads : 1);
 }
 

@@ -18,40 +18,28 @@ struct alignas(64) Config {
 };
 const Config kConfig;  // in memory: gcc takes the instruction to read 8 bytes only
 
-/// A variable is split times 2^-exponent, which is about its root of m2; 0 where that is no number.
-inline int exponent_of(double m2) {
-  std::uint64_t bits = 0;
-  __builtin_memcpy(&bits, &m2, sizeof bits);
-  const int biased = static_cast<int>(bits >> 52 & 0x7ff);
-  if (biased == 0 || biased == 0x7ff) return 0;
-  const int exponent = (biased - 1023) / 2;
-  return exponent > 120 ? 120 : exponent < -120 ? -120 : exponent;
-}
+constexpr int kExponents = int(kUnit * kDepth * 6);  // where an operand's exponents lie, a float a variable
 
-inline float down(double m2) {
-  const std::uint32_t bits = static_cast<std::uint32_t>(127 - exponent_of(m2)) << 23;
-  float scale = 0;
-  __builtin_memcpy(&scale, &bits, sizeof scale);
-  return scale;
-}
-
-inline double up(double m2) {
-  const std::uint64_t bits = static_cast<std::uint64_t>(1023 + exponent_of(m2)) << 52;
-  double scale = 0;
-  __builtin_memcpy(&scale, &bits, sizeof scale);
-  return scale;
+/// Of the largest number of a variable; 0 where there is none or it is infinite.
+inline __m512 exponents(__m512 largest) {
+  const __m512 exponent = _mm512_getexp_ps(largest);
+  const __mmask16 finite = _mm512_cmp_ps_mask(_mm512_abs_ps(exponent), _mm512_set1_ps(1000), _CMP_LT_OQ);
+  return _mm512_maskz_mov_ps(finite, exponent);
 }
 
 struct Split {
   __m512i part[3];
 };
 
-/// Sixteen numbers as three sums of 8 bits each, in the high halves; exact.
+/// Sixteen numbers of at most 2 as sums of three of 8 bits each, in the high halves; exact.
 inline Split split(__m512 x) {
-  const __m512i high = _mm512_set1_epi32(static_cast<int>(0xffff0000u));
-  const __m512i x1 = _mm512_and_si512(_mm512_castps_si512(x), high);
+  const __m512i high = _mm512_set1_epi32(static_cast<int>(0xffff0000u)), half = _mm512_set1_epi32(0x8000);
+  const auto near = [&](__m512 v) {
+    return _mm512_and_si512(_mm512_add_epi32(_mm512_castps_si512(v), half), high);
+  };
+  const __m512i x1 = near(x);
   const __m512 rest = _mm512_sub_ps(x, _mm512_castsi512_ps(x1));
-  const __m512i x2 = _mm512_and_si512(_mm512_castps_si512(rest), high);
+  const __m512i x2 = near(rest);
   return {x1, x2, _mm512_castps_si512(_mm512_sub_ps(rest, _mm512_castsi512_ps(x2)))};
 }
 
@@ -73,7 +61,7 @@ alignas(64) constexpr std::uint16_t kBetween[32] = {1,  33, 3,  35, 5,  37, 7,  
                                                     23, 55, 25, 57, 27, 59, 29, 61, 31, 63};
 
 /// Variables are rows: row i of the tile holds the 32 observations of variable i. A left operand as it is.
-inline void tile_of_runs(const float* x, std::int64_t ld, const float* scales, int variables,
+inline void tile_of_runs(const float* x, std::int64_t ld, const float* exponent, int variables,
                          int observations, char* tile) {
   const __m512i behind = _mm512_load_si512(kBehind);
   const __mmask16 low = mask_of(observations), high = mask_of(observations - kSide);
@@ -83,25 +71,25 @@ inline void tile_of_runs(const float* x, std::int64_t ld, const float* scales, i
       continue;
     }
     const float* run = x + i * ld;
-    const __m512 scale = _mm512_set1_ps(scales[i]);
-    store(split(_mm512_mul_ps(_mm512_maskz_loadu_ps(low, run), scale)),
-          split(_mm512_mul_ps(_mm512_maskz_loadu_ps(high, run + kSide), scale)), behind, tile, i);
+    const __m512 scale = _mm512_set1_ps(-exponent[i]);
+    store(split(_mm512_scalef_ps(_mm512_maskz_loadu_ps(low, run), scale)),
+          split(_mm512_scalef_ps(_mm512_maskz_loadu_ps(high, run + kSide), scale)), behind, tile, i);
   }
 }
 
 /// Observations are rows: row k of the tile holds observations 2 k and 2 k + 1 of 16 variables, in pairs. A
 /// right operand as it is.
-inline void tile_of_rows(const float* x, std::int64_t ld, const float* scales, int variables,
+inline void tile_of_rows(const float* x, std::int64_t ld, const float* exponent, int variables,
                          int observations, char* tile) {
   const __m512i between = _mm512_load_si512(kBetween);
   const __mmask16 mask = mask_of(variables);
-  const __m512 scale = _mm512_load_ps(scales);
+  const __m512 scale = _mm512_sub_ps(_mm512_setzero_ps(), _mm512_load_ps(exponent));
   for (int k = 0; k < kSide; ++k) {
     const float* row = x + 2 * k * ld;
     const __m512 zero = _mm512_setzero_ps();
     const __m512 even = 2 * k < observations ? _mm512_maskz_loadu_ps(mask, row) : zero;
     const __m512 odd = 2 * k + 1 < observations ? _mm512_maskz_loadu_ps(mask, row + ld) : zero;
-    store(split(_mm512_mul_ps(even, scale)), split(_mm512_mul_ps(odd, scale)), between, tile, k);
+    store(split(_mm512_scalef_ps(even, scale)), split(_mm512_scalef_ps(odd, scale)), between, tile, k);
   }
 }
 
@@ -134,21 +122,52 @@ inline void transpose(char* tile) {
   for (int i = 0; i < 16; ++i) _mm512_store_si512(tile + i * 64, r[i]);
 }
 
+/// The exponents of up to 16 variables whose observations are rows.
+inline __m512 exponents_of_rows(const float* x, std::int64_t ld, int variables, int observations) {
+  const __mmask16 mask = mask_of(variables);
+  __m512 largest[4] = {};  // that do not wait for each other
+  for (int k = 0; k < observations; ++k)
+    largest[k % 4] = _mm512_max_ps(largest[k % 4], _mm512_abs_ps(_mm512_maskz_loadu_ps(mask, x + k * ld)));
+  return exponents(
+      _mm512_max_ps(_mm512_max_ps(largest[0], largest[1]), _mm512_max_ps(largest[2], largest[3])));
+}
+
+/// The exponents of up to 16 variables whose observations are runs.
+inline __m512 exponents_of_runs(const float* x, std::int64_t ld, int variables, int observations) {
+  alignas(64) float largest[kSide] = {};
+  for (int i = 0; i < (variables < kSide ? variables : kSide); ++i) {
+    __m512 a = _mm512_setzero_ps(), b = a;
+    for (int k = 0; k < observations; k += kStep) {
+      const float* run = x + i * ld + k;
+      a = _mm512_max_ps(a, _mm512_abs_ps(_mm512_maskz_loadu_ps(mask_of(observations - k), run)));
+      b = _mm512_max_ps(b,
+                        _mm512_abs_ps(_mm512_maskz_loadu_ps(mask_of(observations - k - kSide), run + kSide)));
+    }
+    largest[i] = _mm512_reduce_max_ps(_mm512_max_ps(a, b));
+  }
+  return exponents(_mm512_load_ps(largest));
+}
+
 template <bool kRight>
 void split_part(const Part& p, void* operand) {
   char* step = static_cast<char*>(operand);
   const bool runs = p.layout == Layout::kVariables;
-  alignas(64) float scales[kUnit];
-  for (int i = 0; i < kUnit; ++i) scales[i] = i < p.variables ? down(p.m2[i]) : 1;
+  auto exponent = reinterpret_cast<float*>(step + kExponents);
+  for (int half = 0; half < 2; ++half) {
+    const int variables = p.variables - half * kSide;
+    _mm512_store_ps(exponent + half * kSide,
+                    runs ? exponents_of_runs(p.data + half * kSide * p.ld, p.ld, variables, p.observations)
+                         : exponents_of_rows(p.data + half * kSide, p.ld, variables, p.observations));
+  }
   for (int k = 0; k < p.observations; k += kStep, step += kStepBytes) {
     for (int half = 0; half < 2; ++half) {
       char* tile = step + half * kTile;
       const int variables = p.variables - half * kSide, observations = p.observations - k;
       if (runs)
-        tile_of_runs(p.data + half * kSide * p.ld + k, p.ld, scales + half * kSide, variables, observations,
+        tile_of_runs(p.data + half * kSide * p.ld + k, p.ld, exponent + half * kSide, variables, observations,
                      tile);
       else
-        tile_of_rows(p.data + k * p.ld + half * kSide, p.ld, scales + half * kSide, variables, observations,
+        tile_of_rows(p.data + k * p.ld + half * kSide, p.ld, exponent + half * kSide, variables, observations,
                      tile);
       if (runs == kRight)
         for (int part = 0; part < 3; ++part) transpose(tile + part * kPart);
@@ -172,21 +191,27 @@ Tiles::~Tiles() {
   _tile_release();
 }
 
-// Tiles 0-3 hold the unit, 4 and 5 the left operand's halves, 6 and 7 the right one's. Four products follow
+namespace {
+
+/// unit (+)= sums times the powers of two that the operands were scaled by.
+void take(const float* sums, const float* left, const float* right, bool first, float* unit) {
+  for (int tile = 0; tile < 4; ++tile) {
+    const __m512 columns = _mm512_load_ps(right + tile % 2 * kSide);
+    const float* rows = left + tile / 2 * kSide;
+    for (int i = 0; i < kSide; ++i, sums += kSide, unit += kSide) {
+      const __m512 exponent = _mm512_add_ps(columns, _mm512_set1_ps(rows[i]));
+      const __m512 sum = _mm512_scalef_ps(_mm512_load_ps(sums), exponent);
+      _mm512_store_ps(unit, first ? sum : _mm512_add_ps(_mm512_load_ps(unit), sum));
+    }
+  }
+}
+
+}  // namespace
+
+// Tiles 0-3 hold the sums, 4 and 5 the left operand's halves, 6 and 7 the right one's. Four products follow
 // each other without waiting: none needs the one before. Small terms come first within a step.
 void Tiles::multiply(const void* left, const void* right, int observations, bool first, float* unit) const {
   auto a = static_cast<const char*>(left), b = static_cast<const char*>(right);
-  if (first) {
-    _tile_zero(0);
-    _tile_zero(1);
-    _tile_zero(2);
-    _tile_zero(3);
-  } else {
-    _tile_loadd(0, unit, 64);
-    _tile_loadd(1, unit + 256, 64);
-    _tile_loadd(2, unit + 512, 64);
-    _tile_loadd(3, unit + 768, 64);
-  }
   const auto four = [] {
     _tile_dpbf16ps(0, 4, 6);
     _tile_dpbf16ps(1, 4, 7);
@@ -201,10 +226,14 @@ void Tiles::multiply(const void* left, const void* right, int observations, bool
     _tile_loadd(6, b + part * kPart, 64);
     _tile_loadd(7, b + part * kPart + kTile, 64);
   };
-  constexpr int kLines = int(kUnitFloats * 4 / 64 / (kDepth / kStep));  // of the next unit, a step
-  auto next = reinterpret_cast<const char*>(unit + kUnitFloats);        // units of a strip follow each other
+  _tile_zero(0);
+  _tile_zero(1);
+  _tile_zero(2);
+  _tile_zero(3);
+  constexpr int kLines = int(kUnitFloats * 4 / 64 / (kDepth / kStep));  // of the unit, a step
+  auto soon = reinterpret_cast<const char*>(unit);
   for (int k = 0; k < observations; k += kStep, a += kStepBytes, b += kStepBytes) {
-    for (int line = 0; line < kLines; ++line, next += 64) _mm_prefetch(next, _MM_HINT_T0);
+    for (int line = 0; line < kLines; ++line, soon += 64) _mm_prefetch(soon, _MM_HINT_T0);
     take_left(2);
     take_right(0);
     four();  // x3 y1
@@ -219,22 +248,25 @@ void Tiles::multiply(const void* left, const void* right, int observations, bool
     take_right(0);
     four();  // x1 y1
   }
-  _tile_stored(0, unit, 64);
-  _tile_stored(1, unit + 256, 64);
-  _tile_stored(2, unit + 512, 64);
-  _tile_stored(3, unit + 768, 64);
+  alignas(64) float sums[kUnitFloats];
+  _tile_stored(0, sums, 64);
+  _tile_stored(1, sums + 256, 64);
+  _tile_stored(2, sums + 512, 64);
+  _tile_stored(3, sums + 768, 64);
+  const auto exponents = [](const void* operand) {
+    return reinterpret_cast<const float*>(static_cast<const char*>(operand) + kExponents);
+  };
+  take(sums, exponents(left), exponents(right), first, unit);
 }
 
 void add(const float* unit, int rows, int columns, const Correction& row, const Correction& column,
          double* acc, std::int64_t acc_ld) {
-  double scales[kUnit];
-  for (int j = 0; j < columns; ++j) scales[j] = up(column.m2[j]);
   for (int i = 0; i < rows; ++i) {
-    const double bi = row.between[i], wi = row.within[i], scale = up(row.m2[i]);
+    const double bi = row.between[i], wi = row.within[i];
     const float* line = unit + i / kSide * 512 + i % kSide * kSide;
     double* sums = acc + i * acc_ld;
     for (int j = 0; j < columns; ++j) {
-      const double product = double(line[j / kSide * 256 + j % kSide]) * (scale * scales[j]);
+      const double product = double(line[j / kSide * 256 + j % kSide]);
       sums[j] += (product + bi * column.between[j]) - wi * column.within[j];
     }
   }

@@ -1,13 +1,14 @@
 // For Level::kAmx (level.h): products of float32 on a processor's matrix unit (Intel AMX), which multiplies
 // bfloat16 and adds float32. A float32 is the exact sum of three bfloat16, x = x1 + x2 + x3; of the nine
-// products of two such sums the six that matter are taken, x1 y1 + (x1 y2 + x2 y1) + (x2 y2 + x1 y3 + x3 y1),
-// and what is left out is at most 3 x 2^-24 |x y|: about half an ulp on average (Henry, Tang, Heinecke 2019,
-// "Leveraging the bfloat16 Artificial Intelligence Datatype For Higher-Precision Computations"). Six products
-// at 16 times the rate of AVX-512.
+// products of two such sums the six that matter are taken, x1 y1 + (x1 y2 + x2 y1) + (x2 y2 + x1 y3 + x3 y1)
+// (Henry, Tang, Heinecke 2019, "Leveraging the bfloat16 Artificial Intelligence Datatype For Higher-Precision
+// Computations"). Parts are rounded to the nearest, so what is left out, x2 y3 + x3 y2 + x3 y3, has either
+// sign and is at most 2^-23 |x y|.
 //
-// The unit knows no denormal numbers, and the small parts of small numbers would be lost: variables are
-// scaled by powers of two to a deviation near 1 while they are split, and back when they are added in
-// float64.
+// Sums start again every kDepth observations and are added up outside: in one long sum the small products
+// would be rounded away, always in the same direction where variables are alike. Before it is split, each
+// variable is scaled by a power of two to at most 2 within those observations, since the unit takes denormal
+// numbers for 0.
 //
 // Operands are split into tiles of 16 x 32; a unit of the result is 32 x 32. Numbers of a unit depend on its
 // operands and their order only, not on which units are computed with it.
@@ -21,7 +22,7 @@ namespace sluice::SLUICE_BACKEND::amx {
 
 inline constexpr std::int64_t kUnit = 32;    // variables on each side of a unit of the result
 inline constexpr std::int64_t kDepth = 256;  // observations of a split operand
-inline constexpr std::int64_t kOperandBytes = kUnit * kDepth * 6;
+inline constexpr std::int64_t kOperandBytes = kUnit * kDepth * 6 + kUnit * 4;  // parts and exponents
 inline constexpr std::int64_t kUnitFloats = kUnit * kUnit;
 
 /// A part of a panel: up to kUnit variables x kDepth observations.
@@ -30,7 +31,6 @@ struct Part {
   std::int64_t ld;
   Layout layout;
   int variables, observations;
-  const double* m2;  // of the variables, any sum of squares of theirs: their scale
 };
 
 /// Splits a part into an operand of `multiply`, kOperandBytes at a border of 64; what is missing is 0.
@@ -49,11 +49,10 @@ class Tiles {
   void multiply(const void* left, const void* right, int observations, bool first, float* unit) const;
 };
 
-/// What adding a unit takes of one side: a slab's correction (backend.h, Moments), and m2 as in Part.
+/// What a slab's correction takes of one side (backend.h, Moments).
 struct Correction {
   const double* between;
   const double* within;
-  const double* m2;
 };
 
 /// acc (rows x columns) += unit + between between' - within within'.

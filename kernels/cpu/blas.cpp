@@ -143,7 +143,7 @@ const Blas& blas() {
 
 std::string describe_blas() {
   const Loaded& library = loaded();
-  if (library.cramped) return kCramped;
+  if (library.cramped) fail(kOutOfMemory, "%s", kCramped);  // it is no trait of the machine
   return library.found ? library.blas.description : std::string("no OpenBLAS: ") + kAdvice;
 }
 

@@ -32,7 +32,7 @@ struct Blas {
 /// The library, loaded once. Failure: kLibraryMissing, with what was tried and what to install.
 const Blas& blas();
 
-/// Its description, or what is missing.
+/// Its description, or what is missing. Failure: kOutOfMemory, as blas().
 std::string describe_blas();
 
 }  // namespace sluice::SLUICE_BACKEND

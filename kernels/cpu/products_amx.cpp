@@ -57,9 +57,9 @@ class Pieces {
   void split_right(const Region& r, std::int64_t unit, std::int64_t slab, std::int64_t block,
                    char* rights) const {
     const std::int64_t k = slab * kSlab + block * kDepth, v = r.column + unit * kUnit;
-    amx::split_right({at(a_.b, a_.layout_b, a_.b_ld, v, k), a_.b_ld, a_.layout_b, columns(r, unit),
-                      depth(slab, block), a_.b_moments.m2 + v},
-                     rights + unit * amx::kOperandBytes);
+    amx::split_right(
+        {at(a_.b, a_.layout_b, a_.b_ld, v, k), a_.b_ld, a_.layout_b, columns(r, unit), depth(slab, block)},
+        rights + unit * amx::kOperandBytes);
   }
 
   /// The units of a strip take a block of observations; `units` are the strip's.
@@ -68,9 +68,9 @@ class Pieces {
     const std::int64_t first = first_unit(r, strip);
     if (first == r.across()) return;
     const std::int64_t k = slab * kSlab + block * kDepth, v = r.row + strip * kUnit;
-    amx::split_left({at(a_.a, a_.layout_a, a_.a_ld, v, k), a_.a_ld, a_.layout_a, rows(r, strip),
-                     depth(slab, block), a_.a_moments.m2 + v},
-                    left);
+    amx::split_left(
+        {at(a_.a, a_.layout_a, a_.a_ld, v, k), a_.a_ld, a_.layout_a, rows(r, strip), depth(slab, block)},
+        left);
     for (std::int64_t unit = first; unit < r.across(); ++unit)
       tiles.multiply(left, rights + unit * amx::kOperandBytes, depth(slab, block), block == 0,
                      units + unit * amx::kUnitFloats);
@@ -104,7 +104,7 @@ class Pieces {
     return layout == Layout::kVariables ? p + variable * ld + observation : p + observation * ld + variable;
   }
   static amx::Correction correction(const Moments& m, std::int64_t slab, std::int64_t variable) {
-    return {m.between + slab * m.ld + variable, m.within + slab * m.ld + variable, m.m2 + variable};
+    return {m.between + slab * m.ld + variable, m.within + slab * m.ld + variable};
   }
 
   std::int64_t length(std::int64_t slab) const { return smaller(kSlab, a_.observations - slab * kSlab); }

@@ -10,6 +10,7 @@
 #include "kernels/check.h"
 #include "kernels/constants.h"
 #include "kernels/cpu/blas.h"
+#include "kernels/cpu/level.h"
 #include "kernels/cpu/workers.h"
 #include "kernels/host_copy.h"
 #include "kernels/late/memory.h"
@@ -215,7 +216,8 @@ constexpr Backend kTable = {
 }  // namespace
 
 void describe_device(std::int32_t device, DeviceInfo& info) {
-  const std::string detail = "stand-in device for tests; " + describe_blas();
+  const std::string detail =
+      std::string("stand-in device for tests; ") + name_of(level()) + "; " + describe_blas();
   describe_machine(device, detail.c_str(), info);
 }
 

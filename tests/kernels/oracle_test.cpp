@@ -105,6 +105,29 @@ TEST_P(Oracle, LargeOffsets) {
   }
 }
 
+/// Equal variables: all products have one sign, and roundings that share a direction add up.
+TEST_P(Oracle, EqualVariables) {
+  if (is("serial")) GTEST_SKIP() << "serial is the oracle";
+  if (is("cuda")) GTEST_SKIP() << "cuda's bound for these is in docs/gpu.md";
+  for (const Layout layout : {Layout::kVariables, Layout::kObservations}) {
+    Problem p = problem(120, 4096, 0.5);
+    p.layout = layout;
+    for (std::int64_t v = 60; v < 120; ++v)
+      for (std::int64_t k = 0; k < p.observations; ++k) p.at(v, k) = p.at(v - 60, k);
+    p.encode();
+    Session own(table()), oracle(*table_of("serial"));
+    const Result a = covariance(own, p, Compute::kFloat32), b = covariance(oracle, p, Compute::kFloat32);
+    double mean = 0;
+    for (std::int64_t v = 0; v < 60; ++v) {
+      const std::size_t i = std::size_t(v * 120 + v + 60);
+      const double error = (a.out[i] - b.out[i]) / b.out[i];
+      EXPECT_LT(std::fabs(error), 7e-7) << v;
+      mean += error / 60;
+    }
+    EXPECT_LT(std::fabs(mean), 1.2e-7);
+  }
+}
+
 TEST_P(Oracle, ExtremeScales) {
   for (const double scale : {1e-100, 1e100}) {
     Problem p = problem(5, 5000, 0, scale);

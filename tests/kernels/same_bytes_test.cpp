@@ -69,6 +69,19 @@ TEST_P(SameBytes, ManyObservations) {
   }
 }
 
+/// Numbers of 1e-18 in one slab and of 1e18 in another: no scale may depend on where a chunk ends.
+TEST_P(SameBytes, WideRanges) {
+  if (is("cuda")) GTEST_SKIP() << "its gemm is cuBLAS's";
+  const std::int64_t slab = table().info.slab;
+  Problem p = problem(6, 4 * slab, 0, 1e-18);
+  for (std::int64_t v = 0; v < p.variables; ++v) {
+    for (std::int64_t k = slab; k < p.observations; ++k) p.at(v, k) = 0;
+    if (v % 2 == 0) p.at(v, 2 * slab + 1) = 1e18, p.at(v, 2 * slab + 2) = -1e18;
+  }
+  p.encode();
+  compare(table(), p, Compute::kFloat32, {{0, 0}, {0, slab}, {0, 2 * slab}, {0, 3 * slab}});
+}
+
 /// Sums, shifts and so the panel's elements of a variable, wherever its observations lie.
 TEST_P(SameBytes, LayoutsAgree) {
   if (is("cuda")) GTEST_SKIP() << "a card adds up along runs and across them in different orders";

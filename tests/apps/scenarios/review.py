@@ -58,7 +58,8 @@ def states_and_tiles(where):
         else:
             skip("no run could be interrupted in its last block")
         if then == "30M":
-            limited(*arguments(then, (result, variances), "--resume"), code=1, bytes_=500 << 20)
+            _, err = limited(*arguments(then, (result, variances), "--resume"), code=1, bytes_=500 << 20)
+            check("ulimit -v" in err or "cannot be had" in err, f"no word of memory: {err}")
         _, err, _ = run(*arguments(then, (result, variances), "--resume", "--progress", "json"))
         check("goes on from observation" in err, f"{first}, then {then}: the saved accumulators were not used: {err}")
         begun = json.loads(next(line for line in err.splitlines() if line.startswith("{")))
