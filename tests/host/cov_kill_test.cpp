@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <thread>
 
@@ -76,7 +77,8 @@ TEST_P(CovKill, TenTimesThenResumed) {
     run.force = true;
     const auto begun = std::chrono::steady_clock::now();
     ASSERT_EQ(end_of(start(options, run)), 0);
-    unbroken = Seconds(std::chrono::steady_clock::now() - begun).count();
+    const double seconds = Seconds(std::chrono::steady_clock::now() - begun).count();
+    unbroken = turn == 0 ? seconds : std::min(unbroken, seconds);
   }
   const std::string want = read_file(options.output);
   run.force = false;
@@ -85,7 +87,8 @@ TEST_P(CovKill, TenTimesThenResumed) {
   const auto seed = std::uint64_t(getpid());
   RecordProperty("seed", std::to_string(seed));
   int killed = 0, resumed = 0;
-  for (std::uint64_t turn = 0; turn < 10; ++turn) {
+  // More than ten only where a busy machine let none of them hit the middle.
+  for (std::uint64_t turn = 0; turn < 10 || (resumed == 0 && turn < 40); ++turn) {
     SCOPED_TRACE(::testing::Message() << "turn " << turn << " of seed " << seed);
     for (const std::string& name : folder.names())
       if (name.rfind("c.npy", 0) == 0) std::filesystem::remove(folder / name);
