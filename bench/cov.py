@@ -53,7 +53,7 @@ class Bench:
         self.touch()
         return measure.sluice_run(self.sluice, "cov", x, "-o", self.path("c.npy"), "--device", "cpu", "--force", *more)
 
-    def touch(self, size=16 << 30):
+    def touch(self, size=3 << 30):
         """To be called before each contender: each finds memory that the machine really has."""
         size = min(size, int(0.7 * measure.available_memory()))
         self.ceiling("touch", int(size * min(1, self.args.scale)) + 1)
@@ -203,13 +203,13 @@ def figure_5(bench):
     loop, ours = [], {"uniform": [], "normal": []}
     x = bench.path("g.npy")
     for turn in range(bench.args.rounds + 1):
-        bench.touch()
+        bench.touch(16 << 30)
         plain = bench.ceiling("write", bench.path("w.bin"), rows * columns * 4, 1)["write"]["seconds"]
         row = {}
         for dist in ours:
             if os.path.exists(x):
                 os.unlink(x)
-            bench.touch()
+            bench.touch(16 << 30)
             row[dist] = bench.generate(x, rows, columns, "--dist", dist).seconds
         if turn:
             loop.append(plain)
