@@ -48,7 +48,7 @@ struct Column {
   std::string name;
   int index = 0;  // in the file
   Type type = Type::kText;
-  bool zoned = false;    // times had a zone, and are of UTC
+  bool zoned = false;    // times had a zone. All are of UTC; where the type is given, those without too
   bool inexact = false;  // float: an integer among them has more digits than a double keeps
   std::int64_t values = 0, missing = 0;
   std::int64_t least = 0, greatest = 0;  // integer and time, where values > 0

@@ -17,7 +17,7 @@ Window::Window(const std::string& path, std::size_t bytes, Budget& budget)
 }
 
 Window::~Window() {
-  if (fetched_.valid()) fetched_.wait();
+  if (fetched_.valid()) fetched_.wait();  // it writes into a buffer
 }
 
 Window::Buffer Window::make(std::size_t front) {
@@ -29,7 +29,9 @@ Window::Buffer Window::make(std::size_t front) {
 }
 
 void Window::fetch() {
-  fetched_ = std::async(std::launch::async, [this, to = coming_.bytes.data() + coming_.front] {
+  // Starting a thread takes longer than reading a small window.
+  const auto policy = bytes_ < (64 << 10) ? std::launch::deferred : std::launch::async;
+  fetched_ = std::async(policy, [this, to = coming_.bytes.data() + coming_.front] {
     std::size_t filled = 0;
     while (filled < bytes_) {
       const std::size_t got = source_->read(to + filled, bytes_ - filled);
