@@ -247,7 +247,7 @@ std::uint64_t Walk::lines_before(std::size_t limit, std::size_t ranges) const {
 
 Faults Walk::run(Job& job) {
   Faults total;
-  const std::size_t slots = (window_bytes_ + (64 << 10) + range_bytes_ - 1) / range_bytes_;
+  const std::size_t slots = window_bytes_ / range_bytes_ + 2;
   const Share parsed(budget_, 32 * window_bytes_, "the parsed rows of a window");
   std::size_t made = 0;
   for (;;) {
