@@ -1,6 +1,6 @@
-// Separated values to columns: four numbers of 17 digits and a category a row. Prints the rates of both passes and
-// of their parts beside a plain scan of the same bytes in memory; fails where a sum differs. Arguments: MiB of
-// text (256), threads (0: all), a folder for the file (/tmp).
+// Separated values to columns: four numbers of 17 digits and a category a row. Prints the rates of both
+// passes and of their parts beside a plain scan of the same bytes in memory; fails where a sum differs.
+// Arguments: MiB of text (256), threads (0: all), a folder for the file (/tmp).
 #include <unistd.h>
 
 #include <algorithm>
@@ -36,8 +36,8 @@ Made make(const std::string& path, std::size_t bytes) {
     char line[200];
     double values[4];
     for (double& value : values) value = double(random() >> 11) * 0x1p-53;
-    const int size = std::snprintf(line, sizeof line, "%.17g,%.17g,%.17g,%.17g,%s\n", values[0], values[1], values[2],
-                                   values[3], levels[random() % 5]);
+    const int size = std::snprintf(line, sizeof line, "%.17g,%.17g,%.17g,%.17g,%s\n", values[0], values[1],
+                                   values[2], values[3], levels[random() % 5]);
     text.append(line, std::size_t(size));
     made.sum += values[0];
     ++made.rows;
@@ -63,8 +63,8 @@ double median_seconds(const F& work) {
 }
 
 bool report(const char* what, std::size_t bytes, double seconds, bool right) {
-  std::printf("{\"what\": \"%s\", \"seconds\": %.4f, \"GB/s\": %.3f%s}\n", what, seconds, double(bytes) / seconds / 1e9,
-              right ? "" : ", \"wrong\": true");
+  std::printf("{\"what\": \"%s\", \"seconds\": %.4f, \"GB/s\": %.3f%s}\n", what, seconds,
+              double(bytes) / seconds / 1e9, right ? "" : ", \"wrong\": true");
   return right;
 }
 
@@ -74,7 +74,8 @@ int main(int argc, char** argv) {
   const std::size_t bytes = std::size_t(argc > 1 ? std::atoi(argv[1]) : 256) << 20;
   Options options;
   options.threads = argc > 2 ? std::atoi(argv[2]) : 0;
-  const std::string path = std::string(argc > 3 ? argv[3] : "/tmp") + "/sluice_csv_bench_" + std::to_string(getpid());
+  const std::string path =
+      std::string(argc > 3 ? argv[3] : "/tmp") + "/sluice_csv_bench_" + std::to_string(getpid());
   const Made made = make(path, bytes);
   bool right = true;
   {
@@ -86,7 +87,8 @@ int main(int argc, char** argv) {
     right &= report("counting line ends in memory, one thread", text.size(), plain, lines == made.rows + 1);
     std::uint64_t found = 0;
     const double structure = median_seconds([&] { found = Structure({}).passage(data, text.size()).lf; });
-    right &= report("structure in memory, one thread", text.size(), structure, found == std::uint64_t(made.rows) + 1);
+    right &= report("structure in memory, one thread", text.size(), structure,
+                    found == std::uint64_t(made.rows) + 1);
   }
   Schema schema;
   std::uint64_t peak = 0;

@@ -1,6 +1,6 @@
-// The reader of separated values against the simple one, on any bytes: the same texts and the same faults whatever
-// the range size; inferred types that do not depend on it; and Error{kInput} or {kMemory} is all it ever throws.
-// The first four bytes choose the dialect, the sizes and the encoding; the rest is the file.
+// The reader of separated values against the simple one, on any bytes: the same texts and the same faults
+// whatever the range size; inferred types that do not depend on it; and Error{kInput} or {kMemory} is all it
+// ever throws. The first four bytes choose the dialect, the sizes and the encoding; the rest is the file.
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -37,10 +37,14 @@ std::string value_of(const Column& column, const ColumnData& data, std::size_t r
   if (data.missing[row] != 0) return "<missing>";
   switch (column.type) {
     case Type::kInteger:
-    case Type::kTime: return std::to_string(data.integers[row]);
-    case Type::kFloat: return std::to_string(data.floats[row]);
-    case Type::kCategory: return column.levels[std::size_t(data.codes[row])];
-    case Type::kText: break;
+    case Type::kTime:
+      return std::to_string(data.integers[row]);
+    case Type::kFloat:
+      return std::to_string(data.floats[row]);
+    case Type::kCategory:
+      return column.levels[std::size_t(data.codes[row])];
+    case Type::kText:
+      break;
   }
   return std::string(data.text_at(row));
 }
@@ -74,8 +78,10 @@ std::string utf8(const std::string& text) {
   std::string result;
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x80) result += c;
-    else result += {char(0xc0 | byte >> 6), char(0x80 | (byte & 0x3f))};
+    if (byte < 0x80)
+      result += c;
+    else
+      result += {char(0xc0 | byte >> 6), char(0x80 | (byte & 0x3f))};
   }
   return result;
 }
@@ -102,7 +108,8 @@ void compare(const std::string& path, const std::string& bytes, Options options)
       ++truth.ragged;
     } else {
       for (std::size_t i = 0; i < columns; ++i)
-        truth.values[i].push_back(missing.contains({row[i].text, row[i].quoted}) ? "<missing>" : utf8(row[i].text));
+        truth.values[i].push_back(missing.contains({row[i].text, row[i].quoted}) ? "<missing>"
+                                                                                 : utf8(row[i].text));
     }
   }
   require(table(path, options) == truth);

@@ -17,12 +17,14 @@ const std::string kData = SLUICE_TEST_DATA "/csv/";
 std::vector<Values> texts(const std::string& path, Options options = {}) {
   options.dialect.missing.clear();
   Budget budget(64 << 20, "--memory");
-  for (const Column& column : scan(path, options, budget).columns) options.given.push_back({column.name, Type::kText});
+  for (const Column& column : scan(path, options, budget).columns)
+    options.given.push_back({column.name, Type::kText});
   const Table table = read_table(path, options);
   std::vector<Values> rows(std::size_t(table.schema.rows) + 1);
   for (std::size_t i = 0; i < table.values.size(); ++i) {
     rows[0].push_back(table.schema.columns[i].name);
-    for (std::size_t row = 0; row < table.values[i].size(); ++row) rows[row + 1].push_back(table.values[i][row]);
+    for (std::size_t row = 0; row < table.values[i].size(); ++row)
+      rows[row + 1].push_back(table.values[i][row]);
   }
   return rows;
 }
@@ -40,7 +42,11 @@ TEST(CsvFiles, Spectrum) {
             (Rows{{"key", "val"}, {"1", "{\"type\": \"Point\", \"coordinates\": [102.0, 0.5]}"}}));
   EXPECT_EQ(spectrum("location_coordinates"),
             (Rows{{"Contact Phone Number", "Location Coordinates", "Cities", "Counties"},
-                  {"2095257564", "37\xef\xbf\xbd" "36'37.8\"N 121\xef\xbf\xbd" "2'17.9\"W", "Modesto", "Stanislaus"}}));
+                  {"2095257564",
+                   "37\xef\xbf\xbd"
+                   "36'37.8\"N 121\xef\xbf\xbd"
+                   "2'17.9\"W",
+                   "Modesto", "Stanislaus"}}));
   EXPECT_EQ(spectrum("newlines"),
             (Rows{{"a", "b", "c"}, {"1", "2", "3"}, {"Once upon \na time", "5", "6"}, {"7", "8", "9"}}));
   EXPECT_EQ(spectrum("newlines_crlf"),
@@ -60,7 +66,8 @@ TEST(CsvFiles, CsvdiffWithCommasAndTabs) {
     EXPECT_EQ(comma.values, read_table(start + ".tsv", tabs).values);
     EXPECT_EQ(comma.schema.columns[2].type, Type::kInteger);
   }
-  EXPECT_EQ(read_table(kData + "csvdiff_b.csv", {}).values[1], (Values{"bob", "sarah", "jeff", "mira", "fred"}));
+  EXPECT_EQ(read_table(kData + "csvdiff_b.csv", {}).values[1],
+            (Values{"bob", "sarah", "jeff", "mira", "fred"}));
 }
 
 TEST(CsvFiles, Census) {
@@ -68,7 +75,9 @@ TEST(CsvFiles, Census) {
   options.dialect.encoding = Encoding::kLatin1;
   const Table table = read_table(kData + "census.csv", options);
   EXPECT_EQ(table.schema.columns.size(), 165u);
-  EXPECT_EQ(table.values[6], (Values{"Alabama", "Autauga County", "Baldwin County", "Do\xc3\xb1" "a Ana County"}));
+  EXPECT_EQ(table.values[6], (Values{"Alabama", "Autauga County", "Baldwin County",
+                                     "Do\xc3\xb1"
+                                     "a Ana County"}));
   EXPECT_EQ(table.values[7], (Values{"4779736", "54571", "182265", "209233"}));
 }
 

@@ -15,7 +15,9 @@ namespace {
 std::string integer(const std::string& text) {
   std::int64_t value = 0;
   const IntegerResult result = parse_integer(text, value);
-  return result == IntegerResult::kValue ? std::to_string(value) : result == IntegerResult::kTooLong ? "long" : "none";
+  return result == IntegerResult::kValue     ? std::to_string(value)
+         : result == IntegerResult::kTooLong ? "long"
+                                             : "none";
 }
 
 TEST(CsvParse, Integers) {
@@ -90,11 +92,30 @@ TEST(CsvParse, Times) {
   EXPECT_EQ(ns("1678-01-01T00:00:00"), -106650 * day);
   EXPECT_EQ(ns("2261-12-31T23:59:59.999999999"), 106650 * day + day - 1);
   Time time;
-  for (const char* text :
-       {"", "2018", "20180422", "2018-4-22", "2018-13-01", "2018-00-01", "2018-02-29", "1900-02-29", "2018-04-31",
-        "2018-04-22T", "2018-04-22T24:00", "2018-04-22T23:60", "2018-04-22T23:59:60", "2018-04-22T10",
-        "2018-04-22T10:00:00.", "2018-04-22T10:00:00.1234567891", "2018-04-22T10:00+1", "2018-04-22T10:00+01:",
-        "2018-04-22T10:00 Z", "2018-04-22Z", "1677-12-31", "2262-01-01", "2018-04-22x10:00", "2018-0422"})
+  for (const char* text : {"",
+                           "2018",
+                           "20180422",
+                           "2018-4-22",
+                           "2018-13-01",
+                           "2018-00-01",
+                           "2018-02-29",
+                           "1900-02-29",
+                           "2018-04-31",
+                           "2018-04-22T",
+                           "2018-04-22T24:00",
+                           "2018-04-22T23:60",
+                           "2018-04-22T23:59:60",
+                           "2018-04-22T10",
+                           "2018-04-22T10:00:00.",
+                           "2018-04-22T10:00:00.1234567891",
+                           "2018-04-22T10:00+1",
+                           "2018-04-22T10:00+01:",
+                           "2018-04-22T10:00 Z",
+                           "2018-04-22Z",
+                           "1677-12-31",
+                           "2262-01-01",
+                           "2018-04-22x10:00",
+                           "2018-0422"})
     EXPECT_FALSE(parse_time(text, time)) << text;
   parse_time("2018-04-22T19:23:44Z", time);
   EXPECT_TRUE(time.zoned);
@@ -138,11 +159,19 @@ TEST(CsvParse, Encodings) {
   Dialect dialect;
   std::string scratch;
   dialect.encoding = Encoding::kLatin1;
-  EXPECT_EQ(decode("Do\xf1" "a", dialect, scratch).text, "Do\xc3\xb1" "a");
+  EXPECT_EQ(decode("Do\xf1"
+                   "a",
+                   dialect, scratch)
+                .text,
+            "Do\xc3\xb1"
+            "a");
   EXPECT_EQ(decode("\"\"\"\xff\"", dialect, scratch).text, "\"\xc3\xbf");
-  for (const char* text : {"", "plain ASCII text", "\xca\xa4", "\xef\xbf\xbd", "\xf0\x9f\x98\x80", "long enough \xc3\xb1"})
+  for (const char* text :
+       {"", "plain ASCII text", "\xca\xa4", "\xef\xbf\xbd", "\xf0\x9f\x98\x80", "long enough \xc3\xb1"})
     EXPECT_TRUE(is_utf8(text)) << text;
-  for (const char* text : {"Do\xf1" "a", "\xc3", "\xc0\x80", "\xe0\x80\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80",
+  for (const char* text : {"Do\xf1"
+                           "a",
+                           "\xc3", "\xc0\x80", "\xe0\x80\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80",
                            "\xf5\x80\x80\x80", "\x80", "\xe2\x82"})
     EXPECT_FALSE(is_utf8(text)) << text;
 }

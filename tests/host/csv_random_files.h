@@ -1,4 +1,5 @@
-// Random nasty bytes for the tests of separated values: quotes in the wrong places, mixed line ends, comments.
+// Random nasty bytes for the tests of separated values: quotes in the wrong places, mixed line ends,
+// comments.
 #pragma once
 #include <random>
 #include <string>
@@ -30,11 +31,14 @@ inline std::vector<csv::Dialect> dialects() {
 
 /// From mostly well-formed to mostly broken.
 inline const std::vector<std::string>& alphabets() {
-  static const std::vector<std::string> all = {
-      "abc,,\n\"\r#; \t|'",           "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa,;|\t \n",
-      "aaaaaaaaaaaaaaaaaaaa,;|\n\"'", "\"\"\"\",\n",
-      "''''#\n;",                     "\r\n\r\n,a",
-      "  \t\t\na#",                   "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"'"};
+  static const std::vector<std::string> all = {"abc,,\n\"\r#; \t|'",
+                                               "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa,;|\t \n",
+                                               "aaaaaaaaaaaaaaaaaaaa,;|\n\"'",
+                                               "\"\"\"\",\n",
+                                               "''''#\n;",
+                                               "\r\n\r\n,a",
+                                               "  \t\t\na#",
+                                               "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"'"};
   return all;
 }
 

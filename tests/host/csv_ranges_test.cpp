@@ -31,7 +31,8 @@ Expected expected(const std::string& bytes, const Options& options, int columns)
       ++result.faults.ragged;
     } else {
       for (std::size_t i = 0; i < row.size(); ++i)
-        result.values[i].push_back(missing.contains({row[i].text, row[i].quoted}) ? "<missing>" : row[i].text);
+        result.values[i].push_back(missing.contains({row[i].text, row[i].quoted}) ? "<missing>"
+                                                                                  : row[i].text);
     }
   }
   return result;
@@ -93,7 +94,8 @@ std::string mixed_file(std::mt19937& random, int rows, const std::string& line_e
     bytes += (i > rows - 3 ? "word" : std::to_string(random() % 4)) + ",";
     bytes += levels[random() % 4] + std::string(",");
     bytes += "2018-04-22T19:23:4" + std::to_string(random() % 10) + ".3604992+01:00,";
-    bytes += random() % 3 != 0 ? "\"a" + line_end + "b" + std::to_string(random()) + "\"," : std::to_string(random()) + ",";
+    bytes += random() % 3 != 0 ? "\"a" + line_end + "b" + std::to_string(random()) + "\","
+                               : std::to_string(random()) + ",";
     bytes += (i == rows / 2 ? "99999999999999999999" : std::to_string(random())) + ",";
     bytes += line_end;
   }
@@ -115,7 +117,8 @@ TEST(CsvRanges, EveryTypeIsTheSameAtEveryRangeSize) {
     for (std::size_t i = 0; i < 8; ++i) EXPECT_EQ(whole.schema.columns[i].type, types[i]) << i;
     EXPECT_TRUE(whole.schema.columns[6].inexact);
     EXPECT_LE(whole.schema.columns[2].levels.size(), 5u);
-    EXPECT_EQ(whole.schema.columns[2].levels.counts()[std::size_t(whole.schema.columns[2].levels.find("word"))], 2);
+    EXPECT_EQ(
+        whole.schema.columns[2].levels.counts()[std::size_t(whole.schema.columns[2].levels.find("word"))], 2);
     const std::string truth = text_of(whole);
     for (std::size_t range = 1; range <= 200; ++range) {
       options.range_bytes = range;
@@ -140,8 +143,10 @@ TEST(CsvRanges, SelectedColumnsAreThoseOfTheWholeTable) {
   options.select = {"colour", "price"};
   const Caught error = caught([&] { read_table(path, options); });
   EXPECT_EQ(error.kind, ErrorKind::kUsage);
-  EXPECT_EQ(error.what, path + ": unknown column: expected one of 'id', 'x', 'late', 'colour', 'when', 'no\nte', "
-                               "'long', 'empty', found 'price'");
+  EXPECT_EQ(error.what,
+            path +
+                ": unknown column: expected one of 'id', 'x', 'late', 'colour', 'when', 'no\nte', "
+                "'long', 'empty', found 'price'");
 }
 
 TEST(CsvRanges, FaultsAreListedInOrderAtEveryRangeSize) {
@@ -156,11 +161,14 @@ TEST(CsvRanges, FaultsAreListedInOrderAtEveryRangeSize) {
   const Table whole = read_table(path, options);
   const std::string truth = text_of(whole);
   EXPECT_EQ(whole.schema.faults.first.size(), 10u);
-  EXPECT_EQ(whole.schema.faults.first[0], path + ": line 5, column 1: ragged row: expected 2 fields, found 1");
-  EXPECT_EQ(whole.schema.faults.first[1], path + ": line 6, column 2: wrong encoding: expected UTF-8, found other bytes");
+  EXPECT_EQ(whole.schema.faults.first[0],
+            path + ": line 5, column 1: ragged row: expected 2 fields, found 1");
+  EXPECT_EQ(whole.schema.faults.first[1],
+            path + ": line 6, column 2: wrong encoding: expected UTF-8, found other bytes");
   EXPECT_EQ(whole.schema.faults.first[2],
             path + ": line 7, column 1: bad value in 'a': expected an integer of 64 bits, found 'x\n'");
-  EXPECT_EQ(whole.schema.faults.first[3], path + ": line 13, column 1: ragged row: expected 2 fields, found 1");
+  EXPECT_EQ(whole.schema.faults.first[3],
+            path + ": line 13, column 1: ragged row: expected 2 fields, found 1");
   EXPECT_EQ(faults_text(whole.schema.faults), faults_text(whole.faults));
   Options failing = options;
   failing.on_error = OnError::kFail;

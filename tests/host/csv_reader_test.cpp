@@ -31,8 +31,10 @@ class CsvReader : public testing::Test {
   std::string rows(const std::string& values) {
     std::string result, value;
     for (const char c : values + " ") {
-      if (c != ' ') value += c;
-      else result += value + ",0\n", value.clear();
+      if (c != ' ')
+        value += c;
+      else
+        result += value + ",0\n", value.clear();
     }
     return result;
   }
@@ -44,7 +46,9 @@ class CsvReader : public testing::Test {
 
 TEST_F(CsvReader, LineEndsAndBlankLines) {
   for (const char* bytes : {"a,b\n1,2\n3,4\n", "a,b\r\n1,2\r\n3,4\r\n", "a,b\r1,2\r3,4\r", "a,b\n1,2\n3,4",
-                            "\n\na,b\r\n\r\n1,2\n\r3,4\r\r\n", "\xef\xbb\xbf" "a,b\n1,2\n3,4\n"}) {
+                            "\n\na,b\r\n\r\n1,2\n\r3,4\r\r\n",
+                            "\xef\xbb\xbf"
+                            "a,b\n1,2\n3,4\n"}) {
     const Table t = table(bytes);
     EXPECT_EQ(names(t), (Values{"a", "b"})) << bytes;
     EXPECT_EQ(t.values, (std::vector<Values>{{"1", "3"}, {"2", "4"}})) << bytes;
@@ -79,7 +83,8 @@ TEST_F(CsvReader, Names) {
                                       "column 5: 'a' is 'a.3'", "column 6: '' is 'Unnamed: 5'"}));
   options_.dialect.names = {"x", "y"};
   EXPECT_EQ(names(table("a,b\n1,2\n")), (Values{"x", "y"}));
-  EXPECT_EQ(error("a,b,c\n").what, path_ + ": wrong number of columns: expected 2 as names were given, found 3");
+  EXPECT_EQ(error("a,b,c\n").what,
+            path_ + ": wrong number of columns: expected 2 as names were given, found 3");
   options_.dialect.header = false;
   EXPECT_EQ(table("1,2\n3,4\n").schema.rows, 2);
   options_.dialect.names = {};
@@ -104,8 +109,9 @@ TEST_F(CsvReader, TypesAreInferred) {
 }
 
 TEST_F(CsvReader, IntegersLoseNothing) {
-  const Table t = table("a,b,c,d\n9223372036854775807,9223372036854775808,9007199254740993,9007199254740992\n"
-                        "-9223372036854775808,1,0.5,0.5\n");
+  const Table t = table(
+      "a,b,c,d\n9223372036854775807,9223372036854775808,9007199254740993,9007199254740992\n"
+      "-9223372036854775808,1,0.5,0.5\n");
   EXPECT_EQ(t.values[0], (Values{"9223372036854775807", "-9223372036854775808"}));
   EXPECT_EQ(t.schema.columns[0].least, INT64_MIN);
   EXPECT_EQ(t.schema.columns[1].type, Type::kFloat);
@@ -125,7 +131,8 @@ TEST_F(CsvReader, MissingWords) {
   options_.dialect.quoted_missing = false;
   EXPECT_EQ(table("a,b\n1,\"NA\"\n2,\n3,\"\"\n").values[1], (Values{"NA", "<missing>", ""}));
   options_.dialect.missing = {"-999"};
-  EXPECT_EQ(table("a,b\n-999,1\n4,-999.0\n").values, (std::vector<Values>{{"<missing>", "4"}, {"1", "-999"}}));
+  EXPECT_EQ(table("a,b\n-999,1\n4,-999.0\n").values,
+            (std::vector<Values>{{"<missing>", "4"}, {"1", "-999"}}));
 }
 
 TEST_F(CsvReader, DecimalCommas) {
@@ -156,7 +163,8 @@ TEST_F(CsvReader, CategoriesAndText) {
   EXPECT_EQ(table(many).schema.columns[0].type, Type::kText) << "17 levels of 17 values";
   EXPECT_EQ(table(many + many.substr(2)).schema.columns[0].type, Type::kCategory) << "17 levels of 34 values";
   options_.given = {{"a", Type::kCategory}};
-  EXPECT_EQ(table("a\n2\n1\n2\n").schema.columns[0].levels.levels(), (Values{"2", "1"})) << "it looks like a number";
+  EXPECT_EQ(table("a\n2\n1\n2\n").schema.columns[0].levels.levels(), (Values{"2", "1"}))
+      << "it looks like a number";
 }
 
 TEST_F(CsvReader, LevelsGivenAndLevelsOfAnotherFile) {
@@ -195,7 +203,10 @@ TEST_F(CsvReader, Encodings) {
   EXPECT_EQ(value.advice, "it may be Latin-1; or --on-error skip leaves such rows out");
   EXPECT_EQ(error("a,\xfc\n1,2\n").what,
             path_ + ": line 1, column 2: wrong encoding of the name: expected UTF-8, found other bytes");
-  EXPECT_EQ(error(std::string("\xff\xfe" "a\0", 4)).what,
+  EXPECT_EQ(error(std::string("\xff\xfe"
+                              "a\0",
+                              4))
+                .what,
             path_ + ": wrong encoding: expected UTF-8 or Latin-1, found UTF-16");
 }
 
@@ -219,11 +230,11 @@ TEST_F(CsvReader, BadRows) {
   EXPECT_EQ(t.values, (std::vector<Values>{{"1", "7"}, {"2", "8"}}));
   EXPECT_EQ(faults_text(t.faults), faults_text(t.schema.faults));
   EXPECT_EQ(faults_text(t.faults),
-            "ragged 2, bad 1, not UTF-8 0, open 1\n" +
-                path_ + ": line 3, column 1: ragged row: expected 2 fields, found 1\n" +
-                path_ + ": line 4, column 2: bad value in 'b': expected a number, found 'x'\n" +
-                path_ + ": line 5, column 3: ragged row: expected 2 fields, found 3\n" +
-                path_ + ": line 7, column 2: open quote: expected a closing quote, found the end of the file\n");
+            "ragged 2, bad 1, not UTF-8 0, open 1\n" + path_ +
+                ": line 3, column 1: ragged row: expected 2 fields, found 1\n" + path_ +
+                ": line 4, column 2: bad value in 'b': expected a number, found 'x'\n" + path_ +
+                ": line 5, column 3: ragged row: expected 2 fields, found 3\n" + path_ +
+                ": line 7, column 2: open quote: expected a closing quote, found the end of the file\n");
 }
 
 TEST_F(CsvReader, EmptyTables) {
@@ -289,7 +300,8 @@ TEST_F(CsvReader, CompressedFiles) {
   for (int i = 0; i < 20000; ++i) bytes += std::to_string(i) + "," + std::to_string(i * 7919 % 1000) + "\n";
   const std::string truth = text_of(table(bytes));
   EXPECT_EQ(text_of(table(gzipped(bytes))), truth);
-  EXPECT_EQ(text_of(table(gzipped(bytes.substr(0, 1000)) + gzipped("") + gzipped(bytes.substr(1000)))), truth);
+  EXPECT_EQ(text_of(table(gzipped(bytes.substr(0, 1000)) + gzipped("") + gzipped(bytes.substr(1000)))),
+            truth);
   const std::string whole = gzipped(bytes);
   EXPECT_EQ(error(whole.substr(0, whole.size() / 2)).what,
             path_ + ": truncated gzip file: expected the end of its stream, found the file's");

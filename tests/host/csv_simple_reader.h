@@ -1,4 +1,5 @@
-// A slow, simple reader of separated values, one character after the other: what the fast one must agree with.
+// A slow, simple reader of separated values, one character after the other: what the fast one must agree
+// with.
 #pragma once
 #include <optional>
 #include <string>

@@ -24,7 +24,8 @@ struct Scanned {
 Scanned scan(const Structure& structure, const std::string& text, std::size_t piece) {
   Scanned result;
   for (std::size_t from = 0; from < text.size(); from += piece)
-    result.state = structure.scan(bytes_of(text), from, std::min(from + piece, text.size()), result.state, result.ends);
+    result.state =
+        structure.scan(bytes_of(text), from, std::min(from + piece, text.size()), result.state, result.ends);
   return result;
 }
 
@@ -42,7 +43,8 @@ TEST(CsvStructure, ByHand) {
   EXPECT_EQ(ends_text("a\r\nb\rc\n\n"), (Ends{"row 1", "row 4", "row 6", "row 7"}));
   EXPECT_EQ(ends_text("\"a,\n\",b\n"), (Ends{"field 5", "row 7"}));
   EXPECT_EQ(ends_text("\"a\"\",\"\"\",b\n"), (Ends{"field 8", "row 10"}));
-  EXPECT_EQ(ends_text("5\" pipe,6\" pipe\n"), (Ends{"field 7", "row 15"})) << "a quote within a field is text";
+  EXPECT_EQ(ends_text("5\" pipe,6\" pipe\n"), (Ends{"field 7", "row 15"}))
+      << "a quote within a field is text";
   EXPECT_EQ(ends_text("\"a\"b\"c,d\n"), (Ends{"field 6", "row 8"})) << "so is one behind a closed field";
   Dialect dialect;
   dialect.comment = '#';
@@ -78,13 +80,15 @@ TEST(CsvStructure, PassagesFromEveryState) {
         EXPECT_EQ(passage.lf + passage.lone_cr, count_lines(bytes_of(text), text.size())) << text;
         for (int s = 0; s < kStates; ++s) {
           std::vector<std::uint32_t> ends;
-          EXPECT_EQ(passage.after[std::size_t(s)], structure.scan(bytes_of(text), 0, size, State(s), ends)) << s;
+          EXPECT_EQ(passage.after[std::size_t(s)], structure.scan(bytes_of(text), 0, size, State(s), ends))
+              << s;
         }
       }
 }
 
 TEST(CsvStructure, MasksOfThisProcessorAreTheBytewiseOnes) {
-  if (masks_avx2 == nullptr || best_masks() != masks_avx2) GTEST_SKIP() << "no AVX2 in this build or processor";
+  if (masks_avx2 == nullptr || best_masks() != masks_avx2)
+    GTEST_SKIP() << "no AVX2 in this build or processor";
   std::mt19937 random(3);
   for (const Marks marks : {Marks{',', ',', '"', 0}, Marks{' ', '\t', 0, '#'}, Marks{';', ';', '\'', '%'}}) {
     std::string text = nasty(random, 64 * 50, std::string("a,;\"'#% \t\r\n\0\xff", 13));

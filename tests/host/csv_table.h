@@ -21,16 +21,22 @@ struct Table {
 inline std::string value_text(const csv::Column& column, const csv::ColumnData& data, std::size_t row) {
   if (data.missing[row] != 0) return "<missing>";
   switch (column.type) {
-    case csv::Type::kInteger: return std::to_string(data.integers[row]);
-    case csv::Type::kFloat: return number(data.floats[row]);
-    case csv::Type::kTime: return csv::time_text({data.integers[row], column.zoned});
-    case csv::Type::kCategory: return column.levels[std::size_t(data.codes[row])];
-    case csv::Type::kText: break;
+    case csv::Type::kInteger:
+      return std::to_string(data.integers[row]);
+    case csv::Type::kFloat:
+      return number(data.floats[row]);
+    case csv::Type::kTime:
+      return csv::time_text({data.integers[row], column.zoned});
+    case csv::Type::kCategory:
+      return column.levels[std::size_t(data.codes[row])];
+    case csv::Type::kText:
+      break;
   }
   return std::string(data.text_at(row));
 }
 
-inline Table read_table(const std::string& path, const csv::Options& options, std::uint64_t memory = 64 << 20) {
+inline Table read_table(const std::string& path, const csv::Options& options,
+                        std::uint64_t memory = 64 << 20) {
   Table table;
   Budget first(memory, "--memory"), second(memory, "--memory");
   table.schema = csv::scan(path, options, first);
@@ -61,9 +67,10 @@ inline std::string text_of(const Table& table) {
   for (const std::int64_t rows : table.batches) text += std::to_string(rows) + " ";
   for (std::size_t i = 0; i < table.values.size(); ++i) {
     const csv::Column& c = table.schema.columns[i];
-    text += "\n" + c.name + ": " + csv::name_of(c.type) + (c.zoned ? " zoned" : "") + (c.inexact ? " inexact" : "") +
-            ", " + std::to_string(c.values) + " values, " + std::to_string(c.missing) + " missing, " +
-            std::to_string(c.least) + " " + std::to_string(c.greatest) + " " + number(c.low) + " " + number(c.high);
+    text += "\n" + c.name + ": " + csv::name_of(c.type) + (c.zoned ? " zoned" : "") +
+            (c.inexact ? " inexact" : "") + ", " + std::to_string(c.values) + " values, " +
+            std::to_string(c.missing) + " missing, " + std::to_string(c.least) + " " +
+            std::to_string(c.greatest) + " " + number(c.low) + " " + number(c.high);
     for (std::size_t k = 0; k < c.levels.size(); ++k)
       text += " [" + c.levels[k] + "]" + std::to_string(c.levels.counts()[k]);
     text += "\n";

@@ -106,14 +106,18 @@ TEST(CsvWriter, RandomValuesComeBackInEveryDialect) {
       std::memcpy(&value, &bits, 8);
       t.batch.columns[1].floats.push_back(i % 50 == 0 ? HUGE_VAL : std::isnan(value) ? -0.0 : value);
       t.batch.columns[2].integers.push_back(std::int64_t(random()) % 9'000'000'000'000'000'000);
-      for (std::size_t k = 0; k < 3; ++k) t.batch.columns[k].missing.push_back(std::uint8_t(random() % 9 == 0));
+      for (std::size_t k = 0; k < 3; ++k)
+        t.batch.columns[k].missing.push_back(std::uint8_t(random() % 9 == 0));
       add_text(t.batch.columns[3], nasty(letters, random() % 6, alphabets()[random() % alphabets().size()]));
       add_text(t.batch.columns[4], default_missing()[random() % default_missing().size()]);
     }
     const std::string first = written(folder / "t.csv", dialect, t);
     Options options;
     options.dialect = dialect;
-    options.given = {{"a", Type::kInteger}, {"b", Type::kFloat}, {"c", Type::kTime}, {"#d", Type::kText},
+    options.given = {{"a", Type::kInteger},
+                     {"b", Type::kFloat},
+                     {"c", Type::kTime},
+                     {"#d", Type::kText},
                      {"e e", Type::kText}};
     options.range_bytes = 100;
     options.window_bytes = 5000;
@@ -140,7 +144,8 @@ TEST(CsvWriter, RandomValuesComeBackInEveryDialect) {
 
 TEST(CsvWriter, InferredTypesComeBack) {
   Folder folder;
-  const std::string path = put(folder / "t.csv", "i,x,w,c,m\n1,2.0,2018-01-01,red,\n2,NA,2018-01-02T03:04,\"b,c\",\n");
+  const std::string path =
+      put(folder / "t.csv", "i,x,w,c,m\n1,2.0,2018-01-01,red,\n2,NA,2018-01-02T03:04,\"b,c\",\n");
   const Table table = read_table(path, {});
   Budget budget(64 << 20, "--memory");
   Writer writer(folder / "u.csv", {}, table.schema);
@@ -162,7 +167,8 @@ TEST(CsvWriter, OneColumnHasNoBlankLines) {
   Dialect dialect;
   dialect.missing.clear();
   const Caught error = caught([&] { written(folder / "u.csv", dialect, t); });
-  EXPECT_EQ(error.what, (folder / "u.csv") + ": missing value in 'a': expected a missing word in the dialect, found none");
+  EXPECT_EQ(error.what, (folder / "u.csv") +
+                            ": missing value in 'a': expected a missing word in the dialect, found none");
 }
 
 TEST(CsvWriter, AFailureLeavesNothing) {
@@ -175,8 +181,9 @@ TEST(CsvWriter, AFailureLeavesNothing) {
   put(folder / "t.csv", "before");
   const Caught error = caught([&] { written(folder / "t.csv", dialect, t); });
   EXPECT_EQ(error.kind, ErrorKind::kOutput);
-  EXPECT_EQ(error.what, (folder / "t.csv") +
-                            ": text that needs quotes: expected none as the dialect has no quote, found 'NA'");
+  EXPECT_EQ(
+      error.what,
+      (folder / "t.csv") + ": text that needs quotes: expected none as the dialect has no quote, found 'NA'");
   EXPECT_EQ(get(folder / "t.csv"), "before");
   EXPECT_EQ(folder.files(), 1u);
   dialect = {};

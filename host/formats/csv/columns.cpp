@@ -21,17 +21,23 @@ void shorten(std::vector<T>& values, std::size_t rows) {
 
 const char* name_of(Type type) {
   switch (type) {
-    case Type::kInteger: return "integer";
-    case Type::kFloat: return "float";
-    case Type::kTime: return "time";
-    case Type::kCategory: return "category";
-    case Type::kText: break;
+    case Type::kInteger:
+      return "integer";
+    case Type::kFloat:
+      return "float";
+    case Type::kTime:
+      return "time";
+    case Type::kCategory:
+      return "category";
+    case Type::kText:
+      break;
   }
   return "text";
 }
 
 std::string bad_value(const std::string& column, Type type, std::string_view found) {
-  static const char* const expected[] = {"an integer of 64 bits", "a number", "an ISO 8601 time", "a known level", ""};
+  static const char* const expected[] = {"an integer of 64 bits", "a number", "an ISO 8601 time",
+                                         "a known level", ""};
   std::string shown(found.substr(0, 40));
   while (!is_utf8(shown)) shown.pop_back();  // a character that was cut
   if (found.size() > 40) shown += "...";

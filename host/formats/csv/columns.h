@@ -13,12 +13,12 @@ namespace sluice::csv {
 
 /// The values of one column; of the vectors, those of its type are filled.
 struct ColumnData {
-  std::vector<std::int64_t> integers;  // kInteger, kTime; 0 where missing
-  std::vector<double> floats;          // kFloat; NaN where missing
-  std::vector<std::int32_t> codes;     // kCategory; -1 where missing
-  std::vector<std::int64_t> text_ends; // kText: value i is text[text_ends[i - 1], text_ends[i])
-  std::string text;                    // UTF-8
-  std::vector<std::uint8_t> missing;   // a byte each, 1: missing
+  std::vector<std::int64_t> integers;   // kInteger, kTime; 0 where missing
+  std::vector<double> floats;           // kFloat; NaN where missing
+  std::vector<std::int32_t> codes;      // kCategory; -1 where missing
+  std::vector<std::int64_t> text_ends;  // kText: value i is text[text_ends[i - 1], text_ends[i])
+  std::string text;                     // UTF-8
+  std::vector<std::uint8_t> missing;    // a byte each, 1: missing
 
   std::size_t rows() const { return missing.size(); }
   std::string_view text_at(std::size_t row) const {

@@ -23,7 +23,8 @@ void check(const Dialect& dialect) {
       refuse(std::string("expected a visible ") + name + ", found white space");
     for (const auto& [other, other_name] : parts)
       if (byte != 0 && byte == other && name != other_name)
-        refuse(std::string("expected ") + name + " and " + other_name + " to differ, found '" + byte + "' twice");
+        refuse(std::string("expected ") + name + " and " + other_name + " to differ, found '" + byte +
+               "' twice");
   }
   if (dialect.decimal != '.' && dialect.decimal != ',')
     refuse(std::string("expected '.' or ',' as decimal point, found '") + dialect.decimal + "'");

@@ -10,13 +10,12 @@ enum class Encoding { kUtf8, kLatin1 };
 
 /// pandas' na_values: what an absent value looks like.
 inline std::vector<std::string> default_missing() {
-  return {"",        "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND",
-          "1.#QNAN", "<NA>", "N/A",      "NA",  "NULL",    "NaN",      "None", "n/a",  "nan",
-          "null"};
+  return {"",     "#N/A", "#N/A N/A", "#NA",  "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN",
+          "<NA>", "N/A",  "NA",       "NULL", "NaN",     "None",     "n/a",  "nan",  "null"};
 }
 
-/// Rows end with LF, CR or CRLF, whichever is there. Blank lines are no rows. A quote opens a quoted field only
-/// as the field's first byte; elsewhere it is text. Inside quotes, two quotes are one.
+/// Rows end with LF, CR or CRLF, whichever is there. Blank lines are no rows. A quote opens a quoted field
+/// only as the field's first byte; elsewhere it is text. Inside quotes, two quotes are one.
 struct Dialect {
   char separator = ',';
   bool spaces = false;  // runs of spaces and tabs separate, and mean nothing at a row's ends; no `separator`

@@ -24,11 +24,16 @@ bool allowed(const Wanted& wanted, const Dictionary& levels, std::string_view te
   double number = 0;
   Time time;
   switch (wanted.type) {
-    case Type::kInteger: return parse_integer(text, integer) == IntegerResult::kValue;
-    case Type::kFloat: return parse_float(text, wanted.decimal, number);
-    case Type::kTime: return parse_time(text, time);
-    case Type::kCategory: return !wanted.fixed_levels || levels.find(text) >= 0;
-    case Type::kText: break;
+    case Type::kInteger:
+      return parse_integer(text, integer) == IntegerResult::kValue;
+    case Type::kFloat:
+      return parse_float(text, wanted.decimal, number);
+    case Type::kTime:
+      return parse_time(text, time);
+    case Type::kCategory:
+      return !wanted.fixed_levels || levels.find(text) >= 0;
+    case Type::kText:
+      break;
   }
   return true;
 }
@@ -66,7 +71,8 @@ bool Inference::add_number(std::string_view text) {
       if (std::fabs(value) >= double(kExact)) {
         std::int64_t integer = 0;
         const IntegerResult result = parse_integer(text, integer);
-        inexact_ |= result == IntegerResult::kTooLong || (result == IntegerResult::kValue && !is_exact(integer));
+        inexact_ |=
+            result == IntegerResult::kTooLong || (result == IntegerResult::kValue && !is_exact(integer));
       }
       return true;
     }
@@ -104,7 +110,8 @@ void Inference::add(std::string_view text) {
 }
 
 void Inference::merge(const Inference& later) {
-  const bool numbers_before = numeric() && values_ != 0, numbers_later = later.numeric() && later.values_ != 0;
+  const bool numbers_before = numeric() && values_ != 0,
+             numbers_later = later.numeric() && later.values_ != 0;
   integer_ &= later.integer_;
   float_ &= later.float_;
   time_ &= later.time_;

@@ -1,5 +1,5 @@
-// What the values of a column seen so far allow it to be. Parts of a file are looked at separately and merged in
-// order; the outcome is that of one look at the whole.
+// What the values of a column seen so far allow it to be. Parts of a file are looked at separately and merged
+// in order; the outcome is that of one look at the whole.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -12,7 +12,7 @@ namespace sluice::csv {
 
 struct Wanted {  // of one column
   bool given = false;
-  Type type = Type::kText;   // where given
+  Type type = Type::kText;  // where given
   bool fixed_levels = false;
   std::size_t max_levels = 0;
   char decimal = '.';
@@ -28,7 +28,8 @@ class Inference {
   /// `later` is of the rows right behind these.
   void merge(const Inference& later);
 
-  /// Some levels were not kept, as the column looked like numbers until then: look again, from the start as text.
+  /// Some levels were not kept, as the column looked like numbers until then: look again, from the start as
+  /// text.
   bool needs_another_look() const { return !numeric() && incomplete_ && !too_many_; }
   /// Type, counts, range and levels.
   void conclude(Column& column) const;
@@ -44,7 +45,7 @@ class Inference {
   bool integer_ = true, float_ = true, time_ = true;  // what all values can be
   bool zoned_ = false, local_ = false;                // times with and without a zone were seen
   bool inexact_ = false, inexact_integer_ = false;
-  bool incomplete_ = false, too_many_ = false;        // of levels
+  bool incomplete_ = false, too_many_ = false;  // of levels
   std::int64_t values_ = 0, missing_ = 0;
   std::int64_t least_ = INT64_MAX, greatest_ = INT64_MIN, first_ns_ = INT64_MAX, last_ns_ = INT64_MIN;
   double low_, high_;

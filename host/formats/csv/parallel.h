@@ -10,7 +10,8 @@
 
 namespace sluice::csv {
 
-/// turn(0) ... turn(count - 1), each once. The first exception caught is thrown again when all threads are done.
+/// turn(0) ... turn(count - 1), each once. The first exception caught is thrown again when all threads are
+/// done.
 template <class F>
 void in_parallel(std::size_t threads, std::size_t count, const F& turn) {
   std::atomic<std::size_t> next{0};

@@ -17,7 +17,9 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 void append_latin1(std::string_view text, std::string& to) {
   for (const char c : text) {
@@ -100,14 +102,19 @@ bool is_utf8(std::string_view text) {
   while (i < text.size()) {
     const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
     const unsigned char lead = byte(i);
-    const std::size_t length = lead < 0x80 ? 1 : lead >= 0xc2 && lead < 0xe0 ? 2 : (lead & 0xf0) == 0xe0 ? 3
-                                                  : lead >= 0xf0 && lead < 0xf5 ? 4 : 0;
+    const std::size_t length = lead < 0x80                   ? 1
+                               : lead >= 0xc2 && lead < 0xe0 ? 2
+                               : (lead & 0xf0) == 0xe0       ? 3
+                               : lead >= 0xf0 && lead < 0xf5 ? 4
+                                                             : 0;
     if (length == 0 || text.size() - i < length) return false;
     for (std::size_t k = 1; k < length; ++k)
       if ((byte(i + k) & 0xc0) != 0x80) return false;
     // Too long forms, halves of surrogate pairs, and beyond U+10FFFF.
-    if (length == 3 && ((lead == 0xe0 && byte(i + 1) < 0xa0) || (lead == 0xed && byte(i + 1) >= 0xa0))) return false;
-    if (length == 4 && ((lead == 0xf0 && byte(i + 1) < 0x90) || (lead == 0xf4 && byte(i + 1) >= 0x90))) return false;
+    if (length == 3 && ((lead == 0xe0 && byte(i + 1) < 0xa0) || (lead == 0xed && byte(i + 1) >= 0xa0)))
+      return false;
+    if (length == 4 && ((lead == 0xf0 && byte(i + 1) < 0x90) || (lead == 0xf4 && byte(i + 1) >= 0x90)))
+      return false;
     i += length;
   }
   return true;
@@ -125,7 +132,8 @@ Decoded decode(std::string_view field, const Dialect& dialect, std::string& scra
   return result;
 }
 
-MissingWords::MissingWords(const Dialect& dialect) : words_(dialect.missing), quoted_(dialect.quoted_missing) {
+MissingWords::MissingWords(const Dialect& dialect)
+    : words_(dialect.missing), quoted_(dialect.quoted_missing) {
   for (const std::string& word : words_) {
     if (word.empty()) {
       empty_ = true;

@@ -10,21 +10,26 @@ namespace {
 
 std::int64_t batch_rows_for(const Options& options, std::size_t columns) {
   if (options.batch_rows > 0) return options.batch_rows;
-  return std::clamp<std::int64_t>((std::int64_t(1) << 20) / std::int64_t(std::max<std::size_t>(columns, 1)), 64, 65536);
+  return std::clamp<std::int64_t>((std::int64_t(1) << 20) / std::int64_t(std::max<std::size_t>(columns, 1)),
+                                  64, 65536);
 }
 
 class ReadJob : public Job {
  public:
   ReadJob(const Options& options, const Schema& schema, Budget& budget,
           const std::function<void(const Batch&)>& take)
-      : options_(options), schema_(schema), budget_(budget), take_(take),
+      : options_(options),
+        schema_(schema),
+        budget_(budget),
+        take_(take),
         batch_rows_(batch_rows_for(options, schema.columns.size())) {
     batch_.schema = &schema;
     batch_.columns.resize(schema.columns.size());
   }
 
   void slots(std::size_t count) override {
-    parts_.resize(count, {RowParser(options_.dialect, schema_), std::vector<ColumnData>(schema_.columns.size()), 0});
+    parts_.resize(count,
+                  {RowParser(options_.dialect, schema_), std::vector<ColumnData>(schema_.columns.size()), 0});
   }
 
   void process(std::size_t slot, Rows& rows, FaultLog& faults) override {
@@ -95,7 +100,8 @@ Schema placed(const Schema& schema, const Walk& walk, const std::string& path) {
   for (Column& column : result.columns) {
     const auto found = std::find(walk.names().begin(), walk.names().end(), column.name);
     if (found == walk.names().end())
-      throw Error(ErrorKind::kInput, path + ": missing column: expected '" + column.name + "', found none of that name");
+      throw Error(ErrorKind::kInput,
+                  path + ": missing column: expected '" + column.name + "', found none of that name");
     column.index = int(found - walk.names().begin());
   }
   return result;

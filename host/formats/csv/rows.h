@@ -36,12 +36,13 @@ class Rows {
  public:
   struct Place {
     const unsigned char* data = nullptr;
-    std::size_t size = 0;   // of the window
-    std::size_t first = 0;  // start of the first row
-    std::size_t end = 0;    // rows that start here or later belong to others
+    std::size_t size = 0;     // of the window
+    std::size_t first = 0;    // start of the first row
+    std::size_t end = 0;      // rows that start here or later belong to others
     bool open_quote = false;  // the last end is the file's, within quotes
   };
-  Rows(const Dialect& dialect, const Place& place, const std::vector<std::uint32_t>& ends, std::size_t first_end)
+  Rows(const Dialect& dialect, const Place& place, const std::vector<std::uint32_t>& ends,
+       std::size_t first_end)
       : dialect_(&dialect), place_(place), at_(ends.data() + first_end), stop_(ends.data() + ends.size()) {}
   bool next(Row& row);
 
@@ -62,11 +63,13 @@ inline bool Rows::next(Row& row) {
     const std::uint32_t* first = at_;
     while (at_ != stop_ && !End::is_row(*at_)) ++at_;
     if (at_ == stop_) return false;
-    row = {place_.data, first, place_.first, End::offset(*at_), int(at_ - first) + 1, dialect_->spaces, false};
+    row = {place_.data,      first, place_.first, End::offset(*at_), int(at_ - first) + 1,
+           dialect_->spaces, false};
     ++at_;
     place_.first = behind(place_.data, place_.size, row.end);
     if (row.start == row.end) continue;
-    if (dialect_->comment != 0 && row.data[row.start] == static_cast<unsigned char>(dialect_->comment)) continue;
+    if (dialect_->comment != 0 && row.data[row.start] == static_cast<unsigned char>(dialect_->comment))
+      continue;
     if (row.spaces && row.begin_of(row.fields - 1) == row.end) {
       if (row.fields == 1) continue;
       --row.fields;

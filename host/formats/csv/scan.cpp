@@ -15,7 +15,8 @@ int index_of(const std::vector<std::string>& names, const std::string& name, con
   std::string all;
   for (std::size_t i = 0; i < names.size() && i < 20; ++i) all += (i == 0 ? "'" : ", '") + names[i] + "'";
   if (names.size() > 20) all += ", ...";
-  throw Error(ErrorKind::kUsage, path + ": unknown column: expected one of " + all + ", found '" + name + "'");
+  throw Error(ErrorKind::kUsage,
+              path + ": unknown column: expected one of " + all + ", found '" + name + "'");
 }
 
 /// The columns asked for, with what was given for them.
@@ -52,8 +53,7 @@ Request request_of(const Walk& walk, const Options& options, const std::string& 
 class ScanJob : public Job {
  public:
   ScanJob(const Options& options, const Request& request, Budget& budget)
-      : options_(options), request_(request), missing_(options.dialect), budget_(budget),
-        total_(fresh()) {}
+      : options_(options), request_(request), missing_(options.dialect), budget_(budget), total_(fresh()) {}
 
   void slots(std::size_t count) override { parts_.resize(count, {fresh(), 0}); }
 
@@ -63,7 +63,8 @@ class ScanJob : public Job {
     std::string scratch;
     Row row;
     while (rows.next(row)) {
-      if (sound(row, request_.schema.file_columns, options_.dialect, faults) && values_allowed(row, faults, scratch)) {
+      if (sound(row, request_.schema.file_columns, options_.dialect, faults) &&
+          values_allowed(row, faults, scratch)) {
         add(row, part, scratch);
       } else if (options_.on_error == OnError::kFail) {
         return;

@@ -23,7 +23,8 @@ enum class OnError { kFail, kSkip };
 struct Given {  // in place of what would be inferred
   std::string column;
   Type type = Type::kText;
-  std::vector<std::string> levels = {};  // of a category: no others may appear. Empty: those that the table has
+  std::vector<std::string> levels =
+      {};  // of a category: no others may appear. Empty: those that the table has
 };
 
 struct Options {
@@ -31,9 +32,9 @@ struct Options {
   std::vector<std::string> select;  // columns, in this order; empty: all. Others are not parsed
   std::vector<Given> given;
   OnError on_error = OnError::kFail;
-  int threads = 0;                // 0: all cores
-  std::int64_t batch_rows = 0;    // 0: by the number of columns
-  std::size_t max_levels = 1024;  // text with more levels is no category
+  int threads = 0;                                // 0: all cores
+  std::int64_t batch_rows = 0;                    // 0: by the number of columns
+  std::size_t max_levels = 1024;                  // text with more levels is no category
   std::size_t range_bytes = 0, window_bytes = 0;  // 0: by the budget. No result depends on them
 };
 
@@ -60,7 +61,8 @@ struct Schema {
   std::vector<Column> columns;  // those selected
   int file_columns = 0;
   std::int64_t rows = 0;  // without those left out
-  std::vector<std::string> renamed;  // "column 3: 'a' is 'a.1'": repeated and empty names, as pandas makes them
+  std::vector<std::string>
+      renamed;  // "column 3: 'a' is 'a.1'": repeated and empty names, as pandas makes them
   Faults faults;
 };
 

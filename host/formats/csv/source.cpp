@@ -31,7 +31,8 @@ class PlainSource : public ByteSource {
 
 class GzipSource : public ByteSource {
  public:
-  explicit GzipSource(sys::File file) : path_(file.path()), plain_(std::move(file)), input_(std::size_t(1) << 18) {
+  explicit GzipSource(sys::File file)
+      : path_(file.path()), plain_(std::move(file)), input_(std::size_t(1) << 18) {
     if (inflateInit2(&stream_, 15 + 16) != Z_OK)
       throw Error(ErrorKind::kMemory, path_ + ": no memory to decompress it");
   }
@@ -50,9 +51,10 @@ class GzipSource : public ByteSource {
       if (result == Z_STREAM_END)
         between_members_ = true;
       else if (result != Z_OK && result != Z_BUF_ERROR)
-        throw Error(ErrorKind::kInput,
-                    path_ + ": damaged gzip file: " + (stream_.msg != nullptr ? stream_.msg : "unreadable data"),
-                    "gzip -t tests the whole file");
+        throw Error(
+            ErrorKind::kInput,
+            path_ + ": damaged gzip file: " + (stream_.msg != nullptr ? stream_.msg : "unreadable data"),
+            "gzip -t tests the whole file");
     }
     return wanted - stream_.avail_out;
   }
@@ -63,7 +65,8 @@ class GzipSource : public ByteSource {
     stream_.next_in = input_.data();
     stream_.avail_in = static_cast<unsigned>(plain_.read(input_.data(), input_.size()));
     if (stream_.avail_in == 0 && !between_members_)
-      throw Error(ErrorKind::kInput, path_ + ": truncated gzip file: expected the end of its stream, found the file's",
+      throw Error(ErrorKind::kInput,
+                  path_ + ": truncated gzip file: expected the end of its stream, found the file's",
                   "it may have been copied in part");
     return stream_.avail_in != 0;
   }

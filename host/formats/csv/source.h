@@ -1,5 +1,5 @@
-// Where the bytes of a table come from: a file as it is, or a gzip file decompressed on the way. One reader, from
-// the front to the end.
+// Where the bytes of a table come from: a file as it is, or a gzip file decompressed on the way. One reader,
+// from the front to the end.
 #pragma once
 #include <cstddef>
 #include <memory>
@@ -10,7 +10,8 @@ namespace sluice::csv {
 class ByteSource {
  public:
   virtual ~ByteSource() = default;
-  /// At most `bytes`, at least one unless the end is reached. Error{kInput} where reading or decompressing fails.
+  /// At most `bytes`, at least one unless the end is reached. Error{kInput} where reading or decompressing
+  /// fails.
   virtual std::size_t read(unsigned char* to, std::size_t bytes) = 0;
 };
 

@@ -47,7 +47,8 @@ State Structure::step(State state, unsigned char byte, std::size_t offset, Emitt
     out.add(offset, true);
     return byte == '\r' ? State::kAfterCr : State::kRowStart;
   }
-  if (state == State::kComment || (row_start && marks_.comment != 0 && byte == marks_.comment)) return State::kComment;
+  if (state == State::kComment || (row_start && marks_.comment != 0 && byte == marks_.comment))
+    return State::kComment;
   if (byte == marks_.separator || byte == marks_.second_separator) {
     if (!spaces_ || !field_start) out.add(offset, false);
     return State::kFieldStart;
@@ -72,8 +73,8 @@ State Structure::block(State state, const Masks& m, const unsigned char* data, s
   const std::uint64_t rows = ((m.lf & ~inside) | cr) & ~swallowed;
   const std::uint64_t line_ends = rows | swallowed;
   const std::uint64_t closing = m.quote & ~inside, opening = m.quote & inside;
-  const std::uint64_t may_open = (separators | line_ends | closing) << 1 |
-                                 std::uint64_t(field_start || state == State::kQuoteInQuoted);
+  const std::uint64_t may_open =
+      (separators | line_ends | closing) << 1 | std::uint64_t(field_start || state == State::kQuoteInQuoted);
   const std::uint64_t comments = m.comment & ~inside & (line_ends << 1 | std::uint64_t(row_start));
   if (state == State::kComment || (opening & ~may_open) != 0 || comments != 0)
     return bytewise(state, data, offset, offset + 64, out);
@@ -128,8 +129,9 @@ Structure::Passage Structure::passage(const unsigned char* data, std::size_t byt
     masks_(data + from, blocks, marks_, masks);
     for (std::size_t i = 0; i < blocks; ++i) {
       result.lf += std::uint64_t(std::popcount(masks[i].lf));
-      result.lone_cr += std::uint64_t(std::popcount(masks[i].cr)) -
-                        std::uint64_t(std::popcount(masks[i].lf & (masks[i].cr << 1 | std::uint64_t(after_cr))));
+      result.lone_cr +=
+          std::uint64_t(std::popcount(masks[i].cr)) -
+          std::uint64_t(std::popcount(masks[i].lf & (masks[i].cr << 1 | std::uint64_t(after_cr))));
       after_cr = masks[i].cr >> 63 != 0;
     }
     for (int s = 0; s < count; ++s)
@@ -138,7 +140,8 @@ Structure::Passage Structure::passage(const unsigned char* data, std::size_t byt
     from += 64 * blocks;
     if (count > 2) merge();
   }
-  for (int s = 0; s < count; ++s) live[std::size_t(s)] = bytewise(live[std::size_t(s)], data, from, bytes, none);
+  for (int s = 0; s < count; ++s)
+    live[std::size_t(s)] = bytewise(live[std::size_t(s)], data, from, bytes, none);
   for (; from < bytes; ++from) {
     if (data[from] == '\n') ++result.lf, result.lone_cr -= std::uint64_t(after_cr);
     after_cr = data[from] == '\r';

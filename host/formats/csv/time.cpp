@@ -8,7 +8,8 @@ namespace {
 
 constexpr std::int64_t kSecond = 1'000'000'000;
 
-// Days since 1970-01-01 of the proleptic Gregorian calendar; years count from March, so that a leap day is last.
+// Days since 1970-01-01 of the proleptic Gregorian calendar; years count from March, so that a leap day is
+// last.
 std::int64_t days_of(std::int64_t year, std::int64_t month, std::int64_t day) {
   year -= month <= 2;
   const std::int64_t era = (year >= 0 ? year : year - 399) / 400, in_era = year - era * 400;
@@ -124,10 +125,13 @@ std::string time_text(const Time& time) {
   std::int64_t days = seconds / 86400, clock = seconds % 86400;
   if (clock < 0) clock += 86400, --days;
   const std::int64_t shifted = days + 719468;  // the inverse of days_of
-  const std::int64_t era = (shifted >= 0 ? shifted : shifted - 146096) / 146097, in_era = shifted - era * 146097;
+  const std::int64_t era = (shifted >= 0 ? shifted : shifted - 146096) / 146097,
+                     in_era = shifted - era * 146097;
   const std::int64_t year = (in_era - in_era / 1460 + in_era / 36524 - in_era / 146096) / 365;
-  const std::int64_t in_year = in_era - (365 * year + year / 4 - year / 100), from_march = (5 * in_year + 2) / 153;
-  const std::int64_t day = in_year - (153 * from_march + 2) / 5 + 1, month = from_march + (from_march < 10 ? 3 : -9);
+  const std::int64_t in_year = in_era - (365 * year + year / 4 - year / 100),
+                     from_march = (5 * in_year + 2) / 153;
+  const std::int64_t day = in_year - (153 * from_march + 2) / 5 + 1,
+                     month = from_march + (from_march < 10 ? 3 : -9);
   char buffer[96];
   std::snprintf(buffer, sizeof buffer, "%04d-%02d-%02dT%02d:%02d:%02d", int(year + era * 400 + (month <= 2)),
                 int(month), int(day), int(clock / 3600), int(clock / 60 % 60), int(clock % 60));

@@ -17,8 +17,9 @@ const Options& checked(const Options& options) {
   return options;
 }
 
-// Text, numbers and marks of the rows of a window take at most 12 bytes a byte of text, ends 4, and vectors up to
-// twice what they hold: with the window twice over, a window of a 48th leaves a quarter of the budget for a batch.
+// Text, numbers and marks of the rows of a window take at most 12 bytes a byte of text, ends 4, and vectors
+// up to twice what they hold: with the window twice over, a window of a 48th leaves a quarter of the budget
+// for a batch.
 std::size_t window_for(const Options& options, const Budget& budget) {
   if (options.window_bytes != 0) return options.window_bytes;
   return std::size_t(std::clamp<std::uint64_t>(budget.limit() / 48, 4 << 10, 64 << 20));
@@ -37,10 +38,18 @@ std::size_t threads_for(const Options& options) {
 
 void FaultLog::add(Fault fault) {
   switch (fault.kind) {
-    case Fault::Kind::kRagged: ++faults_.ragged; break;
-    case Fault::Kind::kBadValue: ++faults_.bad_value; break;
-    case Fault::Kind::kNotUtf8: ++faults_.not_utf8; break;
-    case Fault::Kind::kOpenQuote: ++faults_.open_quote; break;
+    case Fault::Kind::kRagged:
+      ++faults_.ragged;
+      break;
+    case Fault::Kind::kBadValue:
+      ++faults_.bad_value;
+      break;
+    case Fault::Kind::kNotUtf8:
+      ++faults_.not_utf8;
+      break;
+    case Fault::Kind::kOpenQuote:
+      ++faults_.open_quote;
+      break;
   }
   if (first_.size() < Faults::kListed) first_.push_back(std::move(fault));
 }
@@ -53,22 +62,28 @@ bool sound(const Row& row, int fields, const Dialect& dialect, FaultLog& faults)
   }
   if (row.fields != fields) {
     const int at = std::min(row.fields, fields + 1);
-    faults.add({Fault::Kind::kRagged, row.begin_of(at - 1), at,
-                "ragged row: expected " + std::to_string(fields) + " fields, found " + std::to_string(row.fields)});
+    faults.add(
+        {Fault::Kind::kRagged, row.begin_of(at - 1), at,
+         "ragged row: expected " + std::to_string(fields) + " fields, found " + std::to_string(row.fields)});
     return false;
   }
   if (dialect.encoding == Encoding::kUtf8 && !is_utf8(row.bytes())) {
     int at = 0;
     while (at + 1 < fields && is_utf8(row.field(at))) ++at;
-    faults.add({Fault::Kind::kNotUtf8, row.begin_of(at), at + 1, "wrong encoding: expected UTF-8, found other bytes"});
+    faults.add({Fault::Kind::kNotUtf8, row.begin_of(at), at + 1,
+                "wrong encoding: expected UTF-8, found other bytes"});
     return false;
   }
   return true;
 }
 
 Walk::Walk(const std::string& path, const Options& options, Budget& budget)
-    : path_(path), options_(checked(options)), threads_(threads_for(options)),
-      window_bytes_(window_for(options, budget)), budget_(budget), structure_(options.dialect),
+    : path_(path),
+      options_(checked(options)),
+      threads_(threads_for(options)),
+      window_bytes_(window_for(options, budget)),
+      budget_(budget),
+      structure_(options.dialect),
       window_(path, window_bytes_, budget) {
   range_bytes_ = range_for(options, window_bytes_, threads_);
   read_header();
@@ -94,8 +109,8 @@ void Walk::read_header() {
       size = to;
       const bool whole = window_.last() && size == window_.size();
       if (whole && !at_row_start(state)) ends.push_back(End::make(size, true));
-      Rows rows(options_.dialect, {window_.data(), window_.size(), start_, size, state == State::kQuoted && whole},
-                ends, 0);
+      Rows rows(options_.dialect,
+                {window_.data(), window_.size(), start_, size, state == State::kQuoted && whole}, ends, 0);
       Row row;
       // A CR that ends the window may have its LF in the next.
       if (!rows.next(row) || (!whole && row.end + 1 >= size)) continue;
@@ -115,15 +130,16 @@ void Walk::read_header() {
 
 void Walk::set_names(const Row& row) {
   if (row.open_quote)
-    throw Error(ErrorKind::kInput, path_ + ": line " + std::to_string(count_lines(window_.data(), row.start) + 1) +
+    throw Error(ErrorKind::kInput, path_ + ": line " +
+                                       std::to_string(count_lines(window_.data(), row.start) + 1) +
                                        ", column " + std::to_string(row.fields) +
                                        ": open quote: expected a closing quote, found the end of the file");
   const Dialect& dialect = options_.dialect;
   if (!dialect.names.empty()) {
     if (dialect.names.size() != std::size_t(row.fields))
       throw Error(ErrorKind::kInput, path_ + ": wrong number of columns: expected " +
-                                         std::to_string(dialect.names.size()) + " as names were given, found " +
-                                         std::to_string(row.fields));
+                                         std::to_string(dialect.names.size()) +
+                                         " as names were given, found " + std::to_string(row.fields));
   }
   std::unordered_set<std::string> taken;
   std::vector<std::string> wanted;
@@ -137,8 +153,9 @@ void Walk::set_names(const Row& row) {
       wanted.push_back("column" + std::to_string(i + 1));
     if (dialect.encoding == Encoding::kUtf8 && !is_utf8(wanted.back()))
       throw Error(ErrorKind::kInput,
-                  path_ + ": line " + std::to_string(count_lines(window_.data(), row.start) + 1) + ", column " +
-                      std::to_string(i + 1) + ": wrong encoding of the name: expected UTF-8, found other bytes",
+                  path_ + ": line " + std::to_string(count_lines(window_.data(), row.start) + 1) +
+                      ", column " + std::to_string(i + 1) +
+                      ": wrong encoding of the name: expected UTF-8, found other bytes",
                   "it may be Latin-1");
   }
   const std::unordered_set<std::string> given(wanted.begin(), wanted.end());
@@ -154,8 +171,8 @@ void Walk::set_names(const Row& row) {
   }
 }
 
-// Cuts the window into ranges and finds the state at each one's begin. Returns where the window's last whole row
-// ends, 0 where it has none.
+// Cuts the window into ranges and finds the state at each one's begin. Returns where the window's last whole
+// row ends, 0 where it has none.
 std::size_t Walk::cut(State& behind_last) {
   const unsigned char* data = window_.data();
   const std::size_t size = window_.size();
@@ -227,12 +244,13 @@ void Walk::collect(const Range& range, Faults& total) const {
   for (const Fault& fault : range.faults.first()) {
     if (total.first.size() == Faults::kListed) return;
     const std::uint64_t line = lines_ + count_lines(window_.data(), fault.offset) + 1;
-    total.first.push_back(path_ + ": line " + std::to_string(line) + ", column " + std::to_string(fault.column) +
-                          ": " + fault.what);
+    total.first.push_back(path_ + ": line " + std::to_string(line) + ", column " +
+                          std::to_string(fault.column) + ": " + fault.what);
     if (options_.on_error == OnError::kFail)
       throw Error(ErrorKind::kInput, total.first.front(),
-                  fault.kind == Fault::Kind::kNotUtf8 ? "it may be Latin-1; or --on-error skip leaves such rows out"
-                                                      : "--on-error skip leaves such rows out");
+                  fault.kind == Fault::Kind::kNotUtf8
+                      ? "it may be Latin-1; or --on-error skip leaves such rows out"
+                      : "--on-error skip leaves such rows out");
   }
 }
 
@@ -255,8 +273,9 @@ Faults Walk::run(Job& job) {
     const std::size_t limit = cut(behind_last);
     if (limit == 0 && !window_.last()) {
       if (window_.size() + window_bytes_ > kLongestScan)
-        throw Error(ErrorKind::kInput, path_ + ": line " + std::to_string(lines_ + 1) +
-                                           ": row too long: expected a row of less than 1 GiB, found no end of it",
+        throw Error(ErrorKind::kInput,
+                    path_ + ": line " + std::to_string(lines_ + 1) +
+                        ": row too long: expected a row of less than 1 GiB, found no end of it",
                     "a quote may be open");
       window_.next(window_.size());
       continue;

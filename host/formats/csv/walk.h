@@ -1,5 +1,6 @@
 // One walk over a table: windows cut into ranges, each range's rows handed to a job in parallel, the results
-// merged in the file's order. A range's first true row start follows from the states behind all ranges before it.
+// merged in the file's order. A range's first true row start follows from the states behind all ranges before
+// it.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -74,8 +75,8 @@ class Walk {
   Budget& budget_;
   Structure structure_;
   Window window_;
-  std::size_t start_ = 0;          // of the rows in the first window
-  std::uint64_t lines_ = 0;        // before the window
+  std::size_t start_ = 0;    // of the rows in the first window
+  std::uint64_t lines_ = 0;  // before the window
   std::vector<Range> ranges_;
   std::vector<std::string> names_, renamed_;
 };

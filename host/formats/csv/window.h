@@ -1,5 +1,5 @@
-// The part of a table that lies in memory. The next part is read while this one is parsed; a row that is cut moves
-// to the front of the next window. Memory: two windows and room for the cut row, from the budget.
+// The part of a table that lies in memory. The next part is read while this one is parsed; a row that is cut
+// moves to the front of the next window. Memory: two windows and room for the cut row, from the budget.
 #pragma once
 #include <cstddef>
 #include <future>

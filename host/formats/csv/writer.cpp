@@ -69,8 +69,9 @@ void Writer::put_text(std::string_view text) {
     return;
   }
   if (dialect_.quote == 0)
-    throw Error(ErrorKind::kOutput, path_ + ": text that needs quotes: expected none as the dialect has no quote, found '" +
-                                        std::string(text.substr(0, 40)) + "'",
+    throw Error(ErrorKind::kOutput,
+                path_ + ": text that needs quotes: expected none as the dialect has no quote, found '" +
+                    std::string(text.substr(0, 40)) + "'",
                 "write it with quotes or another separator");
   buffer_ += dialect_.quote;
   for (const char c : text) {
@@ -100,11 +101,21 @@ void Writer::put_value(const Column& column, const ColumnData& data, std::size_t
   if (data.missing[row] != 0 || (column.type == Type::kFloat && std::isnan(data.floats[row])))
     return put_missing(column.name);
   switch (column.type) {
-    case Type::kInteger: buffer_ += std::to_string(data.integers[row]); break;
-    case Type::kFloat: put_float(data.floats[row]); break;
-    case Type::kTime: buffer_ += time_text({data.integers[row], column.zoned}); break;
-    case Type::kCategory: put_text(column.levels[std::size_t(data.codes[row])]); break;
-    case Type::kText: put_text(data.text_at(row)); break;
+    case Type::kInteger:
+      buffer_ += std::to_string(data.integers[row]);
+      break;
+    case Type::kFloat:
+      put_float(data.floats[row]);
+      break;
+    case Type::kTime:
+      buffer_ += time_text({data.integers[row], column.zoned});
+      break;
+    case Type::kCategory:
+      put_text(column.levels[std::size_t(data.codes[row])]);
+      break;
+    case Type::kText:
+      put_text(data.text_at(row));
+      break;
   }
 }
 

@@ -1,5 +1,5 @@
-// Batches of columns to a file of separated values. What is written reads back as the same values; the same values
-// give the same bytes.
+// Batches of columns to a file of separated values. What is written reads back as the same values; the same
+// values give the same bytes.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -11,10 +11,10 @@
 
 namespace sluice::csv {
 
-/// Writes OUT.partial, which finish() renames. Numbers are the shortest that round-trip, floats always with a point
-/// or an exponent; times ISO 8601, of UTC with Z where zoned; lines end with LF; UTF-8. Text stands in quotes where
-/// it would otherwise be read as something else. Empty text and text that is a missing word come back as text only
-/// where the reader's quoted_missing is off.
+/// Writes OUT.partial, which finish() renames. Numbers are the shortest that round-trip, floats always with a
+/// point or an exponent; times ISO 8601, of UTC with Z where zoned; lines end with LF; UTF-8. Text stands in
+/// quotes where it would otherwise be read as something else. Empty text and text that is a missing word come
+/// back as text only where the reader's quoted_missing is off.
 class Writer {
  public:
   /// Error{kUsage} for a dialect that cannot be written, {kOutput} where the file cannot.
