@@ -1,0 +1,171 @@
+// Types from values.
+#include "host/formats/csv/inference.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace sluice::csv {
+namespace {
+
+constexpr std::int64_t kExact = std::int64_t(1) << 53;
+constexpr std::size_t kAlwaysFew = 16;  // levels
+
+bool is_exact(std::int64_t value) {
+  if (value >= -kExact && value <= kExact) return true;
+  const double rounded = double(value);
+  return rounded < 0x1p63 && std::int64_t(rounded) == value;
+}
+
+}  // namespace
+
+bool allowed(const Wanted& wanted, const Dictionary& levels, std::string_view text) {
+  std::int64_t integer = 0;
+  double number = 0;
+  Time time;
+  switch (wanted.type) {
+    case Type::kInteger:
+      return parse_integer(text, integer) == IntegerResult::kValue;
+    case Type::kFloat:
+      return parse_float(text, wanted.decimal, number);
+    case Type::kTime:
+      return parse_time(text, time);
+    case Type::kCategory:
+      return !wanted.fixed_levels || levels.find(text) >= 0;
+    case Type::kText:
+      break;
+  }
+  return true;
+}
+
+Inference::Inference(const Wanted& wanted)
+    : wanted_(wanted), low_(std::numeric_limits<double>::infinity()), high_(-low_) {
+  if (wanted.text_from_start) integer_ = float_ = time_ = false;
+  if (!wanted.given) return;
+  integer_ = wanted.type == Type::kInteger;
+  float_ = wanted.type == Type::kFloat;
+  time_ = wanted.type == Type::kTime;
+  if (wanted.type == Type::kCategory) wanted_.max_levels = std::numeric_limits<std::size_t>::max();
+  if (wanted.type == Type::kText) too_many_ = true;
+}
+
+bool Inference::add_number(std::string_view text) {
+  if (integer_) {
+    std::int64_t value = 0;
+    if (parse_integer(text, value) == IntegerResult::kValue) {
+      time_ = false;
+      least_ = std::min(least_, value);
+      greatest_ = std::max(greatest_, value);
+      inexact_integer_ |= !is_exact(value);
+      return true;
+    }
+    integer_ = false;
+  }
+  if (float_) {
+    double value = 0;
+    if (parse_float(text, wanted_.decimal, value)) {
+      time_ = false;
+      value += 0.0;  // -0.0 counts as 0.0
+      if (value < low_) low_ = value;
+      if (value > high_) high_ = value;
+      if (std::fabs(value) >= double(kExact)) {
+        std::int64_t integer = 0;
+        const IntegerResult result = parse_integer(text, integer);
+        inexact_ |=
+            result == IntegerResult::kTooLong || (result == IntegerResult::kValue && !is_exact(integer));
+      }
+      return true;
+    }
+    float_ = false;
+  }
+  Time time;
+  if (time_ && parse_time(text, time)) {
+    (time.zoned ? zoned_ : local_) = true;
+    first_ns_ = std::min(first_ns_, time.ns);
+    last_ns_ = std::max(last_ns_, time.ns);
+    if (wanted_.given || !(zoned_ && local_)) return true;
+  }
+  time_ = false;
+  return false;
+}
+
+void Inference::add_level(std::string_view text, std::int64_t times) {
+  if (too_many_) return;
+  levels_.add(text, times);
+  if (levels_.size() <= wanted_.max_levels) return;
+  too_many_ = true;
+  levels_ = {};
+}
+
+void Inference::add(std::string_view text) {
+  if (!numeric()) {
+    add_level(text, 1);
+  } else if (!add_number(text)) {
+    if (values_ == 0)
+      add_level(text, 1);
+    else
+      incomplete_ = true;
+  }
+  ++values_;
+}
+
+void Inference::merge(const Inference& later) {
+  const bool numbers_before = numeric() && values_ != 0,
+             numbers_later = later.numeric() && later.values_ != 0;
+  integer_ &= later.integer_;
+  float_ &= later.float_;
+  time_ &= later.time_;
+  zoned_ |= later.zoned_;
+  local_ |= later.local_;
+  inexact_ |= later.inexact_;
+  inexact_integer_ |= later.inexact_integer_;
+  incomplete_ |= later.incomplete_ || (!numeric() && (numbers_before || numbers_later));
+  values_ += later.values_;
+  missing_ += later.missing_;
+  least_ = std::min(least_, later.least_);
+  greatest_ = std::max(greatest_, later.greatest_);
+  first_ns_ = std::min(first_ns_, later.first_ns_);
+  last_ns_ = std::max(last_ns_, later.last_ns_);
+  low_ = std::min(low_, later.low_);
+  high_ = std::max(high_, later.high_);
+  if (later.too_many_) too_many_ = true, levels_ = {};
+  for (std::size_t i = 0; i < later.levels_.size() && !too_many_; ++i)
+    add_level(later.levels_[i], later.levels_.counts()[i]);
+}
+
+Type Inference::type() const {
+  if (wanted_.given) return wanted_.type;
+  if (values_ == 0) return Type::kFloat;
+  if (integer_) return Type::kInteger;
+  if (float_) return Type::kFloat;
+  if (numeric()) return Type::kTime;
+  const bool few = !too_many_ && (levels_.size() <= kAlwaysFew || 2 * levels_.size() <= std::size_t(values_));
+  return few ? Type::kCategory : Type::kText;
+}
+
+void Inference::conclude(Column& column) const {
+  column.type = type();
+  column.values = values_;
+  column.missing = missing_;
+  if (column.type == Type::kInteger && values_ != 0) column.least = least_, column.greatest = greatest_;
+  if (column.type == Type::kTime && values_ != 0) {
+    column.least = first_ns_, column.greatest = last_ns_;
+    column.zoned = zoned_;
+  }
+  if (column.type == Type::kFloat) {
+    column.low = low_, column.high = high_;
+    if (least_ <= greatest_) {  // integers, before the first that was none
+      column.low = std::min(low_, double(least_));
+      column.high = std::max(high_, double(greatest_));
+    }
+    if (column.low > column.high) column.low = column.high = std::numeric_limits<double>::quiet_NaN();
+    column.inexact = inexact_ || inexact_integer_;
+  }
+  if (column.type == Type::kCategory) {
+    Dictionary counted = std::move(column.levels);  // those given come first
+    for (std::size_t i = 0; i < levels_.size(); ++i) counted.add(levels_[i], levels_.counts()[i]);
+    column.levels = std::move(counted);
+  }
+}
+
+}  // namespace sluice::csv

@@ -1,0 +1,58 @@
+// What the values of a column seen so far allow it to be. Parts of a file are looked at separately and merged
+// in order; the outcome is that of one look at the whole.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "host/formats/csv/parse.h"
+#include "host/formats/csv/schema.h"
+
+namespace sluice::csv {
+
+struct Wanted {  // of one column
+  bool given = false;
+  Type type = Type::kText;  // where given
+  bool fixed_levels = false;
+  std::size_t max_levels = 0;
+  char decimal = '.';
+  bool text_from_start = false;  // of a second look
+};
+
+class Inference {
+ public:
+  explicit Inference(const Wanted& wanted);
+  void add_missing() { ++missing_; }
+  /// The value must be allowed() where its type is given.
+  void add(std::string_view text);
+  /// `later` is of the rows right behind these.
+  void merge(const Inference& later);
+
+  /// Some levels were not kept, as the column looked like numbers until then: look again, from the start as
+  /// text.
+  bool needs_another_look() const { return !numeric() && incomplete_ && !too_many_; }
+  /// Type, counts, range and levels.
+  void conclude(Column& column) const;
+  std::uint64_t bytes() const { return levels_.bytes(); }
+
+ private:
+  bool numeric() const { return integer_ || float_ || (time_ && (wanted_.given || !(zoned_ && local_))); }
+  bool add_number(std::string_view text);
+  void add_level(std::string_view text, std::int64_t times);
+  Type type() const;
+
+  Wanted wanted_;
+  bool integer_ = true, float_ = true, time_ = true;  // what all values can be
+  bool zoned_ = false, local_ = false;                // times with and without a zone were seen
+  bool inexact_ = false, inexact_integer_ = false;
+  bool incomplete_ = false, too_many_ = false;  // of levels
+  std::int64_t values_ = 0, missing_ = 0;
+  std::int64_t least_ = INT64_MAX, greatest_ = INT64_MIN, first_ns_ = INT64_MAX, last_ns_ = INT64_MIN;
+  double low_, high_;
+  Dictionary levels_;
+};
+
+/// Whether a value, not missing, can be one of the type given.
+bool allowed(const Wanted& wanted, const Dictionary& levels, std::string_view text);
+
+}  // namespace sluice::csv
