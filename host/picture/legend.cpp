@@ -45,6 +45,18 @@ void cover_bars(const HistogramLayer& bars, const PlotArea& area, double apart, 
   }
 }
 
+void cover_cells(const ImageLayer& image, const PlotArea& area, std::vector<Point>& covered) {
+  const Point low = area.at(image.x_low, image.y_low), high = area.at(image.x_high, image.y_high);
+  std::size_t stride = std::max<std::size_t>(1, image.cells.size() / kMostPoints);
+  while (stride > 1 && image.columns % std::int64_t(stride) == 0) ++stride;  // not down one column
+  for (std::size_t i = 0; i < image.cells.size(); i += stride) {
+    if (image.log_colors && !(image.cells[i] > 0)) continue;  // white
+    const auto row = std::int64_t(i) / image.columns, column = std::int64_t(i) % image.columns;
+    covered.push_back({low.x + (double(column) + 0.5) / double(image.columns) * (high.x - low.x),
+                       low.y + (double(row) + 0.5) / double(image.rows) * (high.y - low.y)});
+  }
+}
+
 double hidden_by(const Box& box, const std::vector<Point>& points) {
   double hidden = 0;
   for (const Point& p : points)
@@ -114,6 +126,7 @@ std::vector<Point> covered_points(const Panel& panel, const PlotArea& area) {
                                      : std::vector<Point>{{box.x, p.y}, {box.right(), p.y}},
                  apart, covered);
     }
+    if (const auto* image = std::get_if<ImageLayer>(&layer)) cover_cells(*image, area, covered);
     const auto* points = std::get_if<ScatterLayer>(&layer);
     if (!points) continue;
     const std::size_t stride = std::max<std::size_t>(1, points->x.size() / kMostPoints);

@@ -287,6 +287,23 @@ TEST_F(Figures, LegendGoesBesideWhereItWouldHideMuch) {
   }
 }
 
+TEST_F(Figures, LegendAvoidsCellsThatAreNotWhite) {
+  ImageLayer image;
+  image.rows = image.columns = 40, image.log_colors = true;
+  image.cells.resize(1600);
+  for (std::size_t i = 0; i < 1600; ++i) image.cells[i] = i % 40 < 20 ? 0 : 7;  // the right half
+  const Figure figure = one_panel({image});
+  const PlotArea area = area_of(figure);
+  const std::vector<Point> covered = covered_points(figure.panels[0], area);
+  EXPECT_EQ(covered.size(), 800u);
+  for (const Point& p : covered) EXPECT_GT(p.x, area.box.x + area.box.width / 2);
+  const Page page;
+  const Legend legend = place_legend(page.cr, {{LegendEntry::Kind::kLine, "line", {}}}, covered, area.box,
+                                     Style::for_page(kWidth, kHeight));
+  EXPECT_LT(legend.box.right(), area.box.x + area.box.width / 2);
+  EXPECT_EQ(legend.hidden, 0);
+}
+
 TEST_F(Figures, LegendIsDrawnWhereItWasPlaced) {
   LineLayer line{"falling", {0, 1}, {1, 0}, {}};
   const Figure figure = one_panel({line});
