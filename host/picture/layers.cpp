@@ -37,7 +37,7 @@ void draw_line(const Pen& pen, const LineLayer& line, const SeriesStyle& look) {
   cairo_set_line_width(pen.cr, line_width(pen.style));
   cairo_set_line_join(pen.cr, CAIRO_LINE_JOIN_ROUND);
   cairo_set_line_cap(pen.cr, CAIRO_LINE_CAP_ROUND);
-  constexpr std::size_t piece = 4000;  // Cairo's strokes of long paths are slow
+  constexpr std::size_t piece = 100;  // Cairo's strokes of long paths are slow
   for (std::size_t from = 0; from < points.size(); from += piece) {
     const auto first = points.begin() + std::ptrdiff_t(from > 0 ? from - 1 : 0);
     const auto last = points.begin() + std::ptrdiff_t(std::min(points.size(), from + piece));
