@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "host/picture/marker.h"
 #include "host/picture/text.h"
 
 namespace sluice::picture {
@@ -30,10 +31,6 @@ double widest_label(cairo_t* cr, const ColorBar& bar, const Style& style) {
   double width = 0;
   for (const Tick& tick : bar.ticks.ticks) width = std::max(width, text_width(cr, tick.label, style.small));
   return width;
-}
-
-void set_color(cairo_t* cr, Rgb c) {
-  cairo_set_source_rgb(cr, c.red / 255.0, c.green / 255.0, c.blue / 255.0);
 }
 
 void outline(cairo_t* cr, double x, double top, double bottom, bool above, bool below, const Style& style) {

@@ -27,6 +27,7 @@ class Colormap {
   Rgb at(double t) const;
   /// Where there is no value. Not a colour of the map.
   Rgb missing() const { return missing_; }
+  void set_missing(Rgb color) { missing_ = color; }
 
   static const std::vector<std::string>& names();
 

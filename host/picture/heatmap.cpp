@@ -9,8 +9,8 @@
 
 #include "host/error.h"
 #include "host/picture/canvas.h"
+#include "host/picture/cells.h"
 #include "host/picture/heatmap_layout.h"
-#include "host/picture/raster.h"
 #include "host/picture/text.h"
 
 namespace sluice::picture {
@@ -28,37 +28,6 @@ void draw_title(cairo_t* cr, const HeatMapLayout& page, double width, const Styl
     baseline += kTitleLine * style.title;
   }
   choose_font(cr);
-}
-
-/// Pixels for so many cells on so many points of an SVG or PDF: about two a point. Few cells are repeated, as
-/// not every viewer keeps the edges of an enlarged image; more cells than points stay, up to two a point.
-std::int64_t pixels_for(std::int64_t cells, double points) {
-  const double most = std::min(2 * points, 8192.0);
-  if (double(cells) > points) return std::min(cells, std::int64_t(most));
-  return cells * std::max<std::int64_t>(1, std::llround(most / double(cells)));
-}
-
-void draw_cells(Canvas& canvas, const HeatMap& map, const Colormap& colormap, const ValueRange& range,
-                const Box& plot) {
-  cairo_t* cr = canvas.context();
-  std::int64_t height = std::int64_t(plot.height), width = std::int64_t(plot.width);
-  bool sharp = true;  // no viewer is to blend cells
-  if (canvas.vector()) {
-    height = pixels_for(map.rows, plot.height);
-    width = pixels_for(map.columns, plot.width);
-    sharp = height > map.rows && width > map.columns;
-    if (sharp) canvas.keep_images_sharp();
-  }
-  const Resampler values(map.cells, map.rows, map.columns, height, width);
-  cairo_surface_t* image = colour_image(values, colormap, range);
-  cairo_save(cr);
-  cairo_translate(cr, plot.x, plot.y);
-  cairo_scale(cr, plot.width / double(width), plot.height / double(height));
-  cairo_set_source_surface(cr, image, 0, 0);
-  cairo_pattern_set_filter(cairo_get_source(cr), sharp ? CAIRO_FILTER_NEAREST : CAIRO_FILTER_GOOD);
-  cairo_paint(cr);
-  cairo_restore(cr);
-  cairo_surface_destroy(image);  // the page's own status says whether this worked
 }
 
 void draw_empty(cairo_t* cr, const HeatMap& map, const Box& plot, const Style& style) {
@@ -106,7 +75,7 @@ void draw(const HeatMap& map, const std::string& path, int width, int height,
   const HeatMapLayout page = lay_out(cr, map, range, width, height, canvas.style());
   draw_title(cr, page, width, canvas.style());
   map.cells.empty() ? draw_empty(cr, map, page.plot, canvas.style())
-                    : draw_cells(canvas, map, colormap, range, page.plot);
+                    : draw_cells(canvas, {map.cells, map.rows, map.columns}, colormap, range, page.plot);
   draw_frame(cr, page.plot, canvas.style());
   draw_bottom_axis(cr, page.bottom, page.plot, canvas.style());
   draw_left_axis(cr, page.left, page.plot, canvas.style());

@@ -54,15 +54,25 @@ std::size_t character_bytes(std::string_view text, std::size_t at) {
   return bytes;
 }
 
-/// Splits "×10^-3" into its base and its power; the power is empty where there is none.
-std::pair<std::string, std::string> split_power(const std::string& line) {
-  const std::size_t caret = line.rfind('^');
-  if (caret == std::string::npos || caret + 1 == line.size()) return {line, {}};
-  std::size_t i = caret + 1 + (line[caret + 1] == '-');
-  if (i == line.size() || line.find_first_not_of("0123456789", i) != std::string::npos) return {line, {}};
-  std::string power = line.substr(caret + 1);
-  if (power[0] == '-') power.replace(0, 1, "\u2212");
-  return {line.substr(0, caret), power};
+/// A piece of a line: text, and the power behind it (or nothing).
+struct Run {
+  std::string base, power;
+};
+
+std::vector<Run> split_powers(const std::string& line) {
+  std::vector<Run> runs;
+  std::size_t from = 0;
+  for (std::size_t caret = line.find('^'); caret != std::string::npos; caret = line.find('^', caret + 1)) {
+    const std::size_t digits = caret + 1 + (line.compare(caret + 1, 1, "-") == 0);
+    const std::size_t end = std::min(line.find_first_not_of("0123456789", digits), line.size());
+    if (end == digits || (end < line.size() && line[end] != ' ' && line[end] != ')')) continue;
+    std::string power = line.substr(caret + 1, end - caret - 1);
+    if (power[0] == '-') power.replace(0, 1, "\u2212");
+    runs.push_back({line.substr(from, caret - from), power});
+    from = end;
+  }
+  runs.push_back({line.substr(from), {}});
+  return runs;
 }
 
 /// The text with its middle left out, as long as fits.
@@ -112,24 +122,27 @@ void choose_font(cairo_t* cr, bool bold) {
 }
 
 double text_width(cairo_t* cr, const std::string& line, double size) {
-  const auto [base, power] = split_power(line);
-  return plain_width(cr, base, size) + (power.empty() ? 0 : plain_width(cr, power, kPowerSize * size));
+  double width = 0;
+  for (const auto& [base, power] : split_powers(line))
+    width += plain_width(cr, base, size) + (power.empty() ? 0 : plain_width(cr, power, kPowerSize * size));
+  return width;
 }
 
 void draw_text(cairo_t* cr, const std::string& line, double size, double x, double y, Align align,
                double angle) {
   const double width = text_width(cr, line, size);
-  const auto [base, power] = split_power(line);
   cairo_save(cr);
   cairo_translate(cr, x, y);
   cairo_rotate(cr, angle);
   cairo_move_to(cr, align == Align::kLeft ? 0 : align == Align::kCenter ? -width / 2 : -width, 0);
-  cairo_set_font_size(cr, size);
-  cairo_show_text(cr, in_font(cr, base).c_str());
-  if (!power.empty()) {
+  for (const auto& [base, power] : split_powers(line)) {
+    cairo_set_font_size(cr, size);
+    cairo_show_text(cr, in_font(cr, base).c_str());
+    if (power.empty()) continue;
     cairo_rel_move_to(cr, 0, -kPowerRise * size);
     cairo_set_font_size(cr, kPowerSize * size);
     cairo_show_text(cr, in_font(cr, power).c_str());
+    cairo_rel_move_to(cr, 0, kPowerRise * size);
   }
   cairo_restore(cr);
 }

@@ -9,7 +9,7 @@ typedef struct _cairo cairo_t;
 
 namespace sluice::picture {
 
-/// One line. A "^" with a number behind it is set as a power: "×10^-3".
+/// One line. A "^" with a number behind it at the end of a word is set as a power: "×10^-3", "(10^5 W m^-2)".
 enum class Align { kLeft, kCenter, kRight };
 
 constexpr double kCapHeight = 0.73;  // of the font size: capitals and digits above the baseline

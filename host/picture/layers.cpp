@@ -1,0 +1,247 @@
+// Marks of an SVG or PDF that are too many are drawn by the same code on a surface of pixels.
+#include "host/picture/layers.h"
+
+#include <cairo.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "host/picture/axes.h"
+#include "host/picture/cells.h"
+
+namespace sluice::picture {
+namespace {
+
+constexpr double kImageScale = 3;  // pixels a point of the page: 216 dpi
+
+struct Pen {
+  cairo_t* cr;
+  const PlotArea& area;
+  const Style& style;
+};
+
+void clip_to(cairo_t* cr, const Box& box) {
+  cairo_rectangle(cr, box.x, box.y, box.width, box.height);
+  cairo_clip(cr);
+}
+
+/// The plot and room for half a mark around it.
+Box around(const Box& box, double room) {
+  return {box.x - room, box.y - room, box.width + 2 * room, box.height + 2 * room};
+}
+
+void draw_line(const Pen& pen, const LineLayer& line, const SeriesStyle& look) {
+  const std::vector<Point> points = line_points(line, pen.area);
+  const Box box = around(pen.area.box, 4 * line_width(pen.style));
+  set_color(pen.cr, look.color);
+  cairo_set_line_width(pen.cr, line_width(pen.style));
+  cairo_set_line_join(pen.cr, CAIRO_LINE_JOIN_ROUND);
+  cairo_set_line_cap(pen.cr, CAIRO_LINE_CAP_ROUND);
+  constexpr std::size_t piece = 100;  // Cairo's strokes of long paths are slow
+  for (std::size_t from = 0; from < points.size(); from += piece) {
+    const auto first = points.begin() + std::ptrdiff_t(from > 0 ? from - 1 : 0);
+    const auto last = points.begin() + std::ptrdiff_t(std::min(points.size(), from + piece));
+    cairo_new_path(pen.cr);
+    trace_line(pen.cr, {first, last}, box);
+    cairo_stroke(pen.cr);
+  }
+}
+
+/// Half of an error bar, from a mark to its end, with a cap there.
+void draw_half_bar(const Pen& pen, Point mark, Point end, double cap) {
+  const Box box = around(pen.area.box, 2 * cap);
+  const bool upright = mark.x == end.x;
+  const Point from{end.x - (upright ? cap : 0), end.y - (upright ? 0 : cap)},
+      to{end.x + (upright ? cap : 0), end.y + (upright ? 0 : cap)};
+  if (!std::isfinite(mark.x + mark.y + end.x + end.y)) return;
+  trace_line(pen.cr, {mark, end}, box);
+  trace_line(pen.cr, {from, to}, box);
+}
+
+void draw_error_bars(const Pen& pen, const ScatterLayer& points, double cap) {
+  const ErrorBars &across = points.x_errors, &along = points.y_errors;
+  const auto above = [](const ErrorBars& errors, std::size_t i) {
+    return errors.above.empty() ? errors.below[i] : errors.above[i];
+  };
+  // On a log scale a bar may reach down to 0 and below: it then ends outside of the plot.
+  const auto low = [](const Scale& scale, double end) {
+    return scale.kind() == ScaleKind::kLog && end <= 0 ? scale.low() * 0.1 : end;
+  };
+  cairo_set_line_width(pen.cr, std::max(0.7, 0.7 * line_width(pen.style)));
+  cairo_new_path(pen.cr);
+  for (std::size_t i = 0; i < points.x.size(); ++i) {
+    const double x = points.x[i], y = points.y[i];
+    const Point mark = pen.area.at(x, y);
+    if (!along.below.empty()) {
+      draw_half_bar(pen, mark, pen.area.at(x, low(pen.area.scales.y, y - along.below[i])), cap);
+      draw_half_bar(pen, mark, pen.area.at(x, y + above(along, i)), cap);
+    }
+    if (!across.below.empty()) {
+      draw_half_bar(pen, mark, pen.area.at(low(pen.area.scales.x, x - across.below[i]), y), cap);
+      draw_half_bar(pen, mark, pen.area.at(x + above(across, i), y), cap);
+    }
+    if (i % 1000 == 999) cairo_stroke(pen.cr);
+  }
+  cairo_stroke(pen.cr);
+}
+
+void draw_points(const Pen& pen, const ScatterLayer& points, const SeriesStyle& look,
+                 const std::optional<ColorKey>& key) {
+  const double radius = points.size * mark_radius(points.x.size(), pen.area.box, pen.style);
+  set_color(pen.cr, look.color);
+  draw_error_bars(pen, points, radius);
+  for (std::size_t i = 0; i < points.x.size(); ++i) {
+    const Point p = pen.area.at(points.x[i], points.y[i]);
+    const double size = radius * (points.sizes.empty() ? 1 : points.sizes[i]);
+    const Box near = around(pen.area.box, 1.5 * size);
+    if (!(size > 0 && p.x >= near.x && p.x <= near.right() && p.y >= near.y && p.y <= near.bottom()))
+      continue;
+    if (key && !points.values.empty()) {
+      const double value = points.values[i];
+      set_color(pen.cr, std::isnan(value) ? key->colormap.missing()
+                                          : key->colormap.at(fraction_of(key->range, value)));
+    }
+    draw_marker(pen.cr, look.marker, p.x, p.y, size, std::max(0.8, 0.45 * size));
+  }
+}
+
+void draw_histogram(const Pen& pen, const HistogramLayer& histogram, const SeriesStyle& look) {
+  const Box& box = pen.area.box;
+  const double zero = pen.area.scales.y.fraction(0);
+  const double base =
+      std::isnan(zero) ? box.bottom() : box.bottom() - std::clamp(zero, 0.0, 1.0) * box.height;
+  const auto across = [&](double edge) {
+    const double fraction = pen.area.scales.x.fraction(edge);  // NaN: left of all of a log scale
+    return box.x + std::clamp(std::isnan(fraction) ? -1 : fraction, -1.0, 2.0) * box.width;
+  };
+  cairo_new_path(pen.cr);
+  for (std::size_t i = 0; i < histogram.heights.size(); ++i) {
+    const double fraction = pen.area.scales.y.fraction(histogram.heights[i]);
+    const double top =
+        std::isnan(fraction) ? base : box.bottom() - std::clamp(fraction, -1.0, 2.0) * box.height;
+    const double left = across(histogram.edges[i]), right = across(histogram.edges[i + 1]);
+    if (i == 0) cairo_move_to(pen.cr, left, base);
+    cairo_line_to(pen.cr, left, top);
+    cairo_line_to(pen.cr, right, top);
+    if (i + 1 == histogram.heights.size()) cairo_line_to(pen.cr, right, base);
+  }
+  set_color(pen.cr, look.color, 0.35);
+  cairo_fill_preserve(pen.cr);
+  set_color(pen.cr, look.color);
+  cairo_set_line_width(pen.cr, std::max(1.0, 0.8 * line_width(pen.style)));
+  cairo_set_line_join(pen.cr, CAIRO_LINE_JOIN_MITER);
+  cairo_stroke(pen.cr);
+}
+
+void draw_reference(const Pen& pen, const ReferenceLine& line, const SeriesStyle& look) {
+  const Box& box = pen.area.box;
+  const double fraction = (line.vertical ? pen.area.scales.x : pen.area.scales.y).fraction(line.at);
+  if (!(fraction >= 0 && fraction <= 1)) return;
+  cairo_save(pen.cr);
+  set_color(pen.cr, look.color);
+  cairo_set_line_width(pen.cr, 0.8 * line_width(pen.style));
+  set_dashes(pen.cr, pen.style);
+  const double x = box.x + fraction * box.width, y = box.bottom() - fraction * box.height;
+  cairo_move_to(pen.cr, line.vertical ? x : box.x, line.vertical ? box.bottom() : y);
+  cairo_line_to(pen.cr, line.vertical ? x : box.right(), line.vertical ? box.y : y);
+  cairo_stroke(pen.cr);
+  cairo_restore(pen.cr);
+}
+
+void draw_image(Canvas& canvas, const ImageLayer& image, const PlotArea& area, const ColorKey& key) {
+  if (image.cells.empty()) return;
+  const Point low = area.at(image.x_low, image.y_low), high = area.at(image.x_high, image.y_high);
+  if (!(high.x > low.x && low.y > high.y)) return;
+  const std::vector<double> cells = mapped_cells(image);
+  draw_cells(canvas, {cells, image.rows, image.columns}, key.colormap, key.range,
+             {low.x, high.y, high.x - low.x, low.y - high.y}, true);
+}
+
+/// Pixels over the plot that go onto the page as one image.
+class Overlay {
+ public:
+  explicit Overlay(const Box& box) : box_(box) {
+    surface_ = cairo_image_surface_create(CAIRO_FORMAT_ARGB32, int(std::ceil(box.width * kImageScale)),
+                                          int(std::ceil(box.height * kImageScale)));
+    cr_ = cairo_create(surface_);
+    cairo_scale(cr_, kImageScale, kImageScale);
+    cairo_translate(cr_, -box.x, -box.y);
+  }
+  ~Overlay() {
+    cairo_destroy(cr_);
+    cairo_surface_destroy(surface_);
+  }
+  Overlay(const Overlay&) = delete;
+  Overlay& operator=(const Overlay&) = delete;
+
+  cairo_t* context() const { return cr_; }
+  void put_on(cairo_t* page) const {
+    cairo_save(page);
+    cairo_translate(page, box_.x, box_.y);
+    cairo_scale(page, 1 / kImageScale, 1 / kImageScale);
+    cairo_set_source_surface(page, surface_, 0, 0);
+    cairo_paint(page);
+    cairo_restore(page);
+  }
+
+ private:
+  Box box_;
+  cairo_surface_t* surface_;
+  cairo_t* cr_;
+};
+
+bool is_marks(const Layer& layer) {
+  return std::holds_alternative<LineLayer>(layer) || std::holds_alternative<ScatterLayer>(layer);
+}
+
+}  // namespace
+
+double mark_radius(std::size_t points, const Box& plot, const Style& style) {
+  const double crowd = std::pow(std::max(1.0, double(points) / 300), -0.25);
+  const double full = std::min(0.32 * style.font, 0.02 * std::min(plot.width, plot.height));
+  return std::max(0.6, full * std::max(0.25, crowd));
+}
+
+double line_width(const Style& style) {
+  return 1.6 * style.stroke;
+}
+
+void set_dashes(cairo_t* cr, const Style& style) {
+  const double dashes[] = {5 * style.stroke, 3 * style.stroke};
+  cairo_set_dash(cr, dashes, 2, 0);
+}
+
+std::vector<Point> line_points(const LineLayer& line, const PlotArea& area) {
+  std::vector<Point> points;
+  points.reserve(line.x.size());
+  for (std::size_t i = 0; i < line.x.size(); ++i) points.push_back(area.at(line.x[i], line.y[i]));
+  return points.size() > 2000 ? thin_line(points, 0.5) : points;
+}
+
+void draw_layers(Canvas& canvas, const Panel& panel, const PlotArea& area,
+                 const std::vector<SeriesStyle>& styles, const std::optional<ColorKey>& key,
+                 const Style& style, bool as_image) {
+  cairo_t* cr = canvas.context();
+  cairo_save(cr);
+  clip_to(cr, area.box);
+  std::optional<Overlay> overlay;  // of the marks since the last layer that has none
+  for (std::size_t i = 0; i < panel.layers.size(); ++i) {
+    const Layer& layer = panel.layers[i];
+    if (as_image && is_marks(layer) && !overlay) overlay.emplace(area.box);
+    if (overlay && !is_marks(layer)) {
+      overlay->put_on(cr);
+      overlay.reset();
+    }
+    const Pen pen{overlay ? overlay->context() : cr, area, style};
+    if (const auto* line = std::get_if<LineLayer>(&layer)) draw_line(pen, *line, styles[i]);
+    if (const auto* points = std::get_if<ScatterLayer>(&layer)) draw_points(pen, *points, styles[i], key);
+    if (const auto* bars = std::get_if<HistogramLayer>(&layer)) draw_histogram(pen, *bars, styles[i]);
+    if (const auto* image = std::get_if<ImageLayer>(&layer)) draw_image(canvas, *image, area, *key);
+    if (const auto* reference = std::get_if<ReferenceLine>(&layer))
+      draw_reference(pen, *reference, styles[i]);
+  }
+  if (overlay) overlay->put_on(cr);
+  cairo_restore(cr);
+}
+
+}  // namespace sluice::picture

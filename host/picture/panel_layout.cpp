@@ -1,0 +1,162 @@
+// As for heat maps: three rounds settle the plot's size and its ticks, and room only grows from round to
+// round, so that nothing that was measured is ever cut.
+#include "host/picture/panel_layout.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "host/picture/text.h"
+
+namespace sluice::picture {
+namespace {
+
+constexpr double kLeastShare = 0.38;  // of the place, else labels are left out
+constexpr double kLeastWithTicks = 0.2;
+constexpr int kLevels =
+    5;  // 0: all; 1: no title of the bar; 2: nor of the axes; 3: nor of the panel; 4: no numbers
+
+struct AxisPlan {
+  std::vector<AxisTick> ticks;
+  std::string title;
+};
+
+AxisPlan plan(const AxisSpec& spec, const Scale& scale, int at_most, bool upward) {
+  const ScaleTicks ticks = scale.ticks(at_most);
+  AxisPlan result;
+  for (const Tick& tick : ticks.ticks) {
+    const double at = std::clamp(scale.fraction(tick.at), 0.0, 1.0);
+    result.ticks.push_back({upward ? 1 - at : at, tick.label});
+  }
+  result.title = clean_text(axis_title(spec, ticks));
+  return result;
+}
+
+bool apart(cairo_t* cr, const std::vector<AxisTick>& ticks, double width, const Style& style) {
+  for (std::size_t i = 1; i < ticks.size(); ++i) {
+    const double labels =
+        (text_width(cr, ticks[i - 1].label, style.small) + text_width(cr, ticks[i].label, style.small)) / 2;
+    if ((ticks[i].at - ticks[i - 1].at) * width < labels + style.small) return false;
+  }
+  return true;
+}
+
+AxisPlan plan_bottom(cairo_t* cr, const AxisSpec& spec, const Scale& scale, double width,
+                     const Style& style) {
+  for (int at_most = 9;; --at_most) {
+    AxisPlan result = plan(spec, scale, at_most, false);
+    if (at_most == 1 || apart(cr, result.ticks, width, style)) return result;
+  }
+}
+
+AxisPlan plan_left(const AxisSpec& spec, const Scale& scale, double height, const Style& style) {
+  const int most = std::clamp(int(height / (2.2 * style.small)), 2, 9);
+  for (int at_most = most;; --at_most) {
+    AxisPlan result = plan(spec, scale, at_most, true);
+    bool clear = true;
+    for (std::size_t i = 1; i < result.ticks.size(); ++i)
+      clear = clear && (result.ticks[i - 1].at - result.ticks[i].at) * height > 1.3 * style.small;
+    if (at_most == 1 || clear) return result;
+  }
+}
+
+/// How far labels of the bottom axis reach beyond the ends of the plot.
+double overhang(cairo_t* cr, const Axis& axis, double width, const Style& style, bool right) {
+  double most = 0;
+  for (const AxisTick& tick : axis.ticks)
+    most =
+        std::max(most, text_width(cr, tick.label, style.small) / 2 - (right ? 1 - tick.at : tick.at) * width);
+  return most;
+}
+
+Ticks key_ticks(const ColorKey& key, double height, const Style& style) {
+  if (!key.log) return bar_ticks(key.range, height, style);
+  const int at_most = std::clamp(int(height / (2.4 * style.small)), 2, 9);
+  Ticks result;
+  if (key.range.high > 300 || key.range.low < -300) return bar_ticks(key.range, height, style);
+  const Scale scale(ScaleKind::kLog, std::pow(10.0, key.range.low), std::pow(10.0, key.range.high));
+  ScaleTicks ticks = scale.ticks(at_most);
+  result.exponent = ticks.exponent;
+  for (Tick& tick : ticks.ticks) result.ticks.push_back({std::log10(tick.at), std::move(tick.label)});
+  return result;
+}
+
+PanelPage attempt(cairo_t* cr, const Panel& panel, const PanelScales& scales,
+                  const std::optional<ColorKey>& key, const Box& place, const Style& style,
+                  const Rooms& least, double legend, int level) {
+  PanelPage page;
+  if (level < 3) {
+    choose_font(cr, true);
+    page.title = fit_text(cr, clean_text(panel.title), style.font, place.width, 1);
+    choose_font(cr);
+  }
+  if (key) {
+    page.bar = ColorBar{};
+    page.bar->shown = key->range.finite > 0;
+    page.bar->legend = key->legend;
+    if (level < 1) page.bar->label = clean_text(key->label);
+    if (!page.bar->shown && !page.bar->legend) page.bar.reset();
+  }
+  const double title = page.title.empty() ? 0 : 1.35 * style.font + style.gap;
+  Rooms& rooms = page.rooms;
+  rooms = least;
+  double gap = 0, bar = 0;
+  page.plot.width = place.width, page.plot.height = place.height;
+  for (int round = 0; round < 3; ++round) {
+    AxisPlan left = plan_left(panel.y, scales.y, page.plot.height, style);
+    AxisPlan bottom = plan_bottom(cr, panel.x, scales.x, page.plot.width, style);
+    page.left.ticks = std::move(left.ticks), page.bottom.ticks = std::move(bottom.ticks);
+    if (level < 2) page.left.label = left.title, page.bottom.label = bottom.title;
+    if (level > 3) page.left.ticks.clear(), page.bottom.ticks.clear();
+    const double over = overhang(cr, page.bottom, page.plot.width, style, true);
+    gap = std::max(gap, page.bar ? std::max(1.2 * style.font, over + style.gap) : over);
+    rooms.left = std::max({rooms.left, room_left(cr, page.left, style),
+                           overhang(cr, page.bottom, page.plot.width, style, false)});
+    rooms.below = std::max(rooms.below, room_below(page.bottom, style));
+    rooms.above = std::max(rooms.above, title + kCapHeight * style.small / 2);
+    const double beside = legend > 0 ? legend + 1.2 * style.font : 0;
+    rooms.right = std::max(rooms.right, gap + style.stroke + beside);
+    if (page.bar) {
+      if (level < 4) page.bar->ticks = key_ticks(*key, page.plot.height, style);
+      bar = std::max(bar, bar_room(cr, *page.bar, style));
+      rooms.right = std::max(rooms.right, gap + bar + beside);
+      rooms.above = std::max(rooms.above, title + bar_room_above(*page.bar, style));
+      rooms.below = std::max(rooms.below, bar_room_below(*page.bar, style));
+    }
+    page.plot.width = std::max(1.0, std::floor(place.width - rooms.left - rooms.right));
+    page.plot.height = std::max(1.0, std::floor(place.height - rooms.above - rooms.below));
+  }
+  page.plot.x = std::ceil(place.x + rooms.left);
+  page.plot.y = std::ceil(place.y + rooms.above);
+  page.title_y = page.plot.y - rooms.above;
+  page.bar_x = page.plot.right() + gap;
+  if (legend > 0) page.legend_x = page.bar_x + bar + 1.2 * style.font;
+  const double middle = page.plot.x + page.plot.width / 2;
+  page.bottom.label_room = 2 * std::min(middle - place.x, place.right() - middle);
+  const double centre = page.plot.y + page.plot.height / 2;
+  page.left.label_room = 2 * std::min(centre - place.y, place.bottom() - centre);
+  return page;
+}
+
+}  // namespace
+
+std::string axis_title(const AxisSpec& spec, const ScaleTicks& ticks) {
+  std::string inside;
+  if (ticks.exponent != 0) inside = "\u00d710^" + std::to_string(ticks.exponent);
+  if (!spec.unit.empty()) inside += (inside.empty() ? "" : " ") + spec.unit;
+  if (spec.scale == ScaleKind::kTime) inside = "UTC" + (ticks.context.empty() ? "" : ", " + ticks.context);
+  if (inside.empty()) return spec.label;
+  return spec.label.empty() ? inside : spec.label + " (" + inside + ")";
+}
+
+PanelPage lay_out_panel(cairo_t* cr, const Panel& panel, const PanelScales& scales,
+                        const std::optional<ColorKey>& key, const Box& place, const Style& style,
+                        const Rooms& least, double legend) {
+  for (int level = 0;; ++level) {
+    PanelPage page = attempt(cr, panel, scales, key, place, style, level == 0 ? least : Rooms{},
+                             level < 2 ? legend : 0, level);
+    const double share = std::min(page.plot.width / place.width, page.plot.height / place.height);
+    if (level + 1 == kLevels || share >= (level < 3 ? kLeastShare : kLeastWithTicks)) return page;
+  }
+}
+
+}  // namespace sluice::picture
