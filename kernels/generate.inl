@@ -34,7 +34,7 @@ SLUICE_HD void draw_uniform(const Words& w, double* to) {
 }
 
 SLUICE_HD void draw_normal(const Words& w, float* to) {
-  const NormalPairFloat p = normal_pair(w.x0, w.x1), q = normal_pair(w.x2, w.x3);
+  const NormalPair<float> p = normal_pair(w.x0, w.x1), q = normal_pair(w.x2, w.x3);
   to[0] = p.first;
   to[1] = p.second;
   to[2] = q.first;
@@ -42,7 +42,7 @@ SLUICE_HD void draw_normal(const Words& w, float* to) {
 }
 
 SLUICE_HD void draw_normal(const Words& w, double* to) {
-  const NormalPair p = normal_pair(uniform_double(w.x0, w.x1), uniform_double(w.x2, w.x3));
+  const NormalPair<double> p = normal_pair(uniform_double(w.x0, w.x1), uniform_double(w.x2, w.x3));
   to[0] = p.first;
   to[1] = p.second;
 }

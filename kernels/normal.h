@@ -36,12 +36,24 @@ SLUICE_HD double log_unit(double x) {
   return e * kLn2High + (two_s + (two_s * (z * p) + e * kLn2Low));
 }
 
+template <class T>
 struct SineCosine {
-  double sine, cosine;
+  T sine, cosine;
 };
 
+/// Sine and cosine of x + quadrant pi / 2 from those of x: an odd quadrant swaps the two; bits 1 of quadrant
+/// and of quadrant + 1 are their signs.
+template <class T, class Bits>
+SLUICE_HD SineCosine<T> turned(T sine, T cosine, Bits quadrant) {
+  constexpr int kSign = 8 * int(sizeof(Bits)) - 2;  // from bit 1 to the sign's
+  const Bits swap = 0 - (quadrant & 1);
+  const Bits sb = bits_of(sine), cb = bits_of(cosine), other = (sb ^ cb) & swap;
+  return {same_bits<T>((sb ^ other) ^ (quadrant & 2) << kSign),
+          same_bits<T>((cb ^ other) ^ ((quadrant + 1) & 2) << kSign)};
+}
+
 /// sin and cos of 2 pi turns, turns in [0, 1); within 2 units in the last place away from zeros.
-SLUICE_HD SineCosine sine_cosine(double turns) {
+SLUICE_HD SineCosine<double> sine_cosine(double turns) {
   constexpr double kRound = 6755399441055744.0;  // 1.5 * 2^52: adding it rounds to an integer
   const double y = 4.0 * turns;
   const double shifted = y + kRound;
@@ -66,24 +78,19 @@ SLUICE_HD SineCosine sine_cosine(double turns) {
   c = c * z + 1.0 / 24.0;
   const double half = 0.5 * z;
   const double cosine = (1.0 - half) + z * z * c;
-  // An odd quadrant swaps the two; bits 1 of quadrant and of quadrant + 1 are their signs.
-  const std::uint64_t swap = 0 - (quadrant & 1);
-  const std::uint64_t sb = bits_of(sine), cb = bits_of(cosine), other = (sb ^ cb) & swap;
-  SineCosine result;
-  result.sine = double_of((sb ^ other) ^ (quadrant & 2) << 62);
-  result.cosine = double_of((cb ^ other) ^ ((quadrant + 1) & 2) << 62);
-  return result;
+  return turned(sine, cosine, quadrant);
 }
 
+template <class T>
 struct NormalPair {
-  double first, second;
+  T first, second;
 };
 
 /// Two independent normal numbers of two independent uniform ones in [0, 1).
-SLUICE_HD NormalPair normal_pair(double u, double v) {
+SLUICE_HD NormalPair<double> normal_pair(double u, double v) {
   const double radius = ::sqrt(-2.0 * log_unit(1.0 - u));
-  const SineCosine turn = sine_cosine(v);
-  return NormalPair{radius * turn.cosine, radius * turn.sine};
+  const SineCosine<double> turn = sine_cosine(v);
+  return {radius * turn.cosine, radius * turn.sine};
 }
 
 // The same in float32.
@@ -106,12 +113,8 @@ SLUICE_HD float log_unit(float x) {
   return e * kLn2High + (two_s + (two_s * (z * p) + e * kLn2Low));
 }
 
-struct SineCosineFloat {
-  float sine, cosine;
-};
-
 /// sin and cos of 2 pi turns, turns in [0, 1) in steps of 2^-24; within 1.2e-7.
-SLUICE_HD SineCosineFloat sine_cosine(float turns) {
+SLUICE_HD SineCosine<float> sine_cosine(float turns) {
   constexpr float kRound = 12582912.0f;  // 1.5 * 2^23
   const float y = 4.0f * turns;
   const float shifted = y + kRound;
@@ -129,25 +132,16 @@ SLUICE_HD SineCosineFloat sine_cosine(float turns) {
   c = c * z + 1.0f / 24.0f;
   const float half = 0.5f * z;
   const float cosine = (1.0f - half) + z * z * c;
-  const std::uint32_t swap = 0 - (quadrant & 1);
-  const std::uint32_t sb = bits_of(sine), cb = bits_of(cosine), other = (sb ^ cb) & swap;
-  SineCosineFloat result;
-  result.sine = float_of((sb ^ other) ^ (quadrant & 2) << 30);
-  result.cosine = float_of((cb ^ other) ^ ((quadrant + 1) & 2) << 30);
-  return result;
+  return turned(sine, cosine, quadrant);
 }
-
-struct NormalPairFloat {
-  float first, second;
-};
 
 /// Two independent normal numbers of two words: a radius of up to 6.66 in steps of the first's upper 31 bits,
 /// an angle of the second's upper 24.
-SLUICE_HD NormalPairFloat normal_pair(std::uint32_t u, std::uint32_t v) {
+SLUICE_HD NormalPair<float> normal_pair(std::uint32_t u, std::uint32_t v) {
   const float x = (float(std::int32_t(u >> 1)) + 0.5f) * 0x1p-31f;  // (0, 1]
   const float radius = ::sqrtf(-2.0f * log_unit(x));
-  const SineCosineFloat turn = sine_cosine(float(std::int32_t(v >> 8)) * 0x1p-24f);
-  return NormalPairFloat{radius * turn.cosine, radius * turn.sine};
+  const SineCosine<float> turn = sine_cosine(float(std::int32_t(v >> 8)) * 0x1p-24f);
+  return {radius * turn.cosine, radius * turn.sine};
 }
 
 }  // namespace sluice::SLUICE_BACKEND

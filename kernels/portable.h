@@ -17,28 +17,25 @@
 
 namespace sluice::SLUICE_BACKEND {
 
+template <class To, class From>
+SLUICE_HD To same_bits(From from) {
+  static_assert(sizeof(To) == sizeof(From));
+  To to;
+  memcpy(&to, &from, sizeof to);
+  return to;
+}
+
 SLUICE_HD std::uint64_t bits_of(double x) {
-  std::uint64_t bits;
-  memcpy(&bits, &x, sizeof bits);
-  return bits;
+  return same_bits<std::uint64_t>(x);
 }
-
-SLUICE_HD double double_of(std::uint64_t bits) {
-  double x;
-  memcpy(&x, &bits, sizeof x);
-  return x;
-}
-
 SLUICE_HD std::uint32_t bits_of(float x) {
-  std::uint32_t bits;
-  memcpy(&bits, &x, sizeof bits);
-  return bits;
+  return same_bits<std::uint32_t>(x);
 }
-
+SLUICE_HD double double_of(std::uint64_t bits) {
+  return same_bits<double>(bits);
+}
 SLUICE_HD float float_of(std::uint32_t bits) {
-  float x;
-  memcpy(&x, &bits, sizeof x);
-  return x;
+  return same_bits<float>(bits);
 }
 
 SLUICE_HD bool is_nan(double x) {

@@ -49,8 +49,8 @@ class Stack : public MatrixSource {
             std::int64_t stride) const {
     const MatrixInfo& info = side.source->info();
     const std::size_t size = size_of(info.type), out_size = size_of(info_.type);
-    const std::int64_t block =
-        std::max<std::int64_t>(1, (std::int64_t(1) << 20) / std::int64_t(size) / std::max<std::int64_t>(1, count));
+    const std::int64_t block = std::max<std::int64_t>(
+        1, (std::int64_t(1) << 20) / std::int64_t(size) / std::max<std::int64_t>(1, count));
     const bool along = side.layout() == Layout::kVariables;
     std::vector<std::byte> raw;
     const bool whole = !along && 2 * count >= side.variables();

@@ -21,13 +21,12 @@
 #include "host/picture/heatmap_layout.h"
 #include "host/picture/text.h"
 #include "host/picture/value_range.h"
+#include "picture_support.h"
 
 namespace sluice::picture {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-constexpr double kInf = std::numeric_limits<double>::infinity();
 
 HeatMap sample(std::int64_t rows, std::int64_t columns) {
   HeatMap map;
@@ -36,35 +35,6 @@ HeatMap sample(std::int64_t rows, std::int64_t columns) {
   map.title = "Covariance of X.npy", map.description = "A <small> sample & more.";
   map.x_label = "variable", map.y_label = "variable", map.bar_label = "covariance";
   return map;
-}
-
-struct Pixels {
-  int width = 0, height = 0;
-  std::vector<std::uint32_t> rgb;
-  std::uint32_t at(int x, int y) const { return rgb[std::size_t(y) * std::size_t(width) + std::size_t(x)]; }
-};
-
-Pixels read_png(const std::string& path) {
-  cairo_surface_t* image = cairo_image_surface_create_from_png(path.c_str());
-  EXPECT_EQ(cairo_surface_status(image), CAIRO_STATUS_SUCCESS) << path;
-  Pixels pixels{cairo_image_surface_get_width(image), cairo_image_surface_get_height(image), {}};
-  for (int y = 0; y < pixels.height; ++y) {
-    const unsigned char* row =
-        cairo_image_surface_get_data(image) + y * cairo_image_surface_get_stride(image);
-    for (int x = 0; x < pixels.width; ++x)
-      pixels.rgb.push_back(reinterpret_cast<const std::uint32_t*>(row)[x] & 0xffffff);
-  }
-  cairo_surface_destroy(image);
-  return pixels;
-}
-
-std::string bytes_of(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
-std::uint32_t packed(Rgb c) {
-  return std::uint32_t(c.red << 16 | c.green << 8 | c.blue);
 }
 
 /// Where draw() puts things: the same layout, measured on a page of its own.
@@ -79,18 +49,9 @@ HeatMapLayout layout_of(const HeatMap& map, int width, int height, bool centred 
   return page;
 }
 
-class HeatMapFile : public testing::Test {
+class HeatMapFile : public PictureFolder {
  protected:
-  HeatMapFile() {
-    std::string name = fs::temp_directory_path() / "sluice_picture_XXXXXX";
-    folder_ = mkdtemp(name.data());
-  }
-  ~HeatMapFile() override {
-    sys::set_fault_hook(nullptr);
-    fs::remove_all(folder_);
-  }
-  std::string path(const std::string& name) const { return folder_ + "/" + name; }
-  std::string folder_;
+  ~HeatMapFile() override { sys::set_fault_hook(nullptr); }
 };
 
 TEST_F(HeatMapFile, PngHasItsSizeAndText) {
@@ -179,16 +140,10 @@ TEST_F(HeatMapFile, NothingIsCutAtAnySize) {
   for (const HeatMap& map : {wide, tall, one, none, nan, huge, tiny, constant, sample(30, 30)})
     for (const auto [width, height] : sizes) {
       draw(map, path("a.png"), width, height, "auto");
-      const Pixels pixels = read_png(path("a.png"));
-      bool clean = true, any = false;
-      for (int x = 0; x < width; ++x)
-        for (int y = 0; y < height; ++y) {
-          const bool edge = x < 2 || y < 2 || x >= width - 2 || y >= height - 2;
-          if (pixels.at(x, y) != 0xffffff) (edge ? clean : any) = edge ? false : true;
-        }
-      EXPECT_TRUE(clean) << map.title.substr(0, 40) << " " << map.rows << " x " << map.columns << " on "
-                         << width << " x " << height;
-      EXPECT_TRUE(any);
+      const Margin margin = margin_of(read_png(path("a.png")));
+      EXPECT_TRUE(margin.clean) << map.title.substr(0, 40) << " " << map.rows << " x " << map.columns
+                                << " on " << width << " x " << height;
+      EXPECT_TRUE(margin.any);
     }
 }
 

@@ -41,6 +41,24 @@ inline Pixels read_png(const std::string& path) {
   return pixels;
 }
 
+/// Whether the outermost two pixels are white all around, and whether anything within is not.
+struct Margin {
+  bool clean = true, any = false;
+};
+inline Margin margin_of(const Pixels& pixels) {
+  Margin margin;
+  for (int x = 0; x < pixels.width; ++x)
+    for (int y = 0; y < pixels.height; ++y) {
+      if (pixels.at(x, y) == 0xffffff) continue;
+      const bool edge = x < 2 || y < 2 || x >= pixels.width - 2 || y >= pixels.height - 2;
+      if (edge)
+        margin.clean = false;
+      else
+        margin.any = true;
+    }
+  return margin;
+}
+
 inline std::uint32_t packed(Rgb c) {
   return std::uint32_t(c.red << 16 | c.green << 8 | c.blue);
 }
