@@ -23,6 +23,7 @@ class Budget {
   void take(std::uint64_t bytes, const char* what);
   void give(std::uint64_t bytes) noexcept { held_ -= bytes; }
   std::uint64_t limit() const { return limit_; }
+  std::uint64_t left() const { return limit_ - held_; }
   std::uint64_t peak() const { return peak_; }
 
  private:

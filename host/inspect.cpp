@@ -173,6 +173,7 @@ MachineFacts inspect_machine() {
         try {
           DeviceInfo info{};
           check(table.device_info(i, &info, &status), status);
+          if (info.level[0] != 0) one.level = info.level;
           one.name = info.name, one.detail = info.detail, one.major = info.major, one.minor = info.minor;
           one.units = info.units, one.memory_total = info.memory_total, one.memory_free = info.memory_free;
           one.usable = true;

@@ -21,7 +21,7 @@ Machine open_machine(const RunOptions& run) {
 void Machine::report(RunSummary& s) const {
   s.device = selection.selector;
   s.device_name = facts.name;
-  s.level = info().level;
+  s.level = facts.level[0] != 0 ? facts.level : info().level;
   s.threads = threads;
   s.memory_limit = memory;
   s.memory_peak = budgets->host.peak();

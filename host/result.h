@@ -32,13 +32,13 @@ class Result {
   bool resumed() const { return resumed_; }
   const std::vector<TileRecord>& found() const { return found_; }  // tiles that were there already
 
-  /// Positioned writes; thread-safe. `element` counts from element (0, 0) of the file.
   /// Where a page of the file begins before byte `at` of its data: a buffer that lies at the same place in
   /// its page is copied to the page cache two to three times as fast as one shortly before it (the processor
   /// takes a load for one of a store whose address ends in the same 12 bits).
   std::int64_t place_in_page(int file, std::uint64_t at) const {
     return std::int64_t((offsets_[std::size_t(file)] + at) % 4096);
   }
+  /// Positioned writes; thread-safe. `element_byte` counts from element (0, 0) of the file.
   void write(int file, std::uint64_t element_byte, const void* from, std::size_t bytes);
   /// Everything of this tile has been written. Commits when the checkpoint interval is over.
   void completed(const TileRecord& tile);

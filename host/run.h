@@ -8,7 +8,7 @@
 
 namespace sluice {
 
-/// Told of progress from the thread that runs the operation; calls are at least 50 ms apart but for the last.
+/// Told of progress from the thread that runs the operation, after each tile: calls can come thick and fast.
 class Observer {
  public:
   virtual ~Observer() = default;

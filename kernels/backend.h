@@ -40,6 +40,7 @@ struct BackendInfo {
 struct DeviceInfo {
   char name[128];
   char detail[256];                         // BLAS core and version, or driver and CUDA runtime
+  char level[32];                           // vector level that computes here; empty: that of BackendInfo
   std::int32_t major, minor;                // compute capability; 0 on a CPU
   std::int32_t units;                       // multiprocessors, or threads
   std::uint64_t memory_total, memory_free;  // bytes

@@ -14,6 +14,7 @@
 namespace sluice::frame {
 namespace {
 
+constexpr double kJsonApart = 0.1;       // seconds, at least
 constexpr double kLinesApart = 10;       // seconds, at least
 constexpr double kLongestSilence = 600;  // seconds, where a tenth of the work takes longer
 
@@ -87,6 +88,7 @@ Progress::~Progress() {
 
 void Progress::begin(const char* stage, double total, const char* unit, double done) {
   moment_ = {stage, unit, total, done, done, 0};
+  told_ = false;
   begun_ = shown_ = std::chrono::steady_clock::now();
   shown_fraction_ = moment_.fraction();
   if (mode_ == Mode::kBar || mode_ == Mode::kJson) show(false);
@@ -112,6 +114,8 @@ void Progress::show(bool last) {
     const std::string line = "\r\033[2K" + bar;
     drawn_ = ::write(STDERR_FILENO, line.data(), line.size()) > 0;
   } else if (mode_ == Mode::kJson) {
+    if (told_ && !last && pause < kJsonApart) return;
+    told_ = true;
     tell(progress_json(moment_));
   } else if (mode_ == Mode::kLines) {
     const bool far = moment_.fraction() - shown_fraction_ >= 0.1 || pause >= kLongestSilence;

@@ -53,7 +53,8 @@ class Engine {
   void emit(const Step& step);
   void emit_tile(const Step& step, std::int64_t row, std::int64_t rows, std::int64_t column,
                  std::int64_t columns);
-  void check_finite(const Step& step);
+  /// Error{kInput}: NaN where that is an error; a variable too small or too large for products in float32.
+  void check_moments(const Step& step);
   /// Accumulators and moments of a saved block; false where the state is of another layout.
   bool restore(const SavedState& state, const Step& step);
   std::vector<double*> arrays_of(const Panel& panel) const;

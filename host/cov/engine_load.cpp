@@ -5,11 +5,17 @@
 #include "host/clock.h"
 #include "host/cov/engine.h"
 #include "host/error.h"
+#include "host/units.h"
 
 namespace sluice::cov_detail {
 namespace {
 using i64 = std::int64_t;
-}
+
+// A product below float32's least normal number loses at most 1.2e-38: 1e-8 of a variance above this one.
+constexpr double kLeastVariance = 1e-30;
+// No sum of products is above the larger sum of squares, and float32 ends at 3.4e38.
+constexpr double kMostSquares = 1e37;
+}  // namespace
 
 void Engine::prepare_weights() {
   if (!p_.weights) return;
@@ -121,21 +127,31 @@ void Engine::centre(const Load& l, const HostTile& tile) {
   compute_.run(args);
 }
 
-void Engine::check_finite(const Step& step) {
+void Engine::check_moments(const Step& step) {
   for (const Load& l : step.loads) {
-    const Panel& panel = l.to_columns ? columns_ : rows_;
-    std::vector<double> means(static_cast<std::size_t>(l.variables));
-    compute_.copy(means.data(), moments_at(panel, l.at, 0).mean, l.variables * 8);
+    const Moments moments = moments_at(l.to_columns ? columns_ : rows_, l.at, 0);
+    const auto count = static_cast<std::size_t>(l.variables);
+    std::vector<double> means(count), m2(count);
+    compute_.copy(means.data(), moments.mean, l.variables * 8);
+    compute_.copy(m2.data(), moments.m2, l.variables * 8);
     compute_.finish();
-    for (i64 i = 0; i < l.variables; ++i)
-      if (!std::isfinite(means[std::size_t(i)])) {
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::string variable = (l.column_side ? p_.columns : p_.rows).source->info().path +
+                                   ": variable " + std::to_string(l.variable + i64(i));
+      if (outputs_.nan_is_error && !std::isfinite(means[i])) {
         result_.discard();  // the input itself is at fault
-        const Side& side = l.column_side ? p_.columns : p_.rows;
-        throw Error(ErrorKind::kInput,
-                    side.source->info().path + ": variable " + std::to_string(l.variable + i) +
-                        " holds NaN or infinite values",
+        throw Error(ErrorKind::kInput, variable + " holds NaN or infinite values",
                     "give --nan propagate to get NaN in its rows and columns, as numpy does");
       }
+      if (p_.compute == Compute::kFloat64 || !(m2[i] > 0) || !std::isfinite(m2[i])) continue;
+      if (m2[i] / p_.weight_sum >= kLeastVariance && m2[i] <= kMostSquares) continue;
+      result_.discard();
+      throw Error(ErrorKind::kInput,
+                  variable + " has deviation " + number(std::sqrt(m2[i] / p_.weight_sum)) + ": products in " +
+                      (p_.compute == Compute::kTf32 ? "tf32" : "float32") + " would leave that type's range",
+                  std::string("give --precision float64") +
+                      (outputs_.correlation ? "" : " --out-dtype float64") + ", or another unit");
+    }
   }
 }
 

@@ -45,6 +45,24 @@ void refuse_known(const std::string& name, const unsigned char* bytes, std::size
     refuse(name, "a MATLAB 5 file: expected .npy, HDF5 or raw data", "save it with -v7.3, which is HDF5");
 }
 
+// Options for raw data beside a file that says these things itself.
+std::unique_ptr<MatrixSource> agreeing(std::unique_ptr<MatrixSource> source, const OpenOptions& options) {
+  const MatrixInfo& info = source->info();
+  const auto shape = [](std::int64_t r, std::int64_t c) {
+    return std::to_string(r) + "x" + std::to_string(c);
+  };
+  if (options.has_shape && (options.rows != info.rows || options.columns != info.columns))
+    refuse(info.path,
+           "--shape " + shape(options.rows, options.columns) + ": the file says " +
+               shape(info.rows, info.columns),
+           "leave out --shape: it is for raw data");
+  if (options.has_type && options.type != info.type)
+    refuse(info.path,
+           std::string("--dtype ") + name_of(options.type) + ": the file says " + name_of(info.type),
+           "leave out --dtype: it is for raw data");
+  return source;
+}
+
 }  // namespace
 
 std::unique_ptr<MatrixSource> open_matrix(const std::string& path, const OpenOptions& options) {
@@ -63,8 +81,8 @@ std::unique_ptr<MatrixSource> open_matrix(const std::string& path, const OpenOpt
   const bool hdf5 = !npy && (!name.dataset.empty() || has_hdf5_name(name.file) || is_hdf5(file));
   if (!hdf5 && !name.dataset.empty())
     refuse(path, "not an HDF5 file: only these hold datasets", "leave out ':" + name.dataset + "'");
-  if (npy) return open_npy(std::move(file), path);
-  if (hdf5) return open_hdf5(std::move(file), name, path);
+  if (npy) return agreeing(open_npy(std::move(file), path), options);
+  if (hdf5) return agreeing(open_hdf5(std::move(file), name, path), options);
   refuse_known(path, first, have);
   if (ends_with(name.file, ".npy"))
     refuse(path, "not a .npy file: expected it to begin with \\x93NUMPY",

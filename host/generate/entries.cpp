@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "host/units.h"
+
 namespace sluice {
 
 using i64 = std::int64_t;
@@ -30,7 +32,7 @@ Rect Tiles::operator[](i64 index) const {
           std::min(shape_.columns, area_.columns - column)};
 }
 
-Found::Found(const Entries& entries) : columns_(entries.options.columns) {
+Found::Found(const Entries& entries) : columns_(entries.options.columns), element_(entries.element()) {
   for (const TileRecord& t : entries.result.found()) {
     const i64 first = t.rect.row * columns_ + t.rect.column;
     runs_.emplace_back(first, first + (t.rect.rows - 1) * columns_ + t.rect.columns);
@@ -52,6 +54,24 @@ bool Found::operator()(const Rect& tile) const {
   auto after = std::upper_bound(runs_.begin(), runs_.end(), first,
                                 [](i64 place, const auto& run) { return place < run.first; });
   return after != runs_.begin() && end <= std::prev(after)->second;
+}
+
+std::uint64_t Found::bytes() const {
+  i64 elements = 0;
+  for (const auto& [first, end] : runs_) elements += end - first;
+  return std::uint64_t(elements * element_);
+}
+
+i64 tile_bytes(const Entries& e, i64 wish) {
+  constexpr std::uint64_t kRecords = 1 << 16;
+  return std::max(wish, i64(e.bytes() / kRecords));
+}
+
+void begin_drawing(const Entries& e, const Found& found, Observer& observer) {
+  if (e.result.resumed())
+    observer.note("resumed: " + human_bytes(double(found.bytes())) + " of " + human_bytes(double(e.bytes())) +
+                  " were there");
+  observer.begin("generate", double(e.bytes()), "bytes", double(found.bytes()));
 }
 
 }  // namespace sluice

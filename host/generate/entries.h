@@ -49,11 +49,18 @@ class Found {
  public:
   explicit Found(const Entries& entries);
   bool operator()(const Rect& tile) const;
+  std::uint64_t bytes() const;
 
  private:
-  std::int64_t columns_;
+  std::int64_t columns_, element_;
   std::vector<std::pair<std::int64_t, std::int64_t>> runs_;  // of elements, apart, in order
 };
+
+/// Bytes of a tile: `wish`, more where the journal would get too many records.
+std::int64_t tile_bytes(const Entries&, std::int64_t wish);
+
+/// Progress begins at what was found, and a resumed run says so.
+void begin_drawing(const Entries&, const Found&, Observer&);
 
 /// The device draws tiles, copies and writing threads follow behind.
 std::vector<StageTime> draw_on_device(Machine&, const Entries&);

@@ -2,15 +2,12 @@
 // and finished. Its entries are drawn in on_host.cpp or on_device.cpp.
 #include "host/generate.h"
 
-#include <fcntl.h>
-#include <algorithm>
 #include <cmath>
-#include <numeric>
-#include <random>
 
 #include "host/clock.h"
 #include "host/error.h"
 #include "host/generate/entries.h"
+#include "host/generate/pairs.h"
 #include "host/machine.h"
 #include "host/result.h"
 #include "host/units.h"
@@ -49,61 +46,6 @@ void check_generate(const GenerateOptions& o) {
 
 namespace {
 
-/// Disjoint pairs (a, b) of distinct rows, chosen by the seed alone, sorted.
-std::vector<std::pair<i64, i64>> choose_pairs(const GenerateOptions& o) {
-  std::mt19937_64 random(o.seed ^ 0x9e3779b97f4a7c15ull);
-  std::vector<std::pair<i64, i64>> pairs;
-  std::vector<bool> taken(std::size_t(o.correlated_pairs > 0 ? o.rows : 0));
-  auto below = [&](i64 n) { return i64(random() % std::uint64_t(n)); };
-  if (o.correlated_pairs == 0) return pairs;
-  if (o.distance == 0) {
-    while (i64(pairs.size()) < o.correlated_pairs) {
-      // The first free row at or after a random one: ends even when every row is to be in a pair.
-      auto draw = [&] {
-        i64 r = below(o.rows);
-        while (taken[std::size_t(r)]) r = (r + 1) % o.rows;
-        taken[std::size_t(r)] = true;
-        return r;
-      };
-      const i64 a = draw(), b = draw();
-      pairs.emplace_back(a, b);
-    }
-  } else {
-    std::vector<i64> starts(static_cast<std::size_t>(o.rows - o.distance));
-    std::iota(starts.begin(), starts.end(), i64(0));
-    for (std::size_t i = starts.size(); i > 1; --i)
-      std::swap(starts[i - 1], starts[std::size_t(below(i64(i)))]);
-    for (i64 a : starts) {
-      if (i64(pairs.size()) == o.correlated_pairs) break;
-      if (taken[std::size_t(a)] || taken[std::size_t(a + o.distance)]) continue;
-      taken[std::size_t(a)] = taken[std::size_t(a + o.distance)] = true;
-      pairs.emplace_back(a, a + o.distance);
-    }
-    if (i64(pairs.size()) < o.correlated_pairs)
-      throw Error(ErrorKind::kUsage,
-                  "--distance " + std::to_string(o.distance) + ": " + std::to_string(o.rows) +
-                      " rows leave room for " + std::to_string(pairs.size()) + " such pairs, expected " +
-                      std::to_string(o.correlated_pairs),
-                  "give fewer --correlated-pairs or another --distance");
-  }
-  std::sort(pairs.begin(), pairs.end());
-  return pairs;
-}
-
-/// The table of pairs, written whole under a working name and then renamed.
-void write_pairs(const std::string& path, const std::vector<std::pair<i64, i64>>& pairs,
-                 const GenerateOptions& o) {
-  std::string text = "row_a,row_b,low,high\n";
-  for (const auto& [a, b] : pairs)
-    text += std::to_string(a) + "," + std::to_string(b) + "," + number(o.low) + "," + number(o.high) + "\n";
-  {
-    const sys::File file(path + ".partial", O_WRONLY | O_CREAT | O_TRUNC);
-    sys::write_at(file, text.data(), text.size(), 0);
-    sys::sync_all(file);
-  }
-  sys::rename(path + ".partial", path);
-}
-
 std::string fingerprint(const GenerateOptions& o) {
   std::string t = "operation: generate matrix\nversion: " + std::string(SLUICE_VERSION) + "\n";
   t += "--shape: " + std::to_string(o.rows) + "x" + std::to_string(o.columns) + "\n";
@@ -126,25 +68,36 @@ GenerateSummary generate_matrix(const GenerateOptions& o, const RunOptions& run)
   GenerateSummary out;
   OutputSpec spec = parse_output(o.output, "matrix");
   spec.rows = o.rows, spec.columns = o.columns, spec.type = o.type;
-  // A row's partner, and while distances are chosen its place in the draw.
-  const Share rows(m.budgets->host, o.correlated_pairs > 0 ? std::uint64_t(o.rows) * 16 : 0,
-                   "the table of pairs");
-  const auto pairs = choose_pairs(o);
+  const Share rows(m.budgets->host, bytes_of_pairs(o), "the table of pairs");
+  const RowPairs pairs = choose_pairs(o);
   if (!pairs.empty()) out.pairs_file = spec.path + ".pairs.csv";
-  if (!pairs.empty() && !run.force && !run.resume && sys::exists(out.pairs_file))
-    throw Error(ErrorKind::kOutput, out.pairs_file + ": exists already", "give --force to replace it");
+  const bool pairs_there = !pairs.empty() && sys::exists(out.pairs_file);
+  const auto refuse_pairs = [&] {
+    if (pairs_there && !run.force)
+      throw Error(ErrorKind::kOutput, out.pairs_file + ": exists already", "give --force to replace it");
+  };
+  if (!run.resume) refuse_pairs();
   std::vector<i64> partner(pairs.empty() ? 0 : std::size_t(o.rows), -1);
   for (const auto& [a, b] : pairs) partner[std::size_t(b)] = a;
 
   Result result({spec}, fingerprint(o),
                 {{"command", run.command}, {"version", std::string("sluice ") + SLUICE_VERSION}}, run);
-  const i64 element = i64(size_of(o.type));
+  if (!result.resumed() && !result.complete()) refuse_pairs();  // --resume found nothing to go on with
   if (!result.complete()) {
     const Entries entries{o, partner, result, run};
     out.run.stages = m.shared() ? draw_on_host(m, entries) : draw_on_device(m, entries);
     out.run.compute_seconds = total.seconds();
-    if (!pairs.empty()) write_pairs(out.pairs_file, pairs, o);
-    result.finish();
+    try {
+      if (!pairs.empty()) write_pairs(out.pairs_file, pairs, o);
+      result.finish();
+    } catch (const Error&) {
+      if (!pairs.empty()) drop_pairs(out.pairs_file);
+      throw;
+    }
+    if (!pairs.empty()) publish_pairs(out.pairs_file);
+  } else if (!pairs.empty() && !pairs_there) {  // stopped between the two names
+    write_pairs(out.pairs_file, pairs, o);
+    publish_pairs(out.pairs_file);
   } else if (run.observer != nullptr) {
     run.observer->note("complete: nothing was left to do");
   }
@@ -153,7 +106,7 @@ GenerateSummary generate_matrix(const GenerateOptions& o, const RunOptions& run)
   out.run.bytes_written = result.bytes_written();
   out.run.sync_seconds = result.sync_seconds();
   out.run.seconds = total.seconds();
-  out.bytes = std::uint64_t(o.rows) * std::uint64_t(o.columns) * std::uint64_t(element);
+  out.bytes = std::uint64_t(o.rows) * std::uint64_t(o.columns) * size_of(o.type);
   out.format = spec.format == FileFormat::kNpy ? "npy" : spec.format == FileFormat::kHdf5 ? "hdf5" : "raw";
   out.open_hint = open_hint(spec);
   return out;

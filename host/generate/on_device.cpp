@@ -11,12 +11,11 @@ namespace sluice {
 std::vector<StageTime> draw_on_device(Machine& m, const Entries& e) {
   constexpr std::int64_t kPage = 4096;
   constexpr int kSlots = 3;
-  constexpr std::uint64_t kWish = 64u << 20;
   const GenerateOptions& o = e.options;
   const Share scratch(m.budgets->device(), std::uint64_t(m.scratch), "the backend's scratch");
-  const std::uint64_t left = m.memory - std::min<std::uint64_t>(m.memory, std::uint64_t(m.scratch));
-  const auto tile_bytes = std::max<std::uint64_t>(kPage, std::min(kWish, left / 2 / kSlots));
-  const Tiles tiles({0, 0, o.rows, o.columns}, std::int64_t(tile_bytes) / e.element());
+  const std::int64_t room = std::int64_t(m.budgets->host.left()) / 2 / kSlots;
+  const std::int64_t bytes_at_once = std::clamp(room, kPage, tile_bytes(e, 64 << 20));
+  const Tiles tiles({0, 0, o.rows, o.columns}, bytes_at_once / e.element());
   const Found found(e);
 
   Stream compute(*m.device);
@@ -29,12 +28,11 @@ std::vector<StageTime> draw_on_device(Machine& m, const Entries& e) {
                     std::clamp(m.threads / 4, 1, 8));
   Observer quiet;
   Observer& observer = e.run.observer != nullptr ? *e.run.observer : quiet;
-  double made = 0, seconds = 0;
-  observer.begin("generate", double(e.bytes()), "bytes", 0);
+  double made = double(found.bytes()), seconds = 0;
+  begin_drawing(e, found, observer);
   for (std::int64_t i = 0; i < tiles.count(); ++i) {
     const Rect r = tiles[i];
     const std::int64_t bytes = r.rows * r.columns * e.element();
-    made += double(bytes);
     if (found(r)) continue;
     if (e.run.stop != nullptr && e.run.stop->load(std::memory_order_relaxed)) {
       writer.drain();
@@ -50,12 +48,13 @@ std::vector<StageTime> draw_on_device(Machine& m, const Entries& e) {
     job.pieces.push_back({0, at, std::uint64_t(bytes), bytes, 1, from});
     writer.submit(slot, from + bytes, std::move(job), compute);
     seconds += clock.seconds();
+    made += double(bytes);
     observer.progress(made);
   }
   writer.drain();
   observer.end();
-  return {{"generate", seconds, double(e.bytes()), 0},
-          {"write", writer.busy_seconds(), double(e.result.bytes_written()), 0}};
+  const double drawn = double(e.result.bytes_written());
+  return {{"generate", seconds, drawn, 0}, {"write", writer.busy_seconds(), drawn, 0}};
 }
 
 }  // namespace sluice

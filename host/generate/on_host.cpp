@@ -5,7 +5,6 @@
 #include <atomic>
 #include <exception>
 #include <mutex>
-#include <system_error>
 #include <thread>
 
 #include "host/clock.h"
@@ -17,8 +16,8 @@ namespace {
 
 using i64 = std::int64_t;
 
-constexpr i64 kTile = 4 << 20, kPiece = 1 << 20;  // a record of the journal; what a cache holds
 constexpr i64 kPage = 4096;
+constexpr i64 kPiece = 1 << 20;  // what a cache holds
 
 /// What the threads share.
 struct Team {
@@ -31,7 +30,7 @@ struct Team {
   std::atomic<bool> stopped{false};
   std::mutex mutex;
   std::exception_ptr failure;                  // the first
-  double draw_seconds = 0, write_seconds = 0;  // of all threads
+  double draw_seconds = 0, write_seconds = 0;  // of all threads together
 
   void fail(std::exception_ptr why) {
     const std::lock_guard lock(mutex);
@@ -43,12 +42,15 @@ struct Team {
 /// A thread's device of one thread, and its piece.
 class Lane {
  public:
-  Lane(const Machine& m, const Entries& e, i64 piece, std::int64_t scratch)
-      : scratch_(m.budgets->host, std::uint64_t(scratch), "the backend's scratch"),
+  /// Bytes for a piece of `elements`.
+  static i64 bytes(const Machine& m, const Entries& e, i64 elements) {
+    return m.scratch + elements * e.element() + kPage;
+  }
+  Lane(const Machine& m, const Entries& e, i64 elements)
+      : share_(m.budgets->host, std::uint64_t(bytes(m, e, elements)), "a thread's piece of the matrix"),
         device_(*m.selection.backend, {m.selection.device, 1, e.run.late_seed, e.run.late_skip_wait}),
         stream_(device_),
-        piece_(device_, Memory::kPinned, piece * e.element() + kPage, m.budgets->host,
-               "a piece of the matrix") {}
+        piece_(device_, Memory::kPinned, elements * e.element() + kPage) {}
 
   template <class AfterTile>
   void work(Team& team, const AfterTile& after_tile) {
@@ -76,8 +78,8 @@ class Lane {
         TileRecord record;
         record.rect = tile;
         e.result.completed(record);
+        team.made += std::uint64_t(tile.rows * tile.columns * e.element());
       }
-      team.made += std::uint64_t(tile.rows * tile.columns * e.element());
       after_tile();
     }
     const std::lock_guard lock(team.mutex);
@@ -85,10 +87,10 @@ class Lane {
   }
 
  private:
-  Share scratch_;
+  Share share_;
   Device device_;
   Stream stream_;
-  Held piece_;
+  Buffer piece_;
 };
 
 }  // namespace
@@ -98,18 +100,20 @@ std::vector<StageTime> draw_on_host(Machine& m, const Entries& e) {
   m.device.reset();  // a context of all threads; here each thread has its own
   const ContextOptions one{m.selection.device, 1, e.run.late_seed, e.run.late_skip_wait};
   m.scratch = m.selection.backend->scratch_bytes(&one);
-  const Tiles all({0, 0, o.rows, o.columns}, kTile / e.element());
-  const auto threads = std::size_t(std::clamp<i64>(all.count(), 1, m.threads));
-  const i64 share = i64(m.memory / threads), left = std::max<i64>(0, share - m.scratch - kPage);
-  const i64 piece = std::clamp<i64>(left / 2, kPage, kPiece) / e.element();
+  const Tiles all({0, 0, o.rows, o.columns}, tile_bytes(e, 4 << 20) / e.element());
+  const i64 left = i64(m.budgets->host.left()), smallest = kPage / e.element();
+  const i64 threads =
+      std::clamp<i64>(left / Lane::bytes(m, e, smallest), 1, std::min<i64>(m.threads, all.count()));
+  const i64 piece =
+      std::clamp<i64>((left / threads - Lane::bytes(m, e, 0)) / e.element(), smallest, kPiece / e.element());
   Team team{e, all, Found(e), piece};
+  team.made = team.found.bytes();
 
   std::vector<std::unique_ptr<Lane>> lanes;
-  for (std::size_t i = 0; i < threads; ++i) lanes.push_back(std::make_unique<Lane>(m, e, piece, m.scratch));
+  for (i64 i = 0; i < threads; ++i) lanes.push_back(std::make_unique<Lane>(m, e, piece));
   Observer quiet;
   Observer& observer = e.run.observer != nullptr ? *e.run.observer : quiet;
-  observer.begin("generate", double(e.bytes()), "bytes", 0);
-  std::vector<std::thread> others;
+  begin_drawing(e, team.found, observer);
   const auto guarded = [&](Lane& lane, const auto& after_tile) {
     try {
       lane.work(team, after_tile);
@@ -117,19 +121,21 @@ std::vector<StageTime> draw_on_host(Machine& m, const Entries& e) {
       team.fail(std::current_exception());
     }
   };
+  std::vector<std::thread> others;
   try {
-    for (std::size_t i = 1; i < threads; ++i) others.emplace_back([&, i] { guarded(*lanes[i], [] {}); });
-  } catch (const std::system_error& error) {
-    team.fail(std::make_exception_ptr(Error(
-        ErrorKind::kMemory, std::string("a thread cannot be started: ") + error.what(), "raise ulimit -u")));
+    others.reserve(lanes.size());
+    for (std::size_t i = 1; i < lanes.size(); ++i) others.emplace_back([&, i] { guarded(*lanes[i], [] {}); });
+  } catch (const std::exception& error) {
+    if (others.empty())
+      observer.note(std::string("on one thread: another cannot be started: ") + error.what());
   }
   guarded(*lanes[0], [&] { observer.progress(double(team.made)); });
   for (std::thread& t : others) t.join();
   if (team.failure) std::rethrow_exception(team.failure);
   observer.progress(double(team.made));
   observer.end();
-  return {{"generate", team.draw_seconds, double(e.bytes()), 0},
-          {"write", team.write_seconds, double(e.result.bytes_written()), 0}};
+  const double each = double(1 + others.size()), drawn = double(e.result.bytes_written());
+  return {{"generate", team.draw_seconds / each, drawn, 0}, {"write", team.write_seconds / each, drawn, 0}};
 }
 
 }  // namespace sluice

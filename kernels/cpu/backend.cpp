@@ -18,6 +18,7 @@ void describe_device(std::int32_t device, DeviceInfo& info) {
                              (level() == Level::kAmx ? " (float32 products as bfloat16 x 3); " : "; ") +
                              describe_blas();
   describe_machine(device, detail.c_str(), info);
+  std::snprintf(info.level, sizeof info.level, "%s", name_of(level()));
 }
 
 }  // namespace sluice::SLUICE_BACKEND

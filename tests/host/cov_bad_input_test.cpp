@@ -265,5 +265,41 @@ TEST_F(CovBadInput, PairsThatAreNoRows) {
   fails_reading(ErrorKind::kInput, {"pairs.csv"});
 }
 
+/// Products in float32 would be 0 or infinite where correlations are ordinary numbers.
+TEST(CovBadInput, ScalesThatFloat32ProductsCannotHold) {
+  TempDir folder;
+  for (const double scale : {1e-26, 1e-17, 1e19, 1e25}) {
+    SCOPED_TRACE(scale);
+    Matrix x = random_matrix(5, 300, 71, 0);
+    for (double& v : x.values) v = double(float(v * scale));
+    CovOptions options = cov_of(write_npy(folder / "x.npy", x, DType::kFloat32), folder / "c.npy");
+    options.correlation = true;
+    expect_error([&] { cov(options, run_on("cpu")); }, ErrorKind::kInput,
+                 {"variable 0 has deviation", "float32"});
+    EXPECT_FALSE(std::filesystem::exists(options.output));
+    options.precision = Precision::kFloat64;
+    cov(options, run_on("cpu"));
+    const Matrix c = read_npy(options.output);
+    for (double& v : x.values) v /= scale;
+    CovOptions plain = cov_of(write_npy(folder / "y.npy", x, DType::kFloat64), folder / "d.npy");
+    plain.correlation = true;
+    cov(plain, run_on("cpu"));
+    const Matrix d = read_npy(plain.output);
+    for (std::size_t i = 0; i < c.values.size(); ++i) EXPECT_NEAR(c.values[i], d.values[i], 2e-7);
+    for (const std::string& name : folder.names()) std::filesystem::remove(folder / name);
+  }
+  // Just inside, the products hold what was promised; a constant variable has no scale.
+  for (const double scale : {2e-15, 1e17}) {
+    Matrix x = random_matrix(5, 300, 72, 0);
+    for (std::size_t i = 0; i < x.values.size(); ++i) x.values[i] = i < 300 ? 1e-30 : x.values[i] * scale;
+    CovOptions options = cov_of(write_npy(folder / "x.npy", x, DType::kFloat32), folder / "c.npy");
+    options.correlation = true;
+    options.verify = 25;
+    RunOptions run = run_on("cpu");
+    run.force = true;
+    EXPECT_TRUE(cov(options, run).verification->passed) << scale;
+  }
+}
+
 }  // namespace
 }  // namespace sluice

@@ -162,7 +162,10 @@ TEST_F(Open, ShapeAndTypeByHandWinOverTheBytesButNotOverTheName) {
   const OpenOptions header_too = raw(1, std::int64_t(npy.size() / 4), DType::kFloat32);
   EXPECT_EQ(open_matrix(put(folder / "x.bin", npy), header_too)->info().format, "raw");
   EXPECT_EQ(open_matrix(put(folder / "x.bin", npy))->info().columns, 2);
-  EXPECT_EQ(open_matrix(put(folder / "x.npy", npy), header_too)->info().columns, 2);
+  const std::string named = put(folder / "x.npy", npy);
+  EXPECT_EQ(open_matrix(named, raw(1, 2, DType::kFloat32))->info().format.substr(0, 3), "npy");
+  EXPECT_EQ(fails(named, raw(2, 1, DType::kFloat32)).what, named + ": --shape 2x1: the file says 1x2");
+  EXPECT_EQ(fails(named, raw(1, 2, DType::kInt32)).what, named + ": --dtype int32: the file says float32");
 }
 
 TEST_F(Open, RawSizesMustBeExact) {
