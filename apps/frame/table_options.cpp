@@ -214,8 +214,7 @@ Json json_of(const csv::Dialect& dialect, const csv::Format& format) {
   return json;
 }
 
-std::string faults_text(const csv::Faults& faults) {
-  if (faults.rows() == 0) return "";
+std::string reasons_text(const csv::Faults& faults) {
   std::vector<std::string> reasons;
   const auto add = [&](std::int64_t n, const char* reason) {
     if (n > 0) reasons.push_back(count(n) + " " + reason);
@@ -224,10 +223,7 @@ std::string faults_text(const csv::Faults& faults) {
   add(faults.bad_value, "with a bad value");
   add(faults.not_utf8, "not UTF-8");
   add(faults.open_quote, "with an open quote");
-  std::string text = counted(faults.rows(), "row") + " left out: " + joined(reasons, ", ") + "\n";
-  for (const std::string& line : faults.first) text += "  " + line + "\n";
-  if (faults.rows() > std::int64_t(faults.first.size())) text += "  ...\n";
-  return text;
+  return counted(faults.rows(), "row") + ": " + joined(reasons, ", ");
 }
 
 Json json_of(const csv::Faults& faults) {

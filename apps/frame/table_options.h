@@ -13,8 +13,8 @@ Options table_options(csv::Input& input);
 /// "comma-separated, quote \", header, UTF-8, CRLF"
 std::string dialect_text(const csv::Dialect& dialect, const csv::Format& format);
 Json json_of(const csv::Dialect& dialect, const csv::Format& format);
-/// Rows left out, by reason, and the first of them; empty where there are none.
-std::string faults_text(const csv::Faults& faults);
+/// Rows that were left out, by reason: "3 rows: 2 ragged, 1 with a bad value".
+std::string reasons_text(const csv::Faults& faults);
 Json json_of(const csv::Faults& faults);
 
 /// The elements of a list that is typed with commas between them; one that holds a comma stands in double

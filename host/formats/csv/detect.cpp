@@ -7,6 +7,7 @@
 #include <cctype>
 #include <cstring>
 
+#include "host/error.h"
 #include "host/formats/csv/parse.h"
 #include "host/formats/csv/reader.h"
 #include "host/formats/csv/rows.h"
@@ -81,22 +82,39 @@ Dialect with_separator(Dialect dialect, char separator) {
   return dialect;
 }
 
-/// A comma comes last of those that are hardly ever part of a number or a sentence; white space only where
-/// the name promises none of the others.
+bool is_value(std::string_view text, char decimal) {
+  double number = 0;
+  Time time;
+  return parse_float(text, decimal, number) || parse_time(text, time);
+}
+
+/// Some column holds numbers or times alone, from the second row on.
+bool has_column_of_values(const std::vector<Row>& rows, const Dialect& dialect) {
+  std::string scratch;
+  for (int i = 0; rows.size() > 1 && i < rows[0].fields; ++i)
+    if (std::all_of(rows.begin() + 1, rows.end(), [&](const Row& row) {
+          return i < row.fields && is_value(decode(row.field(i), dialect, scratch).text, dialect.decimal);
+        }))
+      return true;
+  return false;
+}
+
+/// A comma comes last of those that are hardly ever part of a number or a sentence, white space after it: of
+/// a file that is named for another separator only where it separates values.
 Dialect best_dialect(const Input& input, const Sample& sample) {
   const std::string name = without_compression(input.path);
-  std::string candidates = "\t;|,";
-  if (!ends_with(name, ".csv") && !ends_with(name, ".tsv") && !ends_with(name, ".tab")) candidates += ' ';
-  const Dialect fallback =
-      with_separator(input.options.dialect, ends_with(name, ".tsv") || ends_with(name, ".tab") ? '\t' : ',');
-  Dialect best = fallback;
-  double share = share_alike(Cut(sample, fallback).rows);
-  if (share == 1 && fallback.separator == '\t') return fallback;
-  for (const char candidate : candidates) {
-    const Dialect& given = input.options.dialect;
+  const bool tabs = ends_with(name, ".tsv") || ends_with(name, ".tab");
+  const bool promised = tabs || ends_with(name, ".csv");
+  const Dialect& given = input.options.dialect;
+  Dialect best = with_separator(given, tabs ? '\t' : ',');
+  double share = share_alike(Cut(sample, best).rows);
+  for (const char candidate : std::string("\t;|, ")) {
     if (candidate == given.quote || candidate == given.comment || candidate == given.decimal) continue;
     const Dialect dialect = with_separator(given, candidate);
-    const double here = share_alike(Cut(sample, dialect).rows);
+    const Cut cut(sample, dialect);
+    const double here = share_alike(cut.rows);
+    if (candidate == ' ' && promised && (share != 0 || here != 1 || !has_column_of_values(cut.rows, dialect)))
+      continue;
     if (here == 1) return dialect;
     if (here > share) share = here, best = dialect;
   }
@@ -111,24 +129,19 @@ std::string line_end_of(const Sample& sample) {
   return found + 1 != end && found[1] == '\n' ? "CRLF" : "CR";
 }
 
-bool is_value(const Decoded& field, char decimal) {
-  double number = 0;
-  Time time;
-  return parse_float(field.text, decimal, number) || parse_time(field.text, time);
-}
-
-/// A first row of numbers alone is hardly one of names.
+/// A first row of numbers alone is hardly one of names; nor is one that holds a time.
 bool looks_like_data(const Row& row, const Dialect& dialect) {
   const MissingWords missing(dialect);
   std::string scratch;
-  bool any = false;
+  int values = 0, absent = 0;
   for (int i = 0; i < row.fields; ++i) {
     const Decoded field = decode(row.field(i), dialect, scratch);
-    if (missing.contains(field)) continue;
-    if (!is_value(field, dialect.decimal)) return false;
-    any = true;
+    Time time;
+    if (parse_time(field.text, time)) return true;
+    absent += missing.contains(field);
+    values += is_value(field.text, dialect.decimal);
   }
-  return any;
+  return values > 0 && values + absent >= row.fields;
 }
 
 /// Behind the header: a number with a comma that is none with a point; empty where there is none.
@@ -159,6 +172,13 @@ bool has_table_name(const std::string& path) {
   for (const char* end : {".csv", ".tsv", ".tab", ".psv", ".txt", ".dat"})
     if (ends_with(plain, end)) return true;
   return false;
+}
+
+std::uint64_t file_bytes(const std::string& path) {
+  if (path == "-")
+    throw Error(ErrorKind::kUsage, "-: expected a file, found standard input",
+                "a table is read more than once: save it to a file first");
+  return sys::identity(sys::File(path, O_RDONLY)).bytes;
 }
 
 Format detect(Input& input) {

@@ -30,6 +30,9 @@ struct Format {
 /// Names of tables: .csv, .tsv, .tab, .psv, .txt, .dat, also with .gz or .zst behind.
 bool has_table_name(const std::string& path);
 
+/// Of the file as it is. Error{kUsage} for "-", {kInput} where there is none.
+std::uint64_t file_bytes(const std::string& path);
+
 /// Looks at the first rows and sets the separator in input.options.dialect where it was left open. Not the
 /// encoding: a byte that is not UTF-8 may come late. Error{kInput} where the file cannot be read.
 Format detect(Input& input);
