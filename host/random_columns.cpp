@@ -59,6 +59,17 @@ void read_pair(const std::string& part, const std::string& inside, const char* f
     wrong(part, form);
 }
 
+/// Of one length, so that they sort as they are numbered.
+std::vector<std::string> numbered_levels(std::int64_t n) {
+  const std::size_t digits = std::to_string(n).size();
+  std::vector<std::string> levels;
+  for (std::int64_t i = 1; i <= n; ++i) {
+    const std::string number = std::to_string(i);
+    levels.push_back("level" + std::string(digits - number.size(), '0') + number);
+  }
+  return levels;
+}
+
 std::int64_t read_step(const std::string& part, const std::string& text) {
   static const std::pair<const char*, std::int64_t> units[] = {{"ns", 1},
                                                                {"us", 1'000},
@@ -88,11 +99,7 @@ void read_category(const std::string& part, const std::string& inside, RandomCol
     return;
   }
   if (n < 1 || n > kMostLevels) wrong(part, "1 to 1,000,000 levels, found " + inside);
-  const std::size_t digits = std::to_string(n).size();
-  for (std::int64_t i = 1; i <= n; ++i) {  // of one length, so that they sort as they are numbered
-    const std::string number = std::to_string(i);
-    column.levels.push_back("level" + std::string(digits - number.size(), '0') + number);
-  }
+  column.levels = numbered_levels(n);
 }
 
 void read_time(const std::string& part, const std::string& inside, RandomColumn& column) {
@@ -176,7 +183,10 @@ std::string text_of(const std::vector<RandomColumn>& columns) {
         break;
       case Kind::kCategory:
         text += "category(";
-        for (const std::string& level : c.levels) text += (text.back() == '(' ? "" : ":") + level;
+        if (c.levels == numbered_levels(std::int64_t(c.levels.size())))
+          text += std::to_string(c.levels.size());
+        else
+          for (const std::string& level : c.levels) text += (text.back() == '(' ? "" : ":") + level;
         text += ")";
         break;
       case Kind::kTime:
