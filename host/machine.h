@@ -17,8 +17,8 @@ struct Machine {
   std::uint64_t memory = 0, device_memory = 0;
   std::int64_t scratch = 0;  // bytes that the backend may take besides what it is asked for
   std::unique_ptr<Budgets> budgets;
-  const BackendInfo& info() const { return device->info(); }
-  bool shared() const { return device->info().shares_host_memory != 0; }
+  const BackendInfo& info() const { return selection.backend->info; }
+  bool shared() const { return selection.backend->info.shares_host_memory != 0; }
   /// Fills in device, threads, limits and peaks of a summary.
   void report(RunSummary& summary) const;
 };

@@ -11,6 +11,7 @@
 
 #include "host/clock.h"
 #include "host/cov/engine.h"
+#include "host/cov/estimate.h"
 #include "host/cov/picture.h"
 #include "host/cov/verify.h"
 #include "host/machine.h"
@@ -189,47 +190,13 @@ CovPlan plan_of(const CovOptions& o, const Problem& p, const Geometry& g, const 
   return plan;
 }
 
-/// Multiply-adds a second of this backend, from one product of a sub-tile's size on the machine as it is now.
-double measured_rate(const Machine& m, Compute compute) {
-  const i64 n = m.info().subtile, k = std::min<i64>(m.info().slab, 4096), s = size_of(compute);
-  // On a processor, by one thread, since one product may not keep them all busy; a run does.
-  const Device device(*m.selection.backend, {m.selection.device, m.shared() ? 1 : m.threads, 0, 0});
-  Buffer panel(device, Memory::kDevice, n * k * s), acc(device, Memory::kDevice, n * n * 8);
-  Buffer moments(device, Memory::kDevice, n * 6 * 8), source(device, Memory::kDevice, n * k);
-  Stream stream(device);
-  double* at = moments.as<double>();
-  const Moments view{at, at + n, at + 2 * n, at + 3 * n, at + 4 * n, at + 5 * n, n};
-  std::vector<unsigned char> bytes(std::size_t(n * k));
-  for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<unsigned char>(i * 2654435761u >> 24);
-  stream.copy(source.as<>(), bytes.data(), n * k);
-  CentreArgs c{};
-  c.source = source.as<>(), c.type = DType::kUInt8, c.variables = n, c.observations = k, c.source_ld = k;
-  c.panel = panel.as<>(), c.panel_ld = k, c.compute = compute, c.moments = view;
-  stream.run(c);
-  ProductsArgs p{};
-  p.a = p.b = panel.as<>(), p.a_ld = p.b_ld = k, p.rows = p.columns = n, p.observations = k,
-  p.compute = compute;
-  p.a_moments = p.b_moments = view, p.acc = acc.as<double>(), p.acc_ld = n, p.clear = 1;
-  // From a small product upwards, until one takes long enough to be believed.
-  double seconds = 0;
-  i64 side = std::min<i64>(n, 32);
-  for (;; side = std::min(2 * side, n)) {
-    p.rows = p.columns = side;
-    stream.finish();
-    const Clock clock;
-    stream.run(p);
-    stream.finish();
-    seconds = clock.seconds();
-    if (seconds > 0.01 || side == n) break;
-  }
-  return 2.0 * double(side) * double(side) * double(k) / seconds * (m.shared() ? m.threads : 1);
-}
-
 void check_precision(const CovOptions& o, const Machine& m) {
   if (o.precision == Precision::kTf32 && !m.info().tf32)
     throw Error(ErrorKind::kUsage, "--precision tf32: device " + m.selection.selector + " has no tf32",
                 "give --precision float32, or --device cuda where there is a GPU");
 }
+
+constexpr double kNotable = 1 << 30;  // bytes whose second reading a user should know of
 
 /// What was asked of the finished result.
 void look_at(const OutputSpec& spec, const CovOptions& o, const Problem& p, const Pairs& pairs,
@@ -244,7 +211,14 @@ void look_at(const OutputSpec& spec, const CovOptions& o, const Problem& p, cons
   };
   if (o.verify > 0) {
     const TileRecord top = largest.largest_row >= 0 ? largest : find_largest(*result, p.symmetric, go_on);
-    out.verification = verify_entries(p, o.correlation, *result, top, o.verify, o.seed, *m.budgets, go_on);
+    Observer quiet;
+    Observer& observer = run.observer != nullptr ? *run.observer : quiet;
+    const double bytes = verified_bytes(p, o.verify);
+    if (bytes > kNotable) observer.note("verify: reads " + human_bytes(bytes) + " of the input again");
+    observer.begin("verify", bytes, "bytes", 0);
+    const auto advance = [&](double part) { go_on(), observer.progress(part * bytes); };
+    out.verification = verify_entries(p, o.correlation, *result, top, o.verify, o.seed, *m.budgets, advance);
+    observer.end();
   }
   if (run.device == "check") out.check = verify_tiles(p, o.correlation, *result, o.seed, go_on);
   if (!pairs.empty()) out.pairs = report_pairs(pairs, *result, o.seed);
@@ -268,9 +242,7 @@ CovPlan plan_cov(const CovOptions& options, const RunOptions& run) {
   Engine::Outputs outputs;
   if (!options.output.empty()) output_specs(options, p, outputs);
   CovPlan plan = plan_of(options, p, choose_geometry(p, room), m, room);
-  // Stages overlap; reading is taken at 1 GB/s and writing at 0.3 GB/s, a plain disk's rates.
-  plan.estimated_seconds =
-      std::max({plan.flop / measured_rate(m, p.compute), plan.bytes_in / 1e9, plan.bytes_out / 3e8});
+  plan.estimated_seconds = estimate_seconds(plan, p, options, m);
   return plan;
 }
 

@@ -98,7 +98,7 @@ double error_bound(Compute compute, DType out_type) {
 
 Verification verify_entries(const Problem& p, bool correlation, const MatrixSource& result,
                             const TileRecord& largest, i64 entries, std::uint64_t seed, Budgets& budgets,
-                            const GoOn& go_on) {
+                            const std::function<void(double part)>& advance) {
   Verification out;
   out.bound = error_bound(p.compute, p.out_type);
   const i64 n = p.rows.variables(), c = p.columns.variables();
@@ -131,7 +131,7 @@ Verification verify_entries(const Problem& p, bool correlation, const MatrixSour
   std::vector<double> products(places.size(), 0.0), weights;
   double weight_before = 0;
   for (i64 k = 0; k < p.observations; k += chunk) {
-    go_on();
+    advance(double(k) / double(p.observations));
     const i64 m = std::min(chunk, p.observations - k);
     std::vector<TileRequest> schedule;
     rows.requests(k, m, schedule);

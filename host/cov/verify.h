@@ -22,9 +22,10 @@ double entry(const MatrixSource& result, std::int64_t row, std::int64_t column);
 double error_bound(Compute compute, DType out_type);
 
 /// `entries` random entries and the largest ones, read once more from the input in float64 with exact means.
+/// `advance` is told the part that is done, often; it may throw.
 Verification verify_entries(const Problem& problem, bool correlation, const MatrixSource& result,
                             const TileRecord& largest, std::int64_t entries, std::uint64_t seed,
-                            Budgets& budgets, const GoOn& go_on);
+                            Budgets& budgets, const std::function<void(double part)>& advance);
 
 /// Sampled tiles against the serial backend.
 Verification verify_tiles(const Problem& problem, bool correlation, const MatrixSource& result,

@@ -1,5 +1,5 @@
-// open_matrix: looks at the first bytes of a file, not at its name, and hands over to the format.
-// A file whose name promises a format that its bytes do not have is an error, not raw data.
+// open_matrix: looks at the first bytes of a file, not at its name, and hands over to the format; raw data is
+// what shape and type are given for. A name that promises a format that the bytes do not have is an error.
 #include <fcntl.h>
 
 #include <cstring>
@@ -55,13 +55,17 @@ std::unique_ptr<MatrixSource> open_matrix(const std::string& path, const OpenOpt
   if (sys::identity(file).bytes == 0) refuse(name.file, "is empty: expected a matrix, found 0 bytes");
   unsigned char first[16];
   const std::size_t have = sys::read_some(file, first, sizeof first, 0);
+  // Shape and type said by hand win over what the bytes look like, not over a name that says the format.
+  const bool by_hand = options.has_shape && options.has_type && name.dataset.empty() &&
+                       !has_hdf5_name(name.file) && !ends_with(name.file, ".npy");
+  if (by_hand) return open_raw(std::move(file), path, options);
   const bool npy = has_npy_magic(first, have);
   const bool hdf5 = !npy && (!name.dataset.empty() || has_hdf5_name(name.file) || is_hdf5(file));
   if (!hdf5 && !name.dataset.empty())
     refuse(path, "not an HDF5 file: only these hold datasets", "leave out ':" + name.dataset + "'");
   if (npy) return open_npy(std::move(file), path);
   if (hdf5) return open_hdf5(std::move(file), name, path);
-  if (!options.has_shape || !options.has_type) refuse_known(path, first, have);
+  refuse_known(path, first, have);
   if (ends_with(name.file, ".npy"))
     refuse(path, "not a .npy file: expected it to begin with \\x93NUMPY",
            "raw data needs another name, --shape and --dtype");

@@ -157,6 +157,14 @@ TEST_F(Open, RawReadsAfterAHeader) {
   EXPECT_TRUE(open_matrix(path, options)->info().swapped);
 }
 
+TEST_F(Open, ShapeAndTypeByHandWinOverTheBytesButNotOverTheName) {
+  const std::string npy = npy_file("<f4", "(2,)", "12345678");
+  const OpenOptions header_too = raw(1, std::int64_t(npy.size() / 4), DType::kFloat32);
+  EXPECT_EQ(open_matrix(put(folder / "x.bin", npy), header_too)->info().format, "raw");
+  EXPECT_EQ(open_matrix(put(folder / "x.bin", npy))->info().columns, 2);
+  EXPECT_EQ(open_matrix(put(folder / "x.npy", npy), header_too)->info().columns, 2);
+}
+
 TEST_F(Open, RawSizesMustBeExact) {
   const std::string path = put(folder / "x.bin", std::string(48, 'a'));
   const Caught shorter = fails(path, raw(5, 3, DType::kFloat32));

@@ -47,6 +47,11 @@ RowFormatter::RowFormatter(const std::string& path, const Dialect& dialect, cons
     special_[static_cast<unsigned char>(c)] = true;
   if (dialect.quote != 0) special_[static_cast<unsigned char>(dialect.quote)] = true;
   has_missing_word_ = choose_missing_word(dialect, schema.columns.size(), missing_word_);
+  for (const Column& column : schema.columns) {
+    std::vector<std::string>& levels = levels_.emplace_back();
+    for (const std::string& level : column.levels.levels())
+      levels.push_back(dialect.quote == 0 && needs_quotes(level) ? "" : quoted(level));
+  }
 }
 
 bool RowFormatter::needs_quotes(std::string_view text) const {
@@ -56,50 +61,94 @@ bool RowFormatter::needs_quotes(std::string_view text) const {
   return missing_.contains({text, false});
 }
 
-void RowFormatter::put_text(std::string_view text, std::string& to) const {
-  if (!needs_quotes(text)) {
-    to.append(text);
-    return;
-  }
-  if (dialect_.quote == 0)
-    throw Error(ErrorKind::kOutput,
-                path_ + ": text that needs quotes: expected none as the dialect has no quote, found '" +
-                    std::string(text.substr(0, 40)) + "'",
-                "write it with quotes or another separator");
-  to += dialect_.quote;
-  for (const char c : text) {
-    if (c == dialect_.quote) to += c;
-    to += c;
-  }
-  to += dialect_.quote;
+void RowFormatter::refuse_quotes(std::string_view text) const {
+  throw Error(ErrorKind::kOutput,
+              path_ + ": text that needs quotes: expected none as the dialect has no quote, found '" +
+                  std::string(text.substr(0, 40)) + "'",
+              "write it with quotes or another separator");
 }
 
-void RowFormatter::put_value(const Column& column, const ColumnData& data, std::size_t row,
-                             std::string& to) const {
-  char number[kLongestNumber];
-  if (data.missing[row] != 0 || (column.type == Type::kFloat && std::isnan(data.floats[row]))) {
-    if (!has_missing_word_)
-      throw Error(ErrorKind::kUsage, path_ + ": missing value in '" + column.name +
-                                         "': expected a missing word in the dialect, found none");
-    to += missing_word_;
-    return;
+std::string RowFormatter::quoted(std::string_view text) const {
+  if (!needs_quotes(text)) return std::string(text);
+  if (dialect_.quote == 0) refuse_quotes(text);
+  std::string in_quotes(1, dialect_.quote);
+  for (const char c : text) {
+    if (c == dialect_.quote) in_quotes += c;
+    in_quotes += c;
   }
+  return in_quotes + dialect_.quote;
+}
+
+/// A string that is written behind its end, and gets its length when all is there.
+class RowFormatter::Text {
+ public:
+  explicit Text(std::string& to) : to_(to), at_(to.size()) {}
+  ~Text() { to_.resize(at_); }
+  Text(const Text&) = delete;
+  /// Where `bytes` may be written; advance() then says how far they went.
+  char* room(std::size_t bytes) {
+    if (to_.size() - at_ < bytes) to_.resize(std::max(to_.capacity(), 2 * (at_ + bytes)));
+    return to_.data() + at_;
+  }
+  void advance(const char* end) { at_ = std::size_t(end - to_.data()); }
+  void put(std::string_view text) {
+    char* const to = room(text.size());
+    std::copy(text.begin(), text.end(), to);
+    at_ += text.size();
+  }
+  void put(char c) {
+    *room(1) = c;
+    ++at_;
+  }
+
+ private:
+  std::string& to_;
+  std::size_t at_;
+};
+
+void RowFormatter::put_missing(const Column& column, Text& to) const {
+  if (!has_missing_word_)
+    throw Error(ErrorKind::kUsage, path_ + ": missing value in '" + column.name +
+                                       "': expected a missing word in the dialect, found none");
+  to.put(missing_word_);
+}
+
+std::string_view RowFormatter::level_text(const Column& column, std::size_t i, std::size_t code) const {
+  const std::string& text = levels_[i][code];
+  if (text.empty()) refuse_quotes(column.levels[code]);
+  return text;
+}
+
+void RowFormatter::put_value(const Batch& batch, std::size_t i, std::size_t row, Text& to) const {
+  const Column& column = batch.schema->columns[i];
+  const ColumnData& data = batch.columns[i];
+  if (data.missing[row] != 0) return put_missing(column, to);
   switch (column.type) {
-    case Type::kInteger:
-      to.append(number, std::to_chars(number, number + sizeof number, data.integers[row]).ptr);
+    case Type::kInteger: {
+      char* const at = to.room(kLongestNumber);
+      to.advance(std::to_chars(at, at + kLongestNumber, data.integers[row]).ptr);
       break;
-    case Type::kFloat:
-      to.append(number, put_float(data.floats[row], dialect_.decimal, number));
+    }
+    case Type::kFloat: {
+      const double value = data.floats[row];
+      if (std::isnan(value)) return put_missing(column, to);
+      to.advance(put_float(value, dialect_.decimal, to.room(kLongestNumber)));
       break;
+    }
     case Type::kTime:
-      to += time_text({data.integers[row], column.zoned});
+      to.put(time_text({data.integers[row], column.zoned}));
       break;
     case Type::kCategory:
-      put_text(column.levels[std::size_t(data.codes[row])], to);
+      to.put(level_text(column, i, std::size_t(data.codes[row])));
       break;
-    case Type::kText:
-      put_text(data.text_at(row), to);
+    case Type::kText: {
+      const std::string_view text = data.text_at(row);
+      if (needs_quotes(text))
+        to.put(quoted(text));
+      else
+        to.put(text);
       break;
+    }
   }
 }
 
@@ -107,7 +156,7 @@ void RowFormatter::put_header(const Schema& schema, std::string& to) const {
   if (!dialect_.header) return;
   for (std::size_t i = 0; i < schema.columns.size(); ++i) {
     if (i != 0) to += dialect_.spaces ? ' ' : dialect_.separator;
-    put_text(schema.columns[i].name, to);
+    to += quoted(schema.columns[i].name);
   }
   to += '\n';
 }
@@ -115,12 +164,13 @@ void RowFormatter::put_header(const Schema& schema, std::string& to) const {
 void RowFormatter::put_rows(const Batch& batch, std::int64_t first, std::int64_t last,
                             std::string& to) const {
   const char separator = dialect_.spaces ? ' ' : dialect_.separator;
+  Text text(to);
   for (std::size_t row = std::size_t(first); row < std::size_t(last); ++row) {
     for (std::size_t i = 0; i < batch.columns.size(); ++i) {
-      if (i != 0) to += separator;
-      put_value(batch.schema->columns[i], batch.columns[i], row, to);
+      if (i != 0) text.put(separator);
+      put_value(batch, i, row, text);
     }
-    to += '\n';
+    text.put('\n');
   }
 }
 

@@ -11,7 +11,8 @@ namespace sluice::csv {
 
 class RowFormatter {
  public:
-  /// `path` is for messages. Error{kUsage} for a dialect that cannot be written.
+  /// `path` is for messages. The batches have this schema's columns and levels. Error{kUsage} for a dialect
+  /// that cannot be written.
   RowFormatter(const std::string& path, const Dialect& dialect, const Schema& schema);
   /// Appends the line of names; nothing where the dialect has no header.
   void put_header(const Schema& schema, std::string& to) const;
@@ -20,8 +21,12 @@ class RowFormatter {
   void put_rows(const Batch& batch, std::int64_t first, std::int64_t last, std::string& to) const;
 
  private:
-  void put_value(const Column& column, const ColumnData& data, std::size_t row, std::string& to) const;
-  void put_text(std::string_view text, std::string& to) const;
+  class Text;
+  void put_value(const Batch& batch, std::size_t column, std::size_t row, Text& to) const;
+  void put_missing(const Column& column, Text& to) const;
+  std::string quoted(std::string_view text) const;
+  [[noreturn]] void refuse_quotes(std::string_view text) const;
+  std::string_view level_text(const Column& column, std::size_t i, std::size_t code) const;
   bool needs_quotes(std::string_view text) const;
 
   std::string path_;
@@ -30,6 +35,8 @@ class RowFormatter {
   std::array<bool, 256> special_{};
   bool has_missing_word_ = false;
   std::string missing_word_;
+  std::vector<std::vector<std::string>>
+      levels_;  // of each column, in quotes where needed; empty: they cannot be
 };
 
 /// The shortest text that reads back as the number, with a point or an exponent in any case: 0.1, 2.0, 1e+20.

@@ -1,5 +1,5 @@
-// Tiles of whole rows (or pieces of one row) are generated on the device and written behind it; the file is
-// the same whatever their size, since every entry depends on its place alone.
+// A random matrix, file and table of pairs: what is asked for, checked; the pairs, chosen; the result, opened
+// and finished. Its entries are drawn in on_host.cpp or on_device.cpp.
 #include "host/generate.h"
 
 #include <fcntl.h>
@@ -10,10 +10,10 @@
 
 #include "host/clock.h"
 #include "host/error.h"
+#include "host/generate/entries.h"
 #include "host/machine.h"
 #include "host/result.h"
 #include "host/units.h"
-#include "host/writer.h"
 #include "sluice_version.h"
 
 namespace sluice {
@@ -117,18 +117,6 @@ std::string fingerprint(const GenerateOptions& o) {
   return t;
 }
 
-/// Tiles of about 4 MiB (64 MiB on a device of its own), less where the memory is small.
-Rect tile_shape(const GenerateOptions& o, const Machine& m, int slots) {
-  const std::uint64_t wish = m.shared() ? 4u << 20 : 64u << 20;
-  const std::uint64_t limit =
-      (m.memory - std::min<std::uint64_t>(m.memory, std::uint64_t(m.scratch))) / 2 / std::uint64_t(slots);
-  const i64 elements = i64(std::max<std::uint64_t>(4096, std::min(wish, limit)) / size_of(o.type));
-  Rect r;
-  r.columns = std::min(o.columns, elements);
-  r.rows = std::clamp<i64>(elements / o.columns, 1, o.rows);
-  return r;
-}
-
 }  // namespace
 
 GenerateSummary generate_matrix(const GenerateOptions& o, const RunOptions& run) {
@@ -152,67 +140,8 @@ GenerateSummary generate_matrix(const GenerateOptions& o, const RunOptions& run)
                 {{"command", run.command}, {"version", std::string("sluice ") + SLUICE_VERSION}}, run);
   const i64 element = i64(size_of(o.type));
   if (!result.complete()) {
-    Share scratch(m.budgets->device(), std::uint64_t(m.scratch), "the backend's scratch");
-    const int slots = 3;
-    const Rect tile = tile_shape(o, m, slots);
-    // A resumed run may have other tiles: rows of the result that are there are a sorted list of rectangles.
-    std::vector<Rect> found;
-    for (const TileRecord& t : result.found()) found.push_back(t.rect);
-    auto done = [&](const Rect& r) {
-      for (const Rect& f : found)
-        if (f.row <= r.row && r.row + r.rows <= f.row + f.rows && f.column <= r.column &&
-            r.column + r.columns <= f.column + f.columns)
-          return true;
-      return false;
-    };
-    Stream compute(*m.device);
-    Held partners;
-    if (!partner.empty()) {
-      partners = Held(*m.device, Memory::kDevice, o.rows * 8, m.budgets->device(), "the pairs");
-      compute.copy(partners.as<>(), partner.data(), o.rows * 8);
-    }
-    constexpr i64 kPage = 4096;
-    TileWriter writer(*m.device, *m.budgets, result, slots, tile.rows * tile.columns * element + kPage,
-                      std::clamp(m.threads / 4, 1, 8));
-    Observer quiet;
-    Observer& observer = run.observer != nullptr ? *run.observer : quiet;
-    const double bytes = double(o.rows) * double(o.columns) * double(element);
-    double made = 0, generate_seconds = 0;
-    observer.begin("generate", bytes, "bytes", 0);
-    for (i64 row = 0; row < o.rows; row += tile.rows)
-      for (i64 column = 0; column < o.columns; column += tile.columns) {
-        const Rect r{row, column, std::min(tile.rows, o.rows - row),
-                     std::min(tile.columns, o.columns - column)};
-        made += double(r.rows * r.columns * element);
-        if (done(r)) continue;
-        if (run.stop != nullptr && run.stop->load(std::memory_order_relaxed)) {
-          writer.drain();
-          throw Error(ErrorKind::kInterrupted, "interrupted");
-        }
-        TileWriter::Slot& slot = writer.acquire(compute);
-        const Clock clock;
-        GenerateArgs args{};
-        args.seed = o.seed, args.distribution = o.distribution, args.type = o.type;
-        args.first_row = r.row, args.first_column = r.column, args.rows = r.rows, args.columns = r.columns;
-        args.total_columns = o.columns;
-        args.partner = partner.empty() ? nullptr : partners.as<i64>() + r.row;
-        args.low = o.low, args.high = o.high;
-        const std::uint64_t at = std::uint64_t((r.row * o.columns + r.column) * element);
-        const i64 from = result.place_in_page(0, at) / element * element,
-                  bytes_of_tile = r.rows * r.columns * element;
-        args.out = static_cast<char*>(slot.device) + from, args.ld = r.columns;
-        compute.run(args);
-        WriteJob job;
-        job.record.rect = r;
-        job.pieces.push_back({0, at, std::uint64_t(o.columns * element), r.columns * element, r.rows, from});
-        writer.submit(slot, from + bytes_of_tile, std::move(job), compute);
-        generate_seconds += clock.seconds();
-        observer.progress(made);
-      }
-    writer.drain();
-    observer.end();
-    out.run.stages = {{"generate", generate_seconds, bytes, 0},
-                      {"write", writer.busy_seconds(), double(result.bytes_written()), 0}};
+    const Entries entries{o, partner, result, run};
+    out.run.stages = m.shared() ? draw_on_host(m, entries) : draw_on_device(m, entries);
     out.run.compute_seconds = total.seconds();
     if (!pairs.empty()) write_pairs(out.pairs_file, pairs, o);
     result.finish();
