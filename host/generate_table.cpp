@@ -3,9 +3,9 @@
 #include "host/generate_table.h"
 
 #include <algorithm>
-#include <condition_variable>
 #include <mutex>
 
+#include "host/block_places.h"
 #include "host/clock.h"
 #include "host/error.h"
 #include "host/formats/csv/format.h"
@@ -76,40 +76,6 @@ class Numbers {
   i64 most_;
   Stream stream_;
   Held host_, device_;
-};
-
-/// Gives blocks their places in the file, one after the other, to threads that finish them in any order.
-class Places {
- public:
-  explicit Places(std::uint64_t start) : end_(start) {}
-  /// Waits for the blocks before. `take` runs in the order of the blocks; false: another one failed.
-  template <class F>
-  bool place(i64 block, std::size_t bytes, std::uint64_t& offset, const F& take) {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return failed_ || next_ == block; });
-    if (failed_) return false;
-    offset = end_;
-    failed_ = !take();
-    end_ += bytes;
-    ++next_;
-    changed_.notify_all();
-    return !failed_;
-  }
-  void fail() {
-    const std::lock_guard lock(mutex_);
-    failed_ = true;
-    changed_.notify_all();
-  }
-  void restart() { next_ = 0; }
-  bool failed() const { return failed_; }
-  std::uint64_t end() const { return end_; }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  i64 next_ = 0;
-  std::uint64_t end_ = 0;
-  bool failed_ = false;
 };
 
 /// What a thread needs for a block; handed on to the next one.
@@ -206,6 +172,79 @@ Position end_of(std::vector<TileRecord> found, std::uint64_t header) {
   return at;
 }
 
+/// Where blocks go: to a file, or in order to whoever takes them.
+struct Output {
+  const std::function<bool(std::string_view)>& sink;
+  Result* result;
+  Position at;  // of the first block
+  const std::string& header;
+};
+
+/// Rows of a block: its text and its columns, as drawn and as values, are held by each thread; text may be
+/// longer than the samples.
+i64 block_rows(const GenerateTableOptions& o, const Machine& m, double row_bytes, double held_a_row) {
+  const double drawn = double(kBlocksAThread) * double(Numbers::bytes_a_row(o.columns.size()));
+  const double fit = (double(m.memory) - double(m.scratch)) / 2 / (double(m.threads) * (held_a_row + drawn));
+  return std::clamp<i64>(i64(std::min(double(kBlockBytes) / row_bytes, fit)), 1, 65536);
+}
+
+/// All rows from to.at on. Returns where the text ends.
+std::uint64_t make_blocks(const GenerateTableOptions& o, const TableMaker& maker, Machine& m,
+                          double row_bytes, const Output& to, const RunOptions& run,
+                          std::vector<StageTime>& stages) {
+  const double held_a_row = 2 * row_bytes + double(o.columns.size()) * 17;
+  const i64 block = block_rows(o, m, row_bytes, held_a_row), at_once = block * kBlocksAThread * m.threads;
+  Numbers numbers(o, m, std::min(at_once, std::max<i64>(o.rows - to.at.row, 1)));
+  const Share texts(m.budgets->host, std::uint64_t(double(m.threads) * held_a_row * double(block)),
+                    "the text of rows");
+  Observer quiet;
+  Observer& observer = run.observer != nullptr ? *run.observer : quiet;
+  observer.begin("generate", double(o.rows), "rows", double(to.at.row));
+  Places places(to.at.offset);
+  if (to.at.row == 0 && to.result) to.result->write(0, 0, to.header.data(), to.header.size());
+  if (to.sink && !to.sink(to.header)) places.fail();
+  ScratchPool pool;
+  double drawing = 0, all = 0;
+  for (i64 row = to.at.row; row < o.rows && !places.failed(); row += at_once) {
+    if (run.stop != nullptr && run.stop->load(std::memory_order_relaxed))
+      throw Error(ErrorKind::kInterrupted, "interrupted");
+    const i64 rows = std::min(at_once, o.rows - row);
+    const Clock clock;
+    numbers.draw(row, rows);
+    drawing += clock.seconds();
+    places.restart();
+    const auto make = [&](i64 k) {
+      auto s = pool.take(maker.schema());
+      s->text.clear();
+      const i64 first = row + k * block, count = std::min(block, row + rows - first);
+      maker.make(first, count, numbers, row, *s);
+      std::uint64_t offset = 0;
+      const bool placed =
+          places.place(k, s->text.size(), offset, [&] { return !to.sink || to.sink(s->text); });
+      if (placed && to.result) {
+        to.result->write(0, offset, s->text.data(), s->text.size());
+        TileRecord record;
+        record.rect = {first, i64(offset), count, i64(s->text.size())};
+        to.result->completed(record);
+      }
+      pool.give(std::move(s));
+    };
+    csv::in_parallel(std::size_t(m.threads), std::size_t((rows + block - 1) / block), [&](std::size_t k) {
+      try {
+        make(i64(k));
+      } catch (...) {
+        places.fail();  // those that wait for this block's length wait in vain
+        throw;
+      }
+    });
+    all += clock.seconds();
+    observer.progress(double(row + rows));
+  }
+  observer.end();
+  stages = {{"draw", drawing, 0, 0}, {"format", all - drawing, double(places.end() - to.at.offset), 0}};
+  return places.end();
+}
+
 void check_space(const GenerateTableOptions& o, std::uint64_t needed) {
   const std::uint64_t free = sys::free_space(o.output);
   if (double(needed) * 0.98 > double(free))  // of an estimate
@@ -265,61 +304,8 @@ GenerateTableSummary generate_table(const GenerateTableOptions& o, const RunOpti
     Position at{0, header.size()};
     if (result) at = end_of(result->found(), header.size());
     if (result) check_space(o, std::uint64_t(row_bytes * double(o.rows - at.row)));
-    // A block holds its text and its columns, as drawn and as values; text may be longer than the samples.
-    const double per_row = 2 * row_bytes + double(o.columns.size()) * 17;
-    const double share = double(m.memory) - double(m.scratch);
-    const double numbers_a_row = double(Numbers::bytes_a_row(o.columns.size()));
-    const double all = double(m.threads) * (per_row + double(kBlocksAThread) * numbers_a_row);
-    const i64 block =
-        std::clamp<i64>(i64(std::min(double(kBlockBytes) / row_bytes, share / 2 / all)), 1, 65536);
-    const i64 at_once = block * kBlocksAThread * m.threads;
-    Numbers numbers(o, m, std::min(at_once, std::max<i64>(o.rows - at.row, 1)));
-    const Share texts(m.budgets->host, std::uint64_t(double(m.threads) * per_row * double(block)),
-                      "the text of rows");
-    Observer quiet;
-    Observer& observer = run.observer != nullptr ? *run.observer : quiet;
-    observer.begin("generate", double(o.rows), "rows", double(at.row));
-    Places places(at.offset);
-    if (at.row == 0 && result) result->write(0, 0, header.data(), header.size());
-    if (o.sink && !o.sink(header)) places.fail();
-    ScratchPool pool;
-    double drawing = 0, formatting = 0;
-    const std::uint64_t before = places.end();
-    for (i64 row = at.row; row < o.rows && !places.failed(); row += at_once) {
-      if (run.stop != nullptr && run.stop->load(std::memory_order_relaxed))
-        throw Error(ErrorKind::kInterrupted, "interrupted");
-      const i64 rows = std::min(at_once, o.rows - row);
-      const Clock clock;
-      numbers.draw(row, rows);
-      drawing += clock.seconds();
-      places.restart();
-      csv::in_parallel(std::size_t(m.threads), std::size_t((rows + block - 1) / block), [&](std::size_t k) {
-        try {
-          auto s = pool.take(maker.schema());
-          s->text.clear();
-          const i64 first = row + i64(k) * block, count = std::min(block, row + rows - first);
-          maker.make(first, count, numbers, row, *s);
-          std::uint64_t offset = 0;
-          if (places.place(i64(k), s->text.size(), offset, [&] { return !o.sink || o.sink(s->text); }) &&
-              result) {
-            result->write(0, offset, s->text.data(), s->text.size());
-            TileRecord record;
-            record.rect = {first, i64(offset), count, i64(s->text.size())};
-            result->completed(record);
-          }
-          pool.give(std::move(s));
-        } catch (...) {
-          places.fail();  // those that wait for this block's length wait in vain
-          throw;
-        }
-      });
-      formatting += clock.seconds();
-      observer.progress(double(row + rows));
-    }
-    observer.end();
-    out.bytes = places.end();
-    const double made = double(places.end() - before);
-    out.run.stages = {{"draw", drawing, 0, 0}, {"format", formatting - drawing, made, 0}};
+    const Output to{o.sink, result ? &*result : nullptr, at, header};
+    out.bytes = make_blocks(o, maker, m, row_bytes, to, run, out.run.stages);
     out.run.compute_seconds = total.seconds();
     if (result) result->finish();
   } else if (run.observer != nullptr) {

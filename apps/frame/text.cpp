@@ -73,11 +73,12 @@ namespace {
 char32_t next_character(const std::string& text, std::size_t& at) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned char first = byte(at);
-  const std::size_t more = first < 0xc0 ? 0 : first < 0xe0 ? 1 : first < 0xf0 ? 2 : 3;
+  const std::size_t more = first < 0xc0 || first > 0xf7 ? 0 : first < 0xe0 ? 1 : first < 0xf0 ? 2 : 3;
   char32_t character = more == 0 ? first : first & (0x3fu >> more);
-  for (std::size_t i = 1; i <= more && at + i < text.size(); ++i)
-    character = character << 6 | (byte(at + i) & 0x3f);
-  at = std::min(at + 1 + more, text.size());
+  std::size_t next = at + 1;
+  for (; next <= at + more && next < text.size() && (byte(next) & 0xc0) == 0x80; ++next)
+    character = character << 6 | (byte(next) & 0x3f);
+  at = next;
   return character;
 }
 
