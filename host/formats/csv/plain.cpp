@@ -45,32 +45,47 @@ std::size_t place_of(char byte, std::uint64_t word) {
   return zeros == 0 ? 8 : std::size_t(std::countr_zero(zeros)) / 8;
 }
 
+bool nothing(const char*, std::size_t, char, PlainDigits&) {
+  return false;
+}
+
+DigitsOf fastest() {
+#if defined(__x86_64__)
+  if (plain_digits_avx2 != nullptr && __builtin_cpu_supports("avx2")) return plain_digits_avx2;
+#endif
+  return nothing;
+}
+
 }  // namespace
 
-bool plain_float(const char* text, std::size_t size, char decimal, double& value) {
-  const bool negative = *text == '-';
-  text += negative;
-  size -= negative;
+bool plain_digits(const char* text, std::size_t size, char decimal, PlainDigits& found) {
   if (size == 0 || size > 24) return false;
   std::size_t whole = place_of(decimal, word_at(text));
   if (whole == 8) whole += place_of(decimal, word_at(text + 8));
   if (whole == 16) whole += place_of(decimal, word_at(text + 16));
-  std::uint64_t wrong = 0, digits = 0;
+  std::uint64_t wrong = 0;
   if (whole >= size) {
     if (size > 19) return false;
-    digits = digits_before(text + size, size, wrong);
-    if (wrong != 0) return false;
-    value = double(digits);
-  } else {
-    const std::size_t places = size - whole - 1;
-    if (whole == 0 || places == 0 || places > 19 || whole > 19) return false;
-    const std::uint64_t front = digits_before(text + whole, whole, wrong);
-    digits = digits_before(text + size, places, wrong);
-    if (wrong != 0 || (front != 0 && whole + places > 19)) return false;
-    digits += front * kPowers[places];
-    value = scaled(digits, places);
+    found = {digits_before(text + size, size, wrong), 0};
+    return wrong == 0;
   }
-  if (negative) value = -value;
+  const std::size_t places = size - whole - 1;
+  if (whole == 0 || places == 0 || places > 19 || whole > 19) return false;
+  const std::uint64_t front = digits_before(text + whole, whole, wrong);
+  if (front != 0 && whole + places > 19) return false;
+  found = {front * kPowers[places] + digits_before(text + size, places, wrong), places};
+  return wrong == 0;
+}
+
+bool plain_float(const char* text, std::size_t size, char decimal, double& value) {
+  static const DigitsOf fast = fastest();
+  const bool negative = *text == '-';
+  text += negative;
+  size -= negative;
+  PlainDigits found;
+  if (!fast(text, size, decimal, found) && !plain_digits(text, size, decimal, found)) return false;
+  const double number = scaled(found.digits, found.places);
+  value = negative ? -number : number;
   return true;
 }
 

@@ -15,4 +15,14 @@ bool plain_float(const char* text, std::size_t size, char decimal, double& value
 /// An integer of at most 18 digits, likewise.
 bool plain_integer(const char* text, std::size_t size, std::int64_t& value);
 
+/// A plain number without its sign: digits / 10^places.
+struct PlainDigits {
+  std::uint64_t digits;
+  std::size_t places;  // at most 19
+};
+/// False where text[0, size) is not so, or not so short as the function takes.
+using DigitsOf = bool (*)(const char* text, std::size_t size, char decimal, PlainDigits& found);
+bool plain_digits(const char* text, std::size_t size, char decimal, PlainDigits& found);
+extern const DigitsOf plain_digits_avx2;  // null where it was not compiled
+
 }  // namespace sluice::csv
