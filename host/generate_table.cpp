@@ -9,8 +9,8 @@
 #include "host/clock.h"
 #include "host/error.h"
 #include "host/formats/csv/format.h"
-#include "host/formats/csv/parallel.h"
 #include "host/machine.h"
+#include "host/parallel.h"
 #include "host/result.h"
 #include "host/units.h"
 #include "sluice_version.h"
@@ -229,7 +229,7 @@ std::uint64_t make_blocks(const GenerateTableOptions& o, const TableMaker& maker
       }
       pool.give(std::move(s));
     };
-    csv::in_parallel(std::size_t(m.threads), std::size_t((rows + block - 1) / block), [&](std::size_t k) {
+    in_parallel(std::size_t(m.threads), std::size_t((rows + block - 1) / block), [&](std::size_t k) {
       try {
         make(i64(k));
       } catch (...) {

@@ -129,7 +129,7 @@ void find_head(TableFacts& facts, std::int64_t rows, Budget& budget) {
   facts.head.resize(facts.schema.columns.size());
   csv::Options options = facts.input.options;
   options.batch_rows = rows;
-  options.window_bytes = 64 << 10;
+  options.range_bytes = 64 << 10;
   try {
     csv::read(facts.input.path, options, facts.schema, budget, [&](const csv::Batch& batch) {
       facts.head = batch.columns;

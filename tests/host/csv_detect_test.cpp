@@ -22,14 +22,15 @@ class CsvDetect : public testing::Test {
   }
   std::string separator(const std::string& name, const std::string& text) {
     Input table = input(name, text);
-    detect(table);
+    detect(table, budget_);
     return name_of_separator(table.options.dialect);
   }
   std::vector<std::string> notes(const std::string& name, const std::string& text) {
     Input table = input(name, text);
-    return detect(table).notes;
+    return detect(table, budget_).notes;
   }
   TempDir folder_;
+  Budget budget_{64 << 20, "--memory"};
 };
 
 TEST_F(CsvDetect, Separators) {
@@ -52,7 +53,7 @@ TEST_F(CsvDetect, Separators) {
 TEST_F(CsvDetect, WhatIsGivenStays) {
   Input table = input("a.csv", "a;b\n1;2\n");
   table.find_separator = false;
-  detect(table);
+  detect(table, budget_);
   EXPECT_EQ(table.options.dialect.separator, ',');
 }
 
@@ -60,13 +61,13 @@ TEST_F(CsvDetect, Format) {
   Input plain = input("a.csv", "a,\"b\"\n1,2\n"), marked = input("b.csv",
                                                                  "\xef\xbb\xbf"
                                                                  "a,b\r\n1,2\r\n");
-  const Format one = detect(plain), other = detect(marked);
+  const Format one = detect(plain, budget_), other = detect(marked, budget_);
   EXPECT_EQ(one.line_end + one.compression, "LF");
   EXPECT_TRUE(one.quoted && !one.byte_order_mark);
   EXPECT_EQ(other.line_end, "CRLF");
   EXPECT_TRUE(!other.quoted && other.byte_order_mark);
   Input old = input("c.csv", "a,b\r1,2\r");
-  EXPECT_EQ(detect(old).line_end, "CR");
+  EXPECT_EQ(detect(old, budget_).line_end, "CR");
 }
 
 TEST_F(CsvDetect, Notes) {

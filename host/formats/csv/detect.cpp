@@ -41,10 +41,10 @@ std::string without_compression(const std::string& path) {
   return name;
 }
 
-Sample sample_of(const std::string& path) {
+Sample sample_of(const std::string& path, Budget& budget) {
   Sample sample;
   sample.bytes.resize(kSample);
-  const auto source = open_source(path);
+  const auto source = open_source(path, budget);
   std::size_t size = 0, got = 1;
   while (size < kSample && (got = source->read(sample.bytes.data() + size, kSample - size)) != 0) size += got;
   sample.whole = got == 0;
@@ -55,7 +55,7 @@ Sample sample_of(const std::string& path) {
 
 /// The sample's whole rows under a dialect, with the ends that they point to.
 struct Cut {
-  std::vector<std::uint32_t> ends;
+  Ends ends;
   std::vector<Row> rows;
   Cut(const Sample& sample, const Dialect& dialect) {
     const Structure structure(dialect);
@@ -181,8 +181,8 @@ std::uint64_t file_bytes(const std::string& path) {
   return sys::identity(sys::File(path, O_RDONLY)).bytes;
 }
 
-Format detect(Input& input) {
-  const Sample sample = sample_of(input.path);
+Format detect(Input& input, Budget& budget) {
+  const Sample sample = sample_of(input.path, budget);
   Dialect& dialect = input.options.dialect;
   if (input.find_separator) dialect = best_dialect(input, sample);
   check(dialect);
@@ -208,7 +208,7 @@ Format detect(Input& input) {
 }
 
 Schema scan_as_found(Input& input, Budget& budget, Format& format) {
-  format = detect(input);
+  format = detect(input, budget);
   std::string why;
   try {
     Schema schema = scan(input.path, input.options, budget);

@@ -35,7 +35,7 @@ std::uint64_t file_bytes(const std::string& path);
 
 /// Looks at the first rows and sets the separator in input.options.dialect where it was left open. Not the
 /// encoding: a byte that is not UTF-8 may come late. Error{kInput} where the file cannot be read.
-Format detect(Input& input);
+Format detect(Input& input, Budget& budget);
 
 /// detect(), then the first pass (reader.h); where the encoding was left open and the table is not UTF-8,
 /// once more as Latin-1. From then on input.options reads the table.

@@ -47,7 +47,7 @@ def main():
             file.write(contents(table))
         answers = []
         for path in (table, packed):
-            for more in (("--threads", 1), ("--threads", 3), ("--memory", "4M", "--threads", 2)):
+            for more in (("--threads", 1), ("--threads", 3), ("--memory", "16M", "--threads", 2)):
                 out, _, _ = run("info", path, "--stats", "--levels", 1000, "--head", 4, "--json", *more)
                 found = json.loads(out)
                 check(found["file"]["rows"] == wanted["rows"], f"{found['file']['rows']} rows")
