@@ -1,4 +1,4 @@
-# The libraries behind host/: HDF5 (C), libdeflate, zlib, Cairo, fast_float. Linked statically with SLUICE_STATIC_LIBS.
+# The libraries behind host/: HDF5 (C), libdeflate, zlib, zstd, Cairo, fast_float. Linked statically with SLUICE_STATIC_LIBS.
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(CAIRO REQUIRED cairo)
 target_include_directories(sluice PRIVATE ${CAIRO_INCLUDE_DIRS})
@@ -15,11 +15,15 @@ find_library(DEFLATE deflate REQUIRED)
 target_link_libraries(sluice PRIVATE ${DEFLATE})
 find_package(ZLIB REQUIRED)
 target_link_libraries(sluice PRIVATE ZLIB::ZLIB)
+find_path(ZSTD_INCLUDE zstd.h REQUIRED)
+find_library(ZSTD zstd REQUIRED)
+target_include_directories(sluice SYSTEM PRIVATE ${ZSTD_INCLUDE})
+target_link_libraries(sluice PRIVATE ${ZSTD})
 find_path(FAST_FLOAT fast_float/fast_float.h REQUIRED)
 target_include_directories(sluice SYSTEM PRIVATE ${FAST_FLOAT})
 # What runs only where the processor has AVX2.
 include(CheckCXXCompilerFlag)
 check_cxx_compiler_flag(-mavx2 SLUICE_MAVX2)
 if(SLUICE_MAVX2 AND CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
-  set_source_files_properties(formats/csv/masks_avx2.cpp PROPERTIES COMPILE_OPTIONS -mavx2)
+  set_source_files_properties(formats/csv/masks_avx2.cpp formats/csv/plain_avx2.cpp PROPERTIES COMPILE_OPTIONS -mavx2)
 endif()

@@ -7,6 +7,7 @@
 #include "apps/frame/parser.h"
 #include "apps/frame/progress.h"
 #include "apps/frame/suggest.h"
+#include "apps/frame/table_options.h"
 #include "apps/frame/text.h"
 #include "apps/frame/values.h"
 #include "host/error.h"
@@ -27,6 +28,27 @@ TEST(Values, ShapesTakeExponents) {
   EXPECT_EQ(parse_shape("--shape", "1e5x200"), (std::pair<std::int64_t, std::int64_t>(100000, 200)));
   for (const char* wrong : {"", "5", "x", "5x", "x5", "5x6x7", "1.5x2", "-1x2", "5X6"})
     EXPECT_THROW(parse_shape("--shape", wrong), Error) << wrong;
+}
+
+TEST(Values, ListsTakeQuotes) {
+  using List = std::vector<std::string>;
+  EXPECT_EQ(parse_list("--columns", "a,b c,\u00f1"), (List{"a", "b c", "\u00f1"}));
+  EXPECT_EQ(parse_list("--columns", "\"a,b\",\"say \"\"hi\"\"\",c\"d"), (List{"a,b", "say \"hi\"", "c\"d"}));
+  EXPECT_EQ(parse_list("--missing", ""), (List{""}));
+  EXPECT_EQ(parse_list("--missing", "NA,"), (List{"NA", ""}));
+  EXPECT_THROW(parse_list("--columns", ""), Error);
+  EXPECT_THROW(parse_list("--columns", "\"a,b"), Error);
+}
+
+TEST(Text, PlacesOfATerminal) {
+  EXPECT_EQ(width_of("Do\u00f1a"), 4u);
+  EXPECT_EQ(width_of("\u65e5\u672c"), 4u) << "wide characters";
+  EXPECT_EQ(width_of("e\u0301"), 1u) << "a mark that combines";
+  EXPECT_EQ(width_of("\xff\xf1"), 2u) << "bytes that are not UTF-8";
+  EXPECT_EQ(cut_to("abcdef", 6), "abcdef");
+  EXPECT_EQ(cut_to("abcdefg", 6), "abc...");
+  EXPECT_EQ(cut_to("\u65e5\u672c\u65e5\u672c", 6), "\u65e5...") << "no half of a wide character";
+  EXPECT_EQ(printable("a\n\x1b[31m\t"), "a\\n\\x1b[31m\\t");
 }
 
 TEST(Values, SeedsAreAllOf64Bits) {

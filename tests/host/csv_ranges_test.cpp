@@ -67,15 +67,14 @@ TEST(CsvRanges, NastyFilesAgreeWithTheSimpleReaderAtEveryRangeSize) {
         std::string first;
         for (std::size_t range = 1; range <= 200; range += range < 70 ? 1 + random() % 3 : 13) {
           options.range_bytes = range;
-          options.window_bytes = range * (1 + random() % 9);
           options.threads = random() % 3 == 0 ? 3 : 1;
           const Table table = read_table(path, options);
-          ASSERT_EQ(table.values, truth.values) << range << " " << options.window_bytes << "\n" << bytes;
+          ASSERT_EQ(table.values, truth.values) << range << "\n" << bytes;
           ASSERT_EQ(table.faults.ragged, truth.faults.ragged);
           ASSERT_EQ(table.faults.open_quote, truth.faults.open_quote);
           const std::string text = text_of(table);
           if (first.empty()) first = text;
-          ASSERT_EQ(text, first) << range << " " << options.window_bytes << "\n" << bytes;
+          ASSERT_EQ(text, first) << range << "\n" << bytes;
           rows += int(table.schema.rows);
         }
         ++files;
@@ -122,7 +121,6 @@ TEST(CsvRanges, EveryTypeIsTheSameAtEveryRangeSize) {
     const std::string truth = text_of(whole);
     for (std::size_t range = 1; range <= 200; ++range) {
       options.range_bytes = range;
-      options.window_bytes = range * (1 + range % 7);
       options.threads = range % 4 == 0 ? 3 : 1;
       ASSERT_EQ(text_of(read_table(path, options)), truth) << range;
     }
@@ -143,10 +141,9 @@ TEST(CsvRanges, SelectedColumnsAreThoseOfTheWholeTable) {
   options.select = {"colour", "price"};
   const Caught error = caught([&] { read_table(path, options); });
   EXPECT_EQ(error.kind, ErrorKind::kUsage);
-  EXPECT_EQ(error.what,
-            path +
-                ": unknown column: expected one of 'id', 'x', 'late', 'colour', 'when', 'no\nte', "
-                "'long', 'empty', found 'price'");
+  EXPECT_EQ(error.what, path +
+                            ": unknown column: expected one of 'id', 'x', 'late', 'colour', 'when', 'no te', "
+                            "'long', 'empty', found 'price'");
 }
 
 TEST(CsvRanges, FaultsAreListedInOrderAtEveryRangeSize) {
@@ -166,7 +163,7 @@ TEST(CsvRanges, FaultsAreListedInOrderAtEveryRangeSize) {
   EXPECT_EQ(whole.schema.faults.first[1],
             path + ": line 6, column 2: wrong encoding: expected UTF-8, found other bytes");
   EXPECT_EQ(whole.schema.faults.first[2],
-            path + ": line 7, column 1: bad value in 'a': expected an integer of 64 bits, found 'x\n'");
+            path + ": line 7, column 1: bad value in 'a': expected an integer of 64 bits, found 'x '");
   EXPECT_EQ(whole.schema.faults.first[3],
             path + ": line 13, column 1: ragged row: expected 2 fields, found 1");
   EXPECT_EQ(faults_text(whole.schema.faults), faults_text(whole.faults));
@@ -174,7 +171,6 @@ TEST(CsvRanges, FaultsAreListedInOrderAtEveryRangeSize) {
   failing.on_error = OnError::kFail;
   for (std::size_t range = 1; range <= 200; ++range) {
     options.range_bytes = failing.range_bytes = range;
-    options.window_bytes = failing.window_bytes = range * (1 + range % 5);
     options.threads = failing.threads = 1 + int(range % 3);
     ASSERT_EQ(text_of(read_table(path, options)), truth) << range;
     const Caught error = caught([&] { read_table(path, failing); });

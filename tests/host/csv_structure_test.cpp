@@ -23,9 +23,11 @@ struct Scanned {
 
 Scanned scan(const Structure& structure, const std::string& text, std::size_t piece) {
   Scanned result;
+  csv::Ends ends;
   for (std::size_t from = 0; from < text.size(); from += piece)
     result.state =
-        structure.scan(bytes_of(text), from, std::min(from + piece, text.size()), result.state, result.ends);
+        structure.scan(bytes_of(text), from, std::min(from + piece, text.size()), result.state, ends);
+  result.ends.assign(ends.begin(), ends.end());
   return result;
 }
 
@@ -36,21 +38,21 @@ std::vector<std::string> ends_text(const std::string& text, const Dialect& diale
   return result;
 }
 
-using Ends = std::vector<std::string>;
+using Shown = std::vector<std::string>;
 
 TEST(CsvStructure, ByHand) {
-  EXPECT_EQ(ends_text("a,b\nc"), (Ends{"field 1", "row 3"}));
-  EXPECT_EQ(ends_text("a\r\nb\rc\n\n"), (Ends{"row 1", "row 4", "row 6", "row 7"}));
-  EXPECT_EQ(ends_text("\"a,\n\",b\n"), (Ends{"field 5", "row 7"}));
-  EXPECT_EQ(ends_text("\"a\"\",\"\"\",b\n"), (Ends{"field 8", "row 10"}));
-  EXPECT_EQ(ends_text("5\" pipe,6\" pipe\n"), (Ends{"field 7", "row 15"}))
+  EXPECT_EQ(ends_text("a,b\nc"), (Shown{"field 1", "row 3"}));
+  EXPECT_EQ(ends_text("a\r\nb\rc\n\n"), (Shown{"row 1", "row 4", "row 6", "row 7"}));
+  EXPECT_EQ(ends_text("\"a,\n\",b\n"), (Shown{"field 5", "row 7"}));
+  EXPECT_EQ(ends_text("\"a\"\",\"\"\",b\n"), (Shown{"field 8", "row 10"}));
+  EXPECT_EQ(ends_text("5\" pipe,6\" pipe\n"), (Shown{"field 7", "row 15"}))
       << "a quote within a field is text";
-  EXPECT_EQ(ends_text("\"a\"b\"c,d\n"), (Ends{"field 6", "row 8"})) << "so is one behind a closed field";
+  EXPECT_EQ(ends_text("\"a\"b\"c,d\n"), (Shown{"field 6", "row 8"})) << "so is one behind a closed field";
   Dialect dialect;
   dialect.comment = '#';
-  EXPECT_EQ(ends_text("#a,\"\nb,#\n", dialect), (Ends{"row 4", "field 6", "row 8"}));
+  EXPECT_EQ(ends_text("#a,\"\nb,#\n", dialect), (Shown{"row 4", "field 6", "row 8"}));
   dialect.spaces = true;
-  EXPECT_EQ(ends_text(" a  b \n\tc", dialect), (Ends{"field 2", "field 5", "row 6"}));
+  EXPECT_EQ(ends_text(" a  b \n\tc", dialect), (Shown{"field 2", "field 5", "row 6"}));
 }
 
 TEST(CsvStructure, BlocksAndBytesAgreeAtEveryCut) {
@@ -79,7 +81,7 @@ TEST(CsvStructure, PassagesFromEveryState) {
         const Structure::Passage passage = structure.passage(bytes_of(text), text.size());
         EXPECT_EQ(passage.lf + passage.lone_cr, count_lines(bytes_of(text), text.size())) << text;
         for (int s = 0; s < kStates; ++s) {
-          std::vector<std::uint32_t> ends;
+          csv::Ends ends;
           EXPECT_EQ(passage.after[std::size_t(s)], structure.scan(bytes_of(text), 0, size, State(s), ends))
               << s;
         }

@@ -120,7 +120,6 @@ TEST(CsvWriter, RandomValuesComeBackInEveryDialect) {
                      {"#d", Type::kText},
                      {"e e", Type::kText}};
     options.range_bytes = 100;
-    options.window_bytes = 5000;
     Budget budget(64 << 20, "--memory");
     const Schema schema = scan(folder / "t.csv", options, budget);
     ASSERT_EQ(schema.rows, 400) << first;

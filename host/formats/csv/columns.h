@@ -5,9 +5,10 @@
 #include <string_view>
 #include <vector>
 
+#include "host/formats/csv/block.h"
+#include "host/formats/csv/faults.h"
 #include "host/formats/csv/parse.h"
 #include "host/formats/csv/schema.h"
-#include "host/formats/csv/walk.h"
 
 namespace sluice::csv {
 
@@ -26,8 +27,9 @@ struct ColumnData {
     return std::string_view(text).substr(begin, std::size_t(text_ends[row]) - begin);
   }
   void append(const ColumnData& from, std::size_t first, std::size_t count);
-  void truncate(std::size_t rows);
-  void clear() { truncate(0); }
+  /// Takes out the bad ones of the rows from `first` on.
+  void remove(std::size_t first, const BadRows& bad);
+  void clear();
   std::uint64_t bytes() const;
 };
 
@@ -38,19 +40,32 @@ struct Batch {
   std::vector<ColumnData> columns;  // in the schema's order
 };
 
-/// Appends one row's values of the schema's columns. Where one is bad, nothing stays and the fault is logged.
-class RowParser {
+/// Appends the rows of blocks, a column at a time.
+class BlockParser {
  public:
-  RowParser(const Dialect& dialect, const Schema& schema);
-  bool append(const Row& row, std::vector<ColumnData>& columns, FaultLog& faults);
+  BlockParser(const Dialect& dialect, const Schema& schema);
+  /// Rows with a bad value are logged and left out. With `fail`, rows behind the first are not looked at, and
+  /// the columns are of no more use. Returns how many rows came.
+  std::size_t append(Block& block, bool fail, std::vector<ColumnData>& columns, FaultLog& faults);
 
  private:
-  bool append(const Column& column, std::string_view field, ColumnData& to);
+  template <class Value>
+  void each(Block& block, std::size_t i, bool fail, BadRows& bad, const Value& value);
+  void append(Block& block, std::size_t i, bool fail, ColumnData& to, BadRows& bad);
+  void append_numbers(Block& block, std::size_t i, bool fail, ColumnData& to, BadRows& bad);
   const Dialect* dialect_;
   const Schema* schema_;
   MissingWords missing_;
+  bool plain_;  // numbers may be taken as they stand
   std::string scratch_;
 };
+
+/// Logs the bad rows of a block, each with the value of its first bad column.
+void log_bad(const Block& block, const BadRows& bad, const Schema& schema, const Dialect& dialect,
+             FaultLog& faults);
+
+/// No field that is a plain number means anything else.
+bool plain_numbers(const Dialect& dialect, const MissingWords& missing);
 
 /// "bad value in 'price': expected an integer, found 'abc'"
 std::string bad_value(const std::string& column, Type type, std::string_view found);

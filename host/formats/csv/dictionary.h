@@ -14,6 +14,8 @@ class Dictionary {
   std::int32_t find(std::string_view level) const;
   /// Its code, new where it was not there; counts `times` of it.
   std::int32_t add(std::string_view level, std::int64_t times = 1);
+  /// Counts one more of a level that is there.
+  void count(std::int32_t code) { ++counts_[std::size_t(code)]; }
   std::size_t size() const { return levels_.size(); }
   std::uint64_t bytes() const { return bytes_; }  // of memory, about
   const std::string& operator[](std::size_t code) const { return levels_[code]; }

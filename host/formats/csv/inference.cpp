@@ -5,6 +5,8 @@
 #include <cmath>
 #include <limits>
 
+#include "host/formats/csv/level_cache.h"
+
 namespace sluice::csv {
 namespace {
 
@@ -38,6 +40,18 @@ bool allowed(const Wanted& wanted, const Dictionary& levels, std::string_view te
   return true;
 }
 
+bool allowed(const Wanted& wanted, const Dictionary& levels, std::string_view field, Fields& fields) {
+  double number = 0;
+  std::int64_t integer = 0;
+  if (fields.plain && wanted.type == Type::kFloat &&
+      plain_float(field.data(), field.size(), wanted.decimal, number))
+    return true;
+  if (fields.plain && wanted.type == Type::kInteger && plain_integer(field.data(), field.size(), integer))
+    return true;
+  const Decoded value = decode(field, *fields.dialect, fields.scratch);
+  return fields.missing.contains(value) || allowed(wanted, levels, value.text);
+}
+
 Inference::Inference(const Wanted& wanted)
     : wanted_(wanted), low_(std::numeric_limits<double>::infinity()), high_(-low_) {
   if (wanted.text_from_start) integer_ = float_ = time_ = false;
@@ -49,25 +63,41 @@ Inference::Inference(const Wanted& wanted)
   if (wanted.type == Type::kText) too_many_ = true;
 }
 
+bool Inference::add_integer(std::int64_t value) {
+  time_ = false;
+  least_ = std::min(least_, value);
+  greatest_ = std::max(greatest_, value);
+  inexact_integer_ |= !is_exact(value);
+  return true;
+}
+
+bool Inference::add_float(double value) {
+  time_ = false;
+  value += 0.0;  // -0.0 counts as 0.0
+  if (value < low_) low_ = value;
+  if (value > high_) high_ = value;
+  return true;
+}
+
+// A field that is plainly of the type that the column still can be; all others take the long way.
+bool Inference::add_plain(std::string_view field, Fields& fields) {
+  std::int64_t integer = 0;
+  if (integer_) return plain_integer(field.data(), field.size(), integer) && add_integer(integer);
+  double number = 0;
+  return float_ && plain_float(field.data(), field.size(), fields.dialect->decimal, number) &&
+         std::fabs(number) < double(kExact) && add_float(number);
+}
+
 bool Inference::add_number(std::string_view text) {
   if (integer_) {
     std::int64_t value = 0;
-    if (parse_integer(text, value) == IntegerResult::kValue) {
-      time_ = false;
-      least_ = std::min(least_, value);
-      greatest_ = std::max(greatest_, value);
-      inexact_integer_ |= !is_exact(value);
-      return true;
-    }
+    if (parse_integer(text, value) == IntegerResult::kValue) return add_integer(value);
     integer_ = false;
   }
   if (float_) {
     double value = 0;
     if (parse_float(text, wanted_.decimal, value)) {
-      time_ = false;
-      value += 0.0;  // -0.0 counts as 0.0
-      if (value < low_) low_ = value;
-      if (value > high_) high_ = value;
+      add_float(value);
       if (std::fabs(value) >= double(kExact)) {
         std::int64_t integer = 0;
         const IntegerResult result = parse_integer(text, integer);
@@ -107,6 +137,45 @@ void Inference::add(std::string_view text) {
       incomplete_ = true;
   }
   ++values_;
+}
+
+// Levels from `row` on, as long as there are not too many. Returns the first row not looked at.
+std::size_t Inference::add_levels(const Block& block, std::size_t column, std::size_t row, Fields& fields) {
+  constexpr std::int32_t kAdded = LevelCache::kKeep - 1;
+  LevelCache cache;
+  for (; row < block.rows.size() && !too_many_; ++row) {
+    const std::string_view field = block.field(row, column);
+    bool counted = false;
+    const std::int32_t code = cache.code(field, [&] {
+      const Decoded value = decode(field, *fields.dialect, fields.scratch);
+      if (fields.missing.contains(value)) return -1;
+      add(value.text);
+      counted = true;
+      return too_many_ ? kAdded : levels_.find(value.text);
+    });
+    if (code == -1) ++missing_;
+    if (code < 0 || counted) continue;
+    ++values_;
+    levels_.count(code);
+  }
+  return row;
+}
+
+void Inference::add(const Block& block, std::size_t column, Fields& fields) {
+  for (std::size_t row = 0; row < block.rows.size(); ++row) {
+    if (!numeric() && !too_many_ && (row = add_levels(block, column, row, fields)) == block.rows.size())
+      return;
+    const std::string_view field = block.field(row, column);
+    if (fields.plain && add_plain(field, fields)) {
+      ++values_;
+      continue;
+    }
+    const Decoded value = decode(field, *fields.dialect, fields.scratch);
+    if (fields.missing.contains(value))
+      ++missing_;
+    else
+      add(value.text);
+  }
 }
 
 void Inference::merge(const Inference& later) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "host/formats/csv/columns.h"
 #include "host/formats/csv/parse.h"
 #include "host/formats/csv/schema.h"
 
@@ -19,12 +20,20 @@ struct Wanted {  // of one column
   bool text_from_start = false;  // of a second look
 };
 
+/// How fields are read.
+struct Fields {
+  explicit Fields(const Dialect& of) : dialect(&of), missing(of), plain(plain_numbers(of, missing)) {}
+  const Dialect* dialect;
+  MissingWords missing;
+  bool plain;  // numbers may be taken as they stand
+  std::string scratch;
+};
+
 class Inference {
  public:
   explicit Inference(const Wanted& wanted);
-  void add_missing() { ++missing_; }
-  /// The value must be allowed() where its type is given.
-  void add(std::string_view text);
+  /// A column's fields. They must be allowed() where its type is given.
+  void add(const Block& block, std::size_t column, Fields& fields);
   /// `later` is of the rows right behind these.
   void merge(const Inference& later);
 
@@ -37,6 +46,11 @@ class Inference {
 
  private:
   bool numeric() const { return integer_ || float_ || (time_ && (wanted_.given || !(zoned_ && local_))); }
+  void add(std::string_view text);
+  bool add_plain(std::string_view field, Fields& fields);
+  bool add_integer(std::int64_t value);
+  bool add_float(double value);
+  std::size_t add_levels(const Block& block, std::size_t column, std::size_t row, Fields& fields);
   bool add_number(std::string_view text);
   void add_level(std::string_view text, std::int64_t times);
   Type type() const;
@@ -54,5 +68,7 @@ class Inference {
 
 /// Whether a value, not missing, can be one of the type given.
 bool allowed(const Wanted& wanted, const Dictionary& levels, std::string_view text);
+/// Whether a field can: so, or missing.
+bool allowed(const Wanted& wanted, const Dictionary& levels, std::string_view field, Fields& fields);
 
 }  // namespace sluice::csv

@@ -20,6 +20,24 @@ using MasksOf = void (*)(const unsigned char* data, std::size_t blocks, const Ma
 void masks_bytewise(const unsigned char* data, std::size_t blocks, const Marks& marks, Masks* masks);
 /// 32 bytes at a time by AVX2; null where it was not compiled.
 extern const MasksOf masks_avx2;
+
+/// Ends (as End makes them) of blocks without quotes, comments and CR, from a state outside of both, as far
+/// as such blocks go: how many there were. `ends` has room for 64 a block and four more.
+using PlainEnds = std::size_t (*)(const unsigned char* data, std::size_t from, std::size_t blocks,
+                                  const Marks& marks, std::uint32_t* ends, std::size_t& count);
+extern const PlainEnds plain_ends_avx2;  // null where it was not compiled
+
+struct Survey {
+  std::uint64_t lf = 0, cr = 0, crlf = 0;
+  bool quote = false, comment = false;  // whether there is any
+};
+/// Of 64 * blocks bytes; the bytes found so far are added to.
+using SurveyOf = void (*)(const unsigned char* data, std::size_t blocks, const Marks& marks, Survey& found);
+extern const SurveyOf survey_avx2;  // null where it was not compiled
+void survey_bytewise(const unsigned char* data, std::size_t bytes, const Marks& marks, Survey& found);
+/// By the fastest that this processor has. The counts hold where there is neither quote nor comment.
+Survey survey_of(const unsigned char* data, std::size_t bytes, const Marks& marks);
+
 /// The fastest that this processor has.
 MasksOf best_masks();
 

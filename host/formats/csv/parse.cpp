@@ -31,18 +31,6 @@ void append_latin1(std::string_view text, std::string& to) {
   }
 }
 
-bool is_ascii(std::string_view text) {
-  std::size_t i = 0;
-  for (; i + 8 <= text.size(); i += 8) {
-    std::uint64_t word;
-    std::memcpy(&word, text.data() + i, 8);
-    if ((word & 0x8080808080808080u) != 0) return false;
-  }
-  for (; i < text.size(); ++i)
-    if (static_cast<unsigned char>(text[i]) >= 0x80) return false;
-  return true;
-}
-
 // Takes the quotes off a field that begins with one; what follows the closing quote is text.
 std::string_view unquoted(std::string_view field, char quote, std::string& scratch) {
   const std::string_view rest = field.substr(1);
@@ -96,6 +84,19 @@ bool parse_float(std::string_view text, char decimal, double& value) {
   return !std::isnan(value) || text.back() != ')';  // no nan(payload)
 }
 
+bool is_ascii(std::string_view text) {
+  std::size_t i = 0;
+  for (; i + 64 <= text.size(); i += 64) {
+    std::uint64_t words[8], all = 0;
+    std::memcpy(words, text.data() + i, 64);
+    for (const std::uint64_t word : words) all |= word;
+    if ((all & 0x8080808080808080u) != 0) return false;
+  }
+  for (; i < text.size(); ++i)
+    if (static_cast<unsigned char>(text[i]) >= 0x80) return false;
+  return true;
+}
+
 bool is_utf8(std::string_view text) {
   if (is_ascii(text)) return true;
   std::size_t i = 0;
@@ -141,6 +142,9 @@ MissingWords::MissingWords(const Dialect& dialect)
       lengths_[std::min(word.size(), kLongest)] = true;
       firsts_[static_cast<unsigned char>(word[0])] = true;
     }
+    double number = 0;
+    may_be_number_ |=
+        (parse_float(word, '.', number) || parse_float(word, ',', number)) && std::isfinite(number);
   }
 }
 

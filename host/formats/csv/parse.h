@@ -40,11 +40,14 @@ struct Decoded {
 Decoded decode(std::string_view field, const Dialect& dialect, std::string& scratch);
 
 bool is_utf8(std::string_view text);
+bool is_ascii(std::string_view text);
 
 /// The dialect's missing words, found quickly.
 class MissingWords {
  public:
   explicit MissingWords(const Dialect& dialect);
+  /// Whether a number may be missing: -999, say.
+  bool may_be_number() const { return may_be_number_; }
   bool contains(const Decoded& field) const {
     if (field.quoted && !quoted_) return false;
     if (field.text.empty()) return empty_;
@@ -58,7 +61,7 @@ class MissingWords {
   std::vector<std::string> words_;
   std::array<bool, kLongest + 1> lengths_{};
   std::array<bool, 256> firsts_{};
-  bool empty_ = false, quoted_ = true;
+  bool empty_ = false, quoted_ = true, may_be_number_ = false;
 };
 
 }  // namespace sluice::csv

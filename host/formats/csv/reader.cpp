@@ -4,14 +4,20 @@
 #include <algorithm>
 
 #include "host/error.h"
+#include "host/formats/csv/walk.h"
 
 namespace sluice::csv {
 namespace {
 
-std::int64_t batch_rows_for(const Options& options, std::size_t columns) {
-  if (options.batch_rows > 0) return options.batch_rows;
-  return std::clamp<std::int64_t>((std::int64_t(1) << 20) / std::int64_t(std::max<std::size_t>(columns, 1)),
-                                  64, 65536);
+// Of values in a batch whose rows are not given; one row may have more.
+constexpr std::uint64_t kBatchBytes = 1 << 20;
+constexpr std::int64_t kBatchRows = 65536;
+constexpr std::uint64_t kKept = 4 << 20;
+
+std::uint64_t row_bytes(const Schema& schema) {  // without texts
+  std::uint64_t bytes = 0;
+  for (const Column& column : schema.columns) bytes += column.type == Type::kCategory ? 5 : 9;
+  return bytes;
 }
 
 class ReadJob : public Job {
@@ -22,39 +28,45 @@ class ReadJob : public Job {
         schema_(schema),
         budget_(budget),
         take_(take),
-        batch_rows_(batch_rows_for(options, schema.columns.size())) {
+        row_bytes_(row_bytes(schema)),
+        most_rows_(options.batch_rows > 0 ? options.batch_rows : kBatchRows) {
     batch_.schema = &schema;
     batch_.columns.resize(schema.columns.size());
   }
 
   void slots(std::size_t count) override {
-    parts_.resize(count,
-                  {RowParser(options_.dialect, schema_), std::vector<ColumnData>(schema_.columns.size()), 0});
+    for (std::size_t i = 0; i < count; ++i) parts_.push_back({BlockParser(options_.dialect, schema_), {}, 0});
   }
 
-  void process(std::size_t slot, Rows& rows, FaultLog& faults) override {
+  void begin(std::size_t slot) override {
     Part& part = parts_[slot];
-    for (ColumnData& column : part.columns) column.clear();
-    part.rows = 0;
-    Row row;
-    while (rows.next(row)) {
-      if (part.parser.append(row, part.columns, faults))
-        ++part.rows;
-      else if (options_.on_error == OnError::kFail)
-        return;
+    part.columns.resize(schema_.columns.size());
+    for (ColumnData& column : part.columns) {
+      if (column.bytes() > kKept) column = {};  // of a long row
+      column.clear();
     }
+    part.rows = 0;
+  }
+
+  void process(std::size_t slot, Block& block, FaultLog& faults) override {
+    Part& part = parts_[slot];
+    const bool fail = options_.on_error == OnError::kFail;
+    part.rows += part.parser.append(block, fail, part.columns, faults);
   }
 
   void merge(std::size_t slot) override {
-    const Part& part = parts_[slot];
-    for (std::int64_t done = 0; done < part.rows;) {
-      const std::int64_t count = std::min(part.rows - done, batch_rows_ - batch_.rows);
+    Part& part = parts_[slot];
+    for (std::size_t done = 0; done < part.rows;) {
+      const std::size_t count = that_fit(part, done);
+      if (count == 0) {
+        flush();
+        continue;
+      }
       for (std::size_t i = 0; i < batch_.columns.size(); ++i)
-        batch_.columns[i].append(part.columns[i], std::size_t(done), std::size_t(count));
-      batch_.rows += count;
+        batch_.columns[i].append(part.columns[i], done, count);
+      batch_.rows += std::int64_t(count);
       done += count;
       pay();
-      if (batch_.rows == batch_rows_) flush();
     }
   }
 
@@ -68,10 +80,33 @@ class ReadJob : public Job {
 
  private:
   struct Part {
-    RowParser parser;
+    BlockParser parser;
     std::vector<ColumnData> columns;
-    std::int64_t rows = 0;
+    std::size_t rows = 0;
   };
+
+  // How many rows of a part, from `first` on, still belong to the batch: a matter of the rows alone.
+  std::size_t that_fit(const Part& part, std::size_t first) const {
+    const std::size_t most = std::min(part.rows - first, std::size_t(most_rows_ - batch_.rows));
+    if (options_.batch_rows > 0) return most;
+    std::uint64_t held = row_bytes_ * std::uint64_t(batch_.rows);
+    for (const ColumnData& column : batch_.columns) held += column.text.size();
+    const auto fit = [&](std::size_t count) {
+      std::uint64_t bytes = held + row_bytes_ * count;
+      for (const ColumnData& column : part.columns)
+        if (!column.text_ends.empty())
+          bytes += std::uint64_t(column.text_ends[first + count - 1] -
+                                 (first == 0 ? 0 : column.text_ends[first - 1]));
+      return bytes <= kBatchBytes || (batch_.rows == 0 && count == 1);
+    };
+    std::size_t low = 0, high = most;  // all up to `low` fit
+    if (high != 0 && fit(high)) return high;
+    while (low + 1 < high) {
+      const std::size_t middle = (low + high) / 2;
+      (fit(middle) ? low : high) = middle;
+    }
+    return low;
+  }
 
   void pay() {
     std::uint64_t bytes = 0;
@@ -86,7 +121,8 @@ class ReadJob : public Job {
   const Schema& schema_;
   Budget& budget_;
   const std::function<void(const Batch&)>& take_;
-  std::int64_t batch_rows_;
+  std::uint64_t row_bytes_;
+  std::int64_t most_rows_;
   Batch batch_;
   Share share_;
   std::uint64_t paid_ = 0;
@@ -98,11 +134,10 @@ Schema placed(const Schema& schema, const Walk& walk, const std::string& path) {
   Schema result = schema;
   result.file_columns = int(walk.names().size());
   for (Column& column : result.columns) {
-    const auto found = std::find(walk.names().begin(), walk.names().end(), column.name);
-    if (found == walk.names().end())
+    column.index = walk.index_of(column.name);
+    if (column.index < 0)
       throw Error(ErrorKind::kInput,
                   path + ": missing column: expected '" + column.name + "', found none of that name");
-    column.index = int(found - walk.names().begin());
   }
   return result;
 }

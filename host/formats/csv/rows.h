@@ -1,19 +1,17 @@
-// The rows of one range of a window, and what can be wrong with one.
+// The rows of one piece of a table, and what can be wrong with one.
 #pragma once
 #include <cstddef>
 #include <cstdint>
-#include <string>
 #include <string_view>
-#include <vector>
 
 #include "host/formats/csv/structure.h"
 
 namespace sluice::csv {
 
 struct Row {
-  const unsigned char* data = nullptr;  // of the window
+  const unsigned char* data = nullptr;  // of the piece
   const std::uint32_t* ends = nullptr;  // of this row's fields
-  std::size_t start = 0, end = 0;       // in the window
+  std::size_t start = 0, end = 0;       // in the piece
   int fields = 0;
   bool spaces = false;
   bool open_quote = false;  // the file ends within a quoted field
@@ -31,20 +29,21 @@ struct Row {
   std::string_view bytes() const { return {reinterpret_cast<const char*>(data) + start, end - start}; }
 };
 
-/// Goes over the rows that start in a range. Blank lines and comments are left out.
+/// Goes over the rows of a piece. Blank lines and comments are left out.
 class Rows {
  public:
   struct Place {
     const unsigned char* data = nullptr;
-    std::size_t size = 0;     // of the window
+    std::size_t size = 0;     // of the piece
     std::size_t first = 0;    // start of the first row
-    std::size_t end = 0;      // rows that start here or later belong to others
+    std::size_t end = 0;      // no row starts here or later
     bool open_quote = false;  // the last end is the file's, within quotes
   };
-  Rows(const Dialect& dialect, const Place& place, const std::vector<std::uint32_t>& ends,
-       std::size_t first_end)
-      : dialect_(&dialect), place_(place), at_(ends.data() + first_end), stop_(ends.data() + ends.size()) {}
+  Rows(const Dialect& dialect, const Place& place, const Ends& ends, std::size_t first_end)
+      : dialect_(&dialect), place_(place), at_(ends.begin() + first_end), stop_(ends.end()) {}
   bool next(Row& row);
+  /// Where the next row starts.
+  std::size_t at() const { return place_.first; }
 
  private:
   const Dialect* dialect_;

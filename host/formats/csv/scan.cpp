@@ -1,22 +1,26 @@
 // The first pass: what each column is.
 #include <algorithm>
 #include <optional>
+#include <string_view>
+#include <unordered_map>
 
 #include "host/error.h"
 #include "host/formats/csv/inference.h"
 #include "host/formats/csv/reader.h"
+#include "host/formats/csv/walk.h"
 
 namespace sluice::csv {
 namespace {
 
-int index_of(const std::vector<std::string>& names, const std::string& name, const std::string& path) {
-  const auto found = std::find(names.begin(), names.end(), name);
-  if (found != names.end()) return int(found - names.begin());
+int index_of(const Walk& walk, const std::string& name, const std::string& path) {
+  if (const int index = walk.index_of(name); index >= 0) return index;
+  const std::vector<std::string>& names = walk.names();
   std::string all;
-  for (std::size_t i = 0; i < names.size() && i < 20; ++i) all += (i == 0 ? "'" : ", '") + names[i] + "'";
+  for (std::size_t i = 0; i < names.size() && i < 20; ++i)
+    all += (i == 0 ? "'" : ", '") + shown(names[i]) + "'";
   if (names.size() > 20) all += ", ...";
   throw Error(ErrorKind::kUsage,
-              path + ": unknown column: expected one of " + all + ", found '" + name + "'");
+              path + ": unknown column: expected one of " + all + ", found '" + shown(name) + "'");
 }
 
 /// The columns asked for, with what was given for them.
@@ -32,20 +36,26 @@ Request request_of(const Walk& walk, const Options& options, const std::string& 
   for (const std::string& name : options.select.empty() ? walk.names() : options.select) {
     Column& column = request.schema.columns.emplace_back();
     column.name = name;
-    column.index = index_of(walk.names(), name, path);
+    column.index = index_of(walk, name, path);
     request.wanted.push_back({false, Type::kText, false, options.max_levels, options.dialect.decimal});
   }
-  for (const Given& given : options.given) {
-    index_of(walk.names(), given.column, path);
-    for (std::size_t i = 0; i < request.wanted.size(); ++i) {
-      Column& column = request.schema.columns[i];
-      if (column.name != given.column) continue;
-      request.wanted[i].given = true;
-      request.wanted[i].type = given.type;
-      request.wanted[i].fixed_levels = given.type == Type::kCategory && !given.levels.empty();
-      if (request.wanted[i].fixed_levels)
-        for (const std::string& level : given.levels) column.levels.add(level, 0);
-    }
+  std::unordered_map<std::string_view, const Given*> given;
+  for (const Given& one : options.given) {
+    index_of(walk, one.column, path);
+    if (!given.emplace(one.column, &one).second)
+      throw Error(ErrorKind::kUsage,
+                  path + ": type given twice for '" + shown(one.column) + "': expected one, found two");
+  }
+  for (std::size_t i = 0; i < request.wanted.size(); ++i) {
+    Column& column = request.schema.columns[i];
+    const auto found = given.find(column.name);
+    if (found == given.end()) continue;
+    Wanted& wanted = request.wanted[i];
+    wanted.given = true;
+    wanted.type = found->second->type;
+    wanted.fixed_levels = wanted.type == Type::kCategory && !found->second->levels.empty();
+    if (wanted.fixed_levels)
+      for (const std::string& level : found->second->levels) column.levels.add(level, 0);
   }
   return request;
 }
@@ -53,30 +63,31 @@ Request request_of(const Walk& walk, const Options& options, const std::string& 
 class ScanJob : public Job {
  public:
   ScanJob(const Options& options, const Request& request, Budget& budget)
-      : options_(options), request_(request), missing_(options.dialect), budget_(budget), total_(fresh()) {}
+      : options_(options), request_(request), budget_(budget), total_(fresh()) {}
 
-  void slots(std::size_t count) override { parts_.resize(count, {fresh(), 0}); }
+  void slots(std::size_t count) override {
+    for (std::size_t i = 0; i < count; ++i) parts_.push_back({{}, Fields(options_.dialect), 0});
+  }
 
-  void process(std::size_t slot, Rows& rows, FaultLog& faults) override {
+  void begin(std::size_t slot) override {
+    parts_[slot].columns.clear();
+    parts_[slot].rows = 0;
+  }
+
+  void process(std::size_t slot, Block& block, FaultLog& faults) override {
     Part& part = parts_[slot];
-    part = {fresh(), 0};
-    std::string scratch;
-    Row row;
-    while (rows.next(row)) {
-      if (sound(row, request_.schema.file_columns, options_.dialect, faults) &&
-          values_allowed(row, faults, scratch)) {
-        add(row, part, scratch);
-      } else if (options_.on_error == OnError::kFail) {
-        return;
-      }
-    }
+    if (part.columns.empty()) part.columns = fresh();
+    leave_out_bad(block, part.fields, faults);
+    part.rows += std::int64_t(block.rows.size());
+    for (std::size_t i = 0; i < part.columns.size(); ++i)
+      part.columns[i].add(block, std::size_t(request_.schema.columns[i].index), part.fields);
   }
 
   void merge(std::size_t slot) override {
     rows_ += parts_[slot].rows;
     std::uint64_t bytes = 0;
     for (std::size_t i = 0; i < total_.size(); ++i) {
-      total_[i].merge(parts_[slot].columns[i]);
+      if (!parts_[slot].columns.empty()) total_[i].merge(parts_[slot].columns[i]);
       bytes += total_[i].bytes();
     }
     parts_[slot].columns.clear();
@@ -103,7 +114,8 @@ class ScanJob : public Job {
 
  private:
   struct Part {
-    std::vector<Inference> columns;
+    std::vector<Inference> columns;  // none before the first rows
+    Fields fields;
     std::int64_t rows = 0;
   };
 
@@ -113,33 +125,35 @@ class ScanJob : public Job {
     return columns;
   }
 
-  bool values_allowed(const Row& row, FaultLog& faults, std::string& scratch) const {
+  // Rows with a value that the type given does not allow.
+  void leave_out_bad(Block& block, Fields& fields, FaultLog& faults) const {
+    BadRows bad(block.rows.size());
     for (std::size_t i = 0; i < request_.wanted.size(); ++i) {
-      if (!request_.wanted[i].given) continue;
+      const Wanted& wanted = request_.wanted[i];
+      if (!wanted.given || wanted.type == Type::kText ||
+          (wanted.type == Type::kCategory && !wanted.fixed_levels))
+        continue;
       const Column& column = request_.schema.columns[i];
-      const Decoded value = decode(row.field(column.index), options_.dialect, scratch);
-      if (missing_.contains(value) || allowed(request_.wanted[i], column.levels, value.text)) continue;
-      faults.add({Fault::Kind::kBadValue, row.begin_of(column.index), column.index + 1,
-                  bad_value(column.name, request_.wanted[i].type, value.text)});
-      return false;
+      for (std::size_t row = 0; row < block.rows.size(); ++row)
+        if (!allowed(wanted, column.levels, block.field(row, std::size_t(column.index)), fields))
+          bad.add(row, i);
     }
-    return true;
+    if (!bad.any()) return;
+    log_bad(block, bad, typed(), options_.dialect, faults);
+    std::size_t kept = 0;
+    for (std::size_t row = 0; row < block.rows.size(); ++row)
+      if (!bad.contains(row)) block.rows[kept++] = block.rows[row];
+    block.rows.resize(kept);
   }
 
-  void add(const Row& row, Part& part, std::string& scratch) const {
-    ++part.rows;
-    for (std::size_t i = 0; i < part.columns.size(); ++i) {
-      const Decoded value = decode(row.field(request_.schema.columns[i].index), options_.dialect, scratch);
-      if (missing_.contains(value))
-        part.columns[i].add_missing();
-      else
-        part.columns[i].add(value.text);
-    }
+  Schema typed() const {
+    Schema schema = request_.schema;
+    for (std::size_t i = 0; i < schema.columns.size(); ++i) schema.columns[i].type = request_.wanted[i].type;
+    return schema;
   }
 
   const Options& options_;
   const Request& request_;
-  MissingWords missing_;
   Budget& budget_;
   Share share_;
   std::uint64_t held_ = 0;

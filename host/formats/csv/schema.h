@@ -1,9 +1,11 @@
 // What a first pass over a table finds, and what a caller asks for.
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
+#include "host/error.h"
 #include "host/formats/csv/dialect.h"
 #include "host/formats/csv/dictionary.h"
 
@@ -32,10 +34,18 @@ struct Options {
   std::vector<std::string> select;  // columns, in this order; empty: all. Others are not parsed
   std::vector<Given> given;
   OnError on_error = OnError::kFail;
-  int threads = 0;                                // 0: all cores
-  std::int64_t batch_rows = 0;                    // 0: by the number of columns
-  std::size_t max_levels = 1024;                  // text with more levels is no category
-  std::size_t range_bytes = 0, window_bytes = 0;  // 0: by the budget. No result depends on them
+  int threads = 0;                // 0: all cores
+  std::int64_t batch_rows = 0;    // 0: as many as make about 1 MiB, at most 65536
+  std::size_t max_levels = 1024;  // text with more levels is no category
+  std::size_t range_bytes = 0;  // of a piece, parsed by one thread; 0: by the budget. No result depends on it
+  /// Told, from the calling thread, how many bytes of the file are done with; what it throws ends the walk.
+  std::function<void(std::uint64_t)> progress = {};
+};
+
+/// The error where bytes are not of the encoding, so that a caller may try another.
+struct NotUtf8 : Error {
+  NotUtf8(std::string what, std::string advice)
+      : Error(ErrorKind::kInput, std::move(what), std::move(advice)) {}
 };
 
 struct Faults {  // rows that were left out

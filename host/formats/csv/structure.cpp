@@ -18,22 +18,26 @@ std::uint64_t prefix_xor(std::uint64_t bits) {
 }  // namespace
 
 struct Structure::Emitter {
-  std::vector<std::uint32_t>* ends = nullptr;
+  Ends* ends = nullptr;
   void add(std::size_t offset, bool row) {
     if (ends != nullptr) ends->push_back(End::make(offset, row));
   }
   void add(std::uint64_t bits, std::uint64_t rows, std::size_t offset) {
     if (ends == nullptr || bits == 0) return;
-    const std::size_t size = ends->size();
-    ends->resize(size + std::size_t(std::popcount(bits)));
-    for (std::uint32_t* to = ends->data() + size; bits != 0; bits &= bits - 1, ++to) {
+    std::uint32_t* const first = ends->room(64);
+    std::uint32_t* to = first;
+    for (; bits != 0; bits &= bits - 1, ++to) {
       const int bit = std::countr_zero(bits);
       *to = End::make(offset + std::size_t(bit), (rows >> bit & 1) != 0);
     }
+    ends->added(std::size_t(to - first));
   }
 };
 
-Structure::Structure(const Dialect& dialect, MasksOf masks) : spaces_(dialect.spaces), masks_(masks) {
+Structure::Structure(const Dialect& dialect, MasksOf masks)
+    : spaces_(dialect.spaces),
+      masks_(masks),
+      plain_(masks == masks_avx2 && !dialect.spaces ? plain_ends_avx2 : nullptr) {
   const auto byte = [](char c) { return static_cast<unsigned char>(c); };
   const unsigned char separator = byte(spaces_ ? ' ' : dialect.separator);
   marks_ = {separator, spaces_ ? byte('\t') : separator, byte(dialect.quote), byte(dialect.comment)};
@@ -89,19 +93,52 @@ State Structure::block(State state, const Masks& m, const unsigned char* data, s
 }
 
 State Structure::scan(const unsigned char* data, std::size_t from, std::size_t to, State state,
-                      std::vector<std::uint32_t>& ends) const {
-  Emitter out{&ends};
+                      Ends& ends) const {
+  Emitter out{&ends}, none;
   Masks masks[kGroup];
   while (to - from >= 64) {
     const std::size_t blocks = std::min(kGroup, (to - from) / 64);
+    if (plain_ != nullptr &&
+        (at_row_start(state) || state == State::kFieldStart || state == State::kUnquoted) &&
+        state != State::kAfterCr) {
+      std::size_t count = 0;
+      const std::size_t done = plain_(data, from, blocks, marks_, ends.room(64 * kGroup + 4), count);
+      ends.added(count);
+      from += 64 * done;
+      if (done != 0) state = step(State::kUnquoted, data[from - 1], 0, none);
+      if (done == blocks) continue;
+      masks_(data + from, blocks - done, marks_, masks);
+      for (std::size_t i = done; i < blocks; ++i, from += 64)
+        state = block(state, masks[i - done], data, from, out);
+      continue;
+    }
     masks_(data + from, blocks, marks_, masks);
     for (std::size_t i = 0; i < blocks; ++i, from += 64) state = block(state, masks[i], data, from, out);
   }
   return bytewise(state, data, from, to, out);
 }
 
+// Without quotes and comments, what a state becomes is said by the last byte.
+bool Structure::passage_without_quotes(const unsigned char* data, std::size_t bytes, Passage& result) const {
+  if (bytes == 0) return false;
+  const Survey found = survey_of(data, bytes, marks_);
+  if (found.quote || found.comment) return false;
+  result.lf = found.lf;
+  result.lone_cr = found.cr - found.crlf;
+  result.first_is_lf = data[0] == '\n';
+  result.last_is_cr = data[bytes - 1] == '\r';
+  Emitter none;
+  const State after = step(State::kUnquoted, data[bytes - 1], 0, none);
+  result.after.fill(after);
+  result.after[std::size_t(State::kQuoted)] = State::kQuoted;
+  if (found.lf + found.cr == 0) result.after[std::size_t(State::kComment)] = State::kComment;
+  if (bytes == 1 && data[0] == '\n') result.after[std::size_t(State::kAfterCr)] = State::kRowStart;
+  return true;
+}
+
 Structure::Passage Structure::passage(const unsigned char* data, std::size_t bytes) const {
   Passage result;
+  if (passage_without_quotes(data, bytes, result)) return result;
   // States that have met stay together: there are seldom more than two, inside and outside of quotes.
   std::array<State, kStates> live{};
   std::array<int, kStates> follows{};  // which of `live` each first state has become

@@ -5,9 +5,9 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <vector>
 
 #include "host/formats/csv/dialect.h"
+#include "host/formats/csv/ends.h"
 #include "host/formats/csv/masks.h"
 
 namespace sluice::csv {
@@ -27,26 +27,13 @@ constexpr bool at_row_start(State state) {
   return state == State::kRowStart || state == State::kAfterCr;
 }
 
-/// A field's end: the offset of the byte behind it, and whether the row ends there too. Comment and blank
-/// lines are rows of one field here.
-struct End {
-  static constexpr std::uint32_t kRow = 1;
-  static std::uint32_t make(std::size_t offset, bool row) {
-    return std::uint32_t(offset << 1) | std::uint32_t(row);
-  }
-  static std::uint32_t offset(std::uint32_t end) { return end >> 1; }
-  static bool is_row(std::uint32_t end) { return (end & kRow) != 0; }
-};
-constexpr std::size_t kLongestScan = std::size_t(1) << 30;  // bytes that offsets reach
-
 class Structure {
  public:
   explicit Structure(const Dialect& dialect, MasksOf masks = best_masks());
 
   /// Appends the ends within data[from, to) to `ends`, offsets counted from data. Returns the state behind
   /// it.
-  State scan(const unsigned char* data, std::size_t from, std::size_t to, State state,
-             std::vector<std::uint32_t>& ends) const;
+  State scan(const unsigned char* data, std::size_t from, std::size_t to, State state, Ends& ends) const;
 
   /// The state behind `bytes` for each state before them, and the line ends in them.
   struct Passage {
@@ -57,6 +44,7 @@ class Structure {
   Passage passage(const unsigned char* data, std::size_t bytes) const;
 
  private:
+  bool passage_without_quotes(const unsigned char* data, std::size_t bytes, Passage& result) const;
   struct Emitter;
   State step(State state, unsigned char byte, std::size_t offset, Emitter& out) const;
   State bytewise(State state, const unsigned char* data, std::size_t from, std::size_t to,
@@ -67,6 +55,7 @@ class Structure {
   Marks marks_;
   bool spaces_;
   MasksOf masks_;
+  PlainEnds plain_;  // null: none
 };
 
 /// Line ends in bytes: LF, CRLF and CR alone each count once. A CR at the very end counts.

@@ -1,6 +1,4 @@
 // ISO 8601 to nanoseconds and back, in integers throughout.
-#include <cstdio>
-
 #include "host/formats/csv/parse.h"
 
 namespace sluice::csv {
@@ -132,16 +130,25 @@ std::string time_text(const Time& time) {
                      from_march = (5 * in_year + 2) / 153;
   const std::int64_t day = in_year - (153 * from_march + 2) / 5 + 1,
                      month = from_march + (from_march < 10 ? 3 : -9);
-  char buffer[96];
-  std::snprintf(buffer, sizeof buffer, "%04d-%02d-%02dT%02d:%02d:%02d", int(year + era * 400 + (month <= 2)),
-                int(month), int(day), int(clock / 3600), int(clock / 60 % 60), int(clock % 60));
-  std::string text = buffer;
+  char buffer[40];
+  char* at = buffer;
+  const auto put = [&at](char before, std::int64_t value, int digits) {
+    if (before != 0) *at++ = before;
+    for (int i = digits; i-- > 0; value /= 10) at[i] = char('0' + value % 10);
+    at += digits;
+  };
+  put(0, year + era * 400 + (month <= 2), 4);
+  put('-', month, 2);
+  put('-', day, 2);
+  put('T', clock / 3600, 2);
+  put(':', clock / 60 % 60, 2);
+  put(':', clock % 60, 2);
   if (part != 0) {
-    std::snprintf(buffer, sizeof buffer, ".%09d", int(part));
-    text += buffer;
-    while (text.back() == '0') text.pop_back();
+    put('.', part, 9);
+    while (at[-1] == '0') --at;
   }
-  return time.zoned ? text + "Z" : text;
+  if (time.zoned) *at++ = 'Z';
+  return {buffer, at};
 }
 
 }  // namespace sluice::csv

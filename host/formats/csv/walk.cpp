@@ -1,298 +1,302 @@
-// Windows, ranges and their order.
+// Pieces, the rows that they cut, and their order.
 #include "host/formats/csv/walk.h"
 
 #include <algorithm>
 #include <cstring>
-#include <unordered_set>
 
 #include "host/error.h"
-#include "host/formats/csv/parallel.h"
 #include "host/formats/csv/parse.h"
+#include "host/units.h"
 
 namespace sluice::csv {
 namespace {
+
+// Bytes of memory for a byte of text at most: the text, its ends, places of rows, and values of which vectors
+// hold up to twice as much.
+constexpr std::uint64_t kGrowth = 34;
+constexpr std::uint64_t kColumnBytes = 512;  // of a piece, for what is known of a column whatever its rows
+constexpr std::size_t kLargestPiece = 512 << 10;
 
 const Options& checked(const Options& options) {
   check(options.dialect);
   return options;
 }
 
-// Text, numbers and marks of the rows of a window take at most 12 bytes a byte of text, ends 4, and vectors
-// up to twice what they hold: with the window twice over, a window of a 48th leaves a quarter of the budget
-// for a batch.
-std::size_t window_for(const Options& options, const Budget& budget) {
-  if (options.window_bytes != 0) return options.window_bytes;
-  return std::size_t(std::clamp<std::uint64_t>(budget.limit() / 48, 4 << 10, 64 << 20));
-}
-
-std::size_t range_for(const Options& options, std::size_t window, std::size_t threads) {
-  if (options.range_bytes != 0) return options.range_bytes;
-  return std::clamp<std::size_t>(window / (4 * threads), 4 << 10, 1 << 20);
-}
-
 std::size_t threads_for(const Options& options) {
   return std::size_t(std::max(1, options.threads > 0 ? options.threads : available_cores()));
 }
 
+// Enough that no thread waits for the merging one; fewer where memory is short or columns are many.
+std::size_t slots_for(std::size_t threads, std::size_t columns, const Budget& budget) {
+  const std::uint64_t wanted = 2 * threads + 3;
+  const std::uint64_t fit = budget.limit() / 2 / (kGrowth * (16 << 10));
+  const std::uint64_t wide = budget.limit() / 8 / (kColumnBytes * columns);
+  return std::size_t(std::max<std::uint64_t>(3, std::min({wanted, fit, wide})));
+}
+
+std::size_t piece_for(const Options& options, std::size_t slots, const Budget& budget) {
+  if (options.range_bytes != 0) return options.range_bytes;
+  return std::size_t(std::clamp<std::uint64_t>(budget.limit() / 2 / (kGrowth * slots), 256, kLargestPiece));
+}
+
 }  // namespace
 
-void FaultLog::add(Fault fault) {
-  switch (fault.kind) {
-    case Fault::Kind::kRagged:
-      ++faults_.ragged;
-      break;
-    case Fault::Kind::kBadValue:
-      ++faults_.bad_value;
-      break;
-    case Fault::Kind::kNotUtf8:
-      ++faults_.not_utf8;
-      break;
-    case Fault::Kind::kOpenQuote:
-      ++faults_.open_quote;
-      break;
-  }
-  if (first_.size() < Faults::kListed) first_.push_back(std::move(fault));
-}
+struct Walk::Piece {
+  std::unique_ptr<unsigned char[]> buffer;
+  std::size_t size = 0;
+  unsigned char* data() const { return buffer.get() + kPadding; }
 
-bool sound(const Row& row, int fields, const Dialect& dialect, FaultLog& faults) {
-  if (row.open_quote) {
-    faults.add({Fault::Kind::kOpenQuote, row.begin_of(row.fields - 1), row.fields,
-                "open quote: expected a closing quote, found the end of the file"});
-    return false;
-  }
-  if (row.fields != fields) {
-    const int at = std::min(row.fields, fields + 1);
-    faults.add(
-        {Fault::Kind::kRagged, row.begin_of(at - 1), at,
-         "ragged row: expected " + std::to_string(fields) + " fields, found " + std::to_string(row.fields)});
-    return false;
-  }
-  if (dialect.encoding == Encoding::kUtf8 && !is_utf8(row.bytes())) {
-    int at = 0;
-    while (at + 1 < fields && is_utf8(row.field(at))) ++at;
-    faults.add({Fault::Kind::kNotUtf8, row.begin_of(at), at + 1,
-                "wrong encoding: expected UTF-8, found other bytes"});
-    return false;
-  }
-  return true;
-}
+  std::uint64_t linked = kNone, tailed = kNone;  // the piece of which passage and tail are known
+  Structure::Passage passage;
+  bool last = false;
+  State entry = State::kRowStart;  // before its first byte
+  std::uint64_t lines = 0;         // before it
+  bool split = false;              // its first byte is the LF of the last piece's CR
+
+  Ends ends, joint_ends;
+  Block block;
+  // The start of its own last row, and the row that ends in it; kPadding bytes stand before both.
+  std::vector<unsigned char> tail, joint;
+  std::uint64_t tail_lines = 0, joint_lines = 0;
+  Share tail_share, joint_share, parse_share;
+  Faults faults;  // `first` with lines
+  bool not_utf8 = false;
+
+  std::uint64_t lines_behind() const { return lines + passage.lf + passage.lone_cr - std::uint64_t(split); }
+  static constexpr std::uint64_t kNone = ~std::uint64_t(0);
+};
+
+/// Rows of one stretch of bytes.
+struct Walk::Text {
+  const unsigned char* data;
+  std::size_t size, start;
+  const Ends& ends;
+  std::size_t first_end;
+  bool open_quote;
+  std::uint64_t lines;
+  bool split;
+};
 
 Walk::Walk(const std::string& path, const Options& options, Budget& budget)
     : path_(path),
       options_(checked(options)),
-      threads_(threads_for(options)),
-      window_bytes_(window_for(options, budget)),
       budget_(budget),
+      threads_(threads_for(options)),
+      longest_row_(std::size_t(std::min<std::uint64_t>(budget.limit() / 8, kLongestScan / 2))),
       structure_(options.dialect),
-      window_(path, window_bytes_, budget) {
-  range_bytes_ = range_for(options, window_bytes_, threads_);
+      feed_(path, budget) {
   read_header();
 }
 
-void Walk::read_header() {
-  const auto starts_with = [&](const char* mark, std::size_t bytes) {
-    return window_.size() - start_ >= bytes && std::memcmp(window_.data() + start_, mark, bytes) == 0;
-  };
-  while (!window_.last() && window_.size() < 3) window_.next(window_.size());
-  if (starts_with("\xff\xfe", 2) || starts_with("\xfe\xff", 2))
-    throw Error(ErrorKind::kInput, path_ + ": wrong encoding: expected UTF-8 or Latin-1, found UTF-16",
-                "convert it: iconv -f UTF-16 -t UTF-8 FILE");
-  if (starts_with("\xef\xbb\xbf", 3)) start_ = 3;
-  std::vector<std::uint32_t> ends;
-  for (;;) {
-    // A prefix of the window until its first row is whole; the window grows until it holds one.
-    std::size_t size = 0;
-    State state = State::kRowStart;
-    for (ends.clear(), size = start_; size < window_.size();) {
-      const std::size_t to = std::min(window_.size(), size + 4096);
-      state = structure_.scan(window_.data(), size, to, state, ends);
-      size = to;
-      const bool whole = window_.last() && size == window_.size();
-      if (whole && !at_row_start(state)) ends.push_back(End::make(size, true));
-      Rows rows(options_.dialect,
-                {window_.data(), window_.size(), start_, size, state == State::kQuoted && whole}, ends, 0);
-      Row row;
-      // A CR that ends the window may have its LF in the next.
-      if (!rows.next(row) || (!whole && row.end + 1 >= size)) continue;
-      set_names(row);
-      if (options_.dialect.header) {
-        start_ = std::min(behind(window_.data(), window_.size(), row.end), window_.size());
-      }
-      return;
+Walk::~Walk() = default;
+
+int Walk::index_of(const std::string& name) const {
+  const auto found = indices_.find(name);
+  return found == indices_.end() ? -1 : found->second;
+}
+
+std::string Walk::place(std::uint64_t lines, int column) const {
+  return path_ + ": line " + std::to_string(lines + 1) + ", column " + std::to_string(column) + ": ";
+}
+
+void Walk::refuse_row(std::uint64_t lines, const unsigned char* data, std::size_t size) const {
+  Ends ends;
+  structure_.scan(data, 0, size, State::kRowStart, ends);
+  throw Error(ErrorKind::kInput,
+              place(lines, int(ends.size()) + 1) + "row too long: expected its end within " +
+                  human_bytes(double(longest_row_)) + ", an eighth of --memory, found none",
+              "a quote may be open; if rows are that long, give more --memory");
+}
+
+Walk::Piece& Walk::piece(std::uint64_t index) {
+  return *pieces_[pipeline_->slot(index)];
+}
+
+void Walk::fill(std::uint64_t index) {
+  Piece& p = piece(index);
+  p.size = feed_.fill(index, p.data(), piece_bytes_);
+  p.last = p.size < piece_bytes_;
+}
+
+// Tells the state behind a piece, and behind those that waited for it.
+void Walk::link(std::uint64_t index) {
+  Piece& own = piece(index);
+  own.passage = structure_.passage(own.data(), own.size);
+  pipeline_->tell([&] {
+    own.linked = index;
+    for (; piece(chain_.pieces).linked == chain_.pieces; ++chain_.pieces) {
+      Piece& p = piece(chain_.pieces);
+      p.entry = chain_.state;
+      p.lines = chain_.lines;
+      p.split = chain_.after_cr && p.passage.first_is_lf;
+      chain_.state = p.passage.after[std::size_t(p.entry)];
+      chain_.lines = p.lines_behind();
+      chain_.after_cr = p.passage.last_is_cr;
+      if (p.last) pipeline_->last(chain_.pieces);
     }
-    if (window_.last()) break;
-    window_.next(window_.size());
-  }
-  if (options_.dialect.names.empty())
-    throw Error(ErrorKind::kInput, path_ + ": empty table: expected a header or rows, found neither");
-  names_ = options_.dialect.names;
-}
-
-void Walk::set_names(const Row& row) {
-  if (row.open_quote)
-    throw Error(ErrorKind::kInput, path_ + ": line " +
-                                       std::to_string(count_lines(window_.data(), row.start) + 1) +
-                                       ", column " + std::to_string(row.fields) +
-                                       ": open quote: expected a closing quote, found the end of the file");
-  const Dialect& dialect = options_.dialect;
-  if (!dialect.names.empty()) {
-    if (dialect.names.size() != std::size_t(row.fields))
-      throw Error(ErrorKind::kInput, path_ + ": wrong number of columns: expected " +
-                                         std::to_string(dialect.names.size()) +
-                                         " as names were given, found " + std::to_string(row.fields));
-  }
-  std::unordered_set<std::string> taken;
-  std::vector<std::string> wanted;
-  std::string scratch;
-  for (int i = 0; i < row.fields; ++i) {
-    if (!dialect.names.empty())
-      wanted.push_back(dialect.names[std::size_t(i)]);
-    else if (dialect.header)
-      wanted.emplace_back(decode(row.field(i), dialect, scratch).text);
-    else
-      wanted.push_back("column" + std::to_string(i + 1));
-    if (dialect.encoding == Encoding::kUtf8 && !is_utf8(wanted.back()))
-      throw Error(ErrorKind::kInput,
-                  path_ + ": line " + std::to_string(count_lines(window_.data(), row.start) + 1) +
-                      ", column " + std::to_string(i + 1) +
-                      ": wrong encoding of the name: expected UTF-8, found other bytes",
-                  "it may be Latin-1");
-  }
-  const std::unordered_set<std::string> given(wanted.begin(), wanted.end());
-  for (std::size_t i = 0; i < wanted.size(); ++i) {
-    const std::string base = wanted[i].empty() ? "Unnamed: " + std::to_string(i) : wanted[i];
-    std::string name = base;
-    for (int k = 1; taken.count(name) != 0 || (name != wanted[i] && given.count(name) != 0); ++k)
-      name = base + "." + std::to_string(k);
-    if (name != wanted[i])
-      renamed_.push_back("column " + std::to_string(i + 1) + ": '" + wanted[i] + "' is '" + name + "'");
-    taken.insert(name);
-    names_.push_back(name);
-  }
-}
-
-// Cuts the window into ranges and finds the state at each one's begin. Returns where the window's last whole
-// row ends, 0 where it has none.
-std::size_t Walk::cut(State& behind_last) {
-  const unsigned char* data = window_.data();
-  const std::size_t size = window_.size();
-  const std::size_t count = (size - start_ + range_bytes_ - 1) / range_bytes_;
-  if (ranges_.size() < count) ranges_.resize(count);
-  in_parallel(threads_, count, [&](std::size_t i) {
-    Range& range = ranges_[i];
-    range.begin = start_ + i * range_bytes_;
-    range.end = std::min(range.begin + range_bytes_, size);
-    range.passage = structure_.passage(data + range.begin, range.end - range.begin);
   });
-  State state = State::kRowStart;
-  for (std::size_t i = 0; i < count; ++i) {
-    ranges_[i].state = state;
-    state = ranges_[i].passage.after[std::size_t(state)];
-  }
-  behind_last = state;
-  if (window_.last()) return size;
-  for (std::size_t i = count; i-- > 0;) {
-    std::vector<std::uint32_t>& ends = ranges_[i].ends;
-    ends.clear();
-    structure_.scan(data, ranges_[i].begin, ranges_[i].end, ranges_[i].state, ends);
-    for (std::size_t k = ends.size(); k-- > 0;) {
-      const std::size_t end = End::offset(ends[k]);
-      if (End::is_row(ends[k]) && !(data[end] == '\r' && end + 1 == size)) return behind(data, size, end);
+}
+
+void Walk::set_tail(std::uint64_t index, std::vector<unsigned char> bytes, std::uint64_t lines) {
+  Piece& p = piece(index);
+  pipeline_->tell([&] {
+    p.tail = std::move(bytes);
+    p.tail_lines = lines;
+    p.tailed = index;
+  });
+}
+
+// The row that was cut before this piece, with the bytes up to its end here; where it has none, it becomes
+// this piece's tail. False where the piece is not wanted any more.
+bool Walk::join(std::uint64_t index, std::size_t end, bool found) {
+  Piece& p = piece(index);
+  Piece& before = piece(index - 1);
+  if (!pipeline_->wait(index, [&] { return before.tailed == index - 1; })) return false;
+  p.joint = std::move(before.tail);
+  p.joint_lines = before.tail_lines;
+  p.joint_share = std::move(before.tail_share);
+  before.tail = {};
+  const std::size_t size = p.joint.size() + end;
+  if (size > longest_row_ + piece_bytes_ + kPadding)
+    refuse_row(p.joint_lines, p.joint.data() + kPadding, p.joint.size() - kPadding);
+  if (size + kPadding > p.joint.capacity()) {
+    const std::size_t larger = 2 * (size + kPadding);
+    if (larger > piece_bytes_) {
+      Share both(budget_, larger, "a long row");
+      p.joint_share = std::move(both);
     }
+    p.joint.reserve(larger);
   }
-  return 0;
+  p.joint.insert(p.joint.end(), p.data(), p.data() + end);
+  if (!found) {
+    p.tail_share = std::move(p.joint_share);
+    p.joint_share = {};
+    set_tail(index, std::move(p.joint), p.joint_lines);
+    p.joint = {};
+  }
+  return true;
 }
 
-void Walk::process(Range& range, std::size_t slot, std::size_t limit, State behind_last, Job& job) const {
-  const unsigned char* data = window_.data();
-  const std::size_t end = std::min(range.end, limit);
-  std::vector<std::uint32_t>& ends = range.ends;
-  ends.clear();
-  State state = structure_.scan(data, range.begin, end, range.state, ends);
-  std::size_t to = end;
-  // The last row may end in a later range.
-  for (std::size_t seen = ends.size(); !at_row_start(state) && to < limit;) {
-    const std::size_t from = to;
-    to = std::min(limit, from + 1024);
-    state = structure_.scan(data, from, to, state, ends);
-    bool found = false;
-    for (; seen < ends.size() && !found; ++seen) found = End::is_row(ends[seen]);
-    if (found) break;
+// Sound rows go to the job. False where the run ends with a fault of these.
+bool Walk::hand_over(std::uint64_t index, const Text& text, Job& job) {
+  Piece& p = piece(index);
+  Block& block = p.block;
+  block.rows.clear();
+  block.data = reinterpret_cast<const char*>(text.data);
+  block.ends = text.ends.data();
+  block.spaces = options_.dialect.spaces;
+  const bool ascii = is_ascii({block.data, text.size});
+  FaultLog faults, values;
+  Rows rows(options_.dialect, {text.data, text.size, text.start, text.size, text.open_quote}, text.ends,
+            text.first_end);
+  Row row;
+  while (rows.next(row)) {
+    if (sound(row, int(names_.size()), options_.dialect, ascii, faults))
+      block.rows.push_back({std::uint32_t(row.start), std::uint32_t(row.ends - text.ends.data())});
+    else if (options_.on_error == OnError::kFail)
+      break;
   }
-  const bool at_end = window_.last() && to == window_.size();
-  if (at_end && !at_row_start(state)) ends.push_back(End::make(to, true));
-  Rows::Place place{data, window_.size(), range.begin, end, at_end && behind_last == State::kQuoted};
+  if (!block.rows.empty()) job.process(pipeline_->slot(index), block, values);
+  faults.merge(values);
+  p.faults.ragged += faults.counts().ragged;
+  p.faults.bad_value += faults.counts().bad_value;
+  p.faults.not_utf8 += faults.counts().not_utf8;
+  p.faults.open_quote += faults.counts().open_quote;
+  for (const Fault& fault : faults.first()) {
+    if (p.faults.first.empty()) p.not_utf8 = fault.kind == Fault::Kind::kNotUtf8;
+    const std::uint64_t lines = text.lines + count_lines(text.data, fault.offset);
+    p.faults.first.push_back(place(lines - std::uint64_t(text.split && fault.offset != 0), fault.column) +
+                             fault.what);
+  }
+  return faults.first().empty() || options_.on_error == OnError::kSkip;
+}
+
+void Walk::process(std::uint64_t index, Job& job) {
+  Piece& p = piece(index);
+  link(index);
+  if (!pipeline_->wait(index, [&] { return chain_.pieces > index; })) return;
+  p.faults = {};
+  p.joint_share = {};
+  job.begin(pipeline_->slot(index));
+  p.ends.clear();
+  const State after = structure_.scan(p.data(), 0, p.size, p.entry, p.ends);
+  if (p.last && !at_row_start(after)) p.ends.push_back(End::make(p.size, true));
+  const bool open_quote = p.last && after == State::kQuoted;
+  const bool cut = !at_row_start(p.entry);
+  std::size_t start = std::size_t(p.entry == State::kAfterCr && p.size != 0 && p.data()[0] == '\n');
   std::size_t first = 0;
-  if (range.state == State::kAfterCr && data[range.begin] == '\n') ++place.first;
-  if (!at_row_start(range.state)) {
-    while (first < ends.size() && !End::is_row(ends[first])) ++first;
-    place.first = first == ends.size() ? end : behind(data, window_.size(), End::offset(ends[first]));
-    ++first;
+  bool found = false;
+  if (cut) {
+    while (first < p.ends.size() && !End::is_row(p.ends[first])) ++first;
+    found = first < p.ends.size();
+    start = found ? std::min(p.size, behind(p.data(), p.size, End::offset(p.ends[first]))) : p.size;
+    first += std::size_t(found);
   }
-  range.faults.clear();
-  if (first > ends.size()) first = ends.size();
-  Rows rows(options_.dialect, place, ends, first);
-  job.process(slot, rows, range.faults);
+  if (!cut || found) {  // told at once: the next piece waits for it
+    std::size_t rest = start;
+    for (std::size_t k = p.ends.size(); k-- > 0 && rest == start;)
+      if (End::is_row(p.ends[k])) rest = std::min(p.size, behind(p.data(), p.size, End::offset(p.ends[k])));
+    std::vector<unsigned char> tail;
+    if (rest != p.size) {
+      tail.resize(kPadding);
+      tail.insert(tail.end(), p.data() + rest, p.data() + p.size);
+    }
+    set_tail(index, std::move(tail), p.lines_behind() - count_lines(p.data() + rest, p.size - rest));
+  }
+  if (cut) {
+    if (!join(index, start, found)) return;
+    if (!found) return;
+    p.joint_ends.clear();
+    const std::size_t size = p.joint.size() - kPadding;
+    p.joint.resize(kPadding + size + kPadding);
+    const unsigned char* joint = p.joint.data() + kPadding;
+    const State behind_joint = structure_.scan(joint, 0, size, State::kRowStart, p.joint_ends);
+    if (!at_row_start(behind_joint)) p.joint_ends.push_back(End::make(size, true));
+    p.parse_share = {};
+    if (size > piece_bytes_)
+      p.parse_share = Share(budget_, 3 * size + 30 * p.joint_ends.size(), "the values of a long row");
+    const bool open = open_quote && first == p.ends.size();
+    if (!hand_over(index, {joint, size, 0, p.joint_ends, 0, open, p.joint_lines, false}, job)) return;
+  }
+  hand_over(index, {p.data(), p.size, start, p.ends, first, open_quote, p.lines, p.split}, job);
 }
 
-void Walk::collect(const Range& range, Faults& total) const {
-  const Faults& counts = range.faults.counts();
-  total.ragged += counts.ragged;
-  total.bad_value += counts.bad_value;
-  total.not_utf8 += counts.not_utf8;
-  total.open_quote += counts.open_quote;
-  for (const Fault& fault : range.faults.first()) {
-    if (total.first.size() == Faults::kListed) return;
-    const std::uint64_t line = lines_ + count_lines(window_.data(), fault.offset) + 1;
-    total.first.push_back(path_ + ": line " + std::to_string(line) + ", column " +
-                          std::to_string(fault.column) + ": " + fault.what);
-    if (options_.on_error == OnError::kFail)
-      throw Error(ErrorKind::kInput, total.first.front(),
-                  fault.kind == Fault::Kind::kNotUtf8
-                      ? "it may be Latin-1; or --on-error skip leaves such rows out"
-                      : "--on-error skip leaves such rows out");
-  }
+[[noreturn]] static void throw_fault(const std::string& what, bool not_utf8) {
+  if (not_utf8) throw NotUtf8(what, "it may be Latin-1; or --on-error skip leaves such rows out");
+  throw Error(ErrorKind::kInput, what, "--on-error skip leaves such rows out");
 }
 
-std::uint64_t Walk::lines_before(std::size_t limit, std::size_t ranges) const {
-  std::uint64_t lines = count_lines(window_.data(), start_);
-  for (std::size_t i = 0; i < ranges; ++i) {
-    lines += ranges_[i].passage.lf + ranges_[i].passage.lone_cr;
-    if (i != 0) lines -= std::uint64_t(ranges_[i - 1].passage.last_is_cr && ranges_[i].passage.first_is_lf);
-  }
-  return lines - count_lines(window_.data() + limit, window_.size() - limit);
+void Walk::merge(std::uint64_t index, Job& job, Faults& total) {
+  Piece& p = piece(index);
+  total.ragged += p.faults.ragged;
+  total.bad_value += p.faults.bad_value;
+  total.not_utf8 += p.faults.not_utf8;
+  total.open_quote += p.faults.open_quote;
+  for (std::string& fault : p.faults.first)
+    if (total.first.size() < Faults::kListed) total.first.push_back(std::move(fault));
+  if (options_.on_error == OnError::kFail && !total.first.empty())
+    throw_fault(total.first.front(), p.not_utf8);
+  job.merge(pipeline_->slot(index));
+  if (options_.progress) options_.progress(feed_.file_offset(index, piece_bytes_, p.size));
 }
 
 Faults Walk::run(Job& job) {
-  Faults total;
-  const std::size_t slots = window_bytes_ / range_bytes_ + 2;
-  const Share parsed(budget_, 32 * window_bytes_, "the parsed rows of a window");
-  std::size_t made = 0;
-  for (;;) {
-    State behind_last = State::kRowStart;
-    const std::size_t limit = cut(behind_last);
-    if (limit == 0 && !window_.last()) {
-      if (window_.size() + window_bytes_ > kLongestScan)
-        throw Error(ErrorKind::kInput,
-                    path_ + ": line " + std::to_string(lines_ + 1) +
-                        ": row too long: expected a row of less than 1 GiB, found no end of it",
-                    "a quote may be open");
-      window_.next(window_.size());
-      continue;
-    }
-    const std::size_t whole = (window_.size() - start_ + range_bytes_ - 1) / range_bytes_;
-    const std::size_t count = (limit - start_ + range_bytes_ - 1) / range_bytes_;
-    if (made < count) job.slots(made = std::max(count, slots));
-    in_parallel(threads_, count, [&](std::size_t i) { process(ranges_[i], i, limit, behind_last, job); });
-    for (std::size_t i = 0; i < count; ++i) {
-      collect(ranges_[i], total);
-      job.merge(i);
-    }
-    if (window_.last()) return total;
-    lines_ += lines_before(limit, whole);
-    window_.next(window_.size() - limit);
-    start_ = 0;
+  const std::size_t slots = slots_for(threads_, names_.size(), budget_);
+  piece_bytes_ = piece_for(options_, slots, budget_);
+  const Share share(budget_, slots * (kGrowth * piece_bytes_ + kColumnBytes * names_.size()),
+                    "pieces of the table");
+  for (std::size_t i = 0; i < slots; ++i) {
+    pieces_.push_back(std::make_unique<Piece>());
+    pieces_.back()->buffer.reset(new unsigned char[piece_bytes_ + 2 * kPadding]);
   }
+  pipeline_ = std::make_unique<Pipeline>(threads_, slots, feed_.in_turn());
+  job.slots(slots);
+  Faults total;
+  pipeline_->run({[&](std::uint64_t index) { fill(index); },
+                  [&](std::uint64_t index) { process(index, job); },
+                  [&](std::uint64_t index) { merge(index, job, total); }});
+  pieces_.clear();
+  return total;
 }
 
 }  // namespace sluice::csv

@@ -1,47 +1,34 @@
-// One walk over a table: windows cut into ranges, each range's rows handed to a job in parallel, the results
-// merged in the file's order. A range's first true row start follows from the states behind all ranges before
-// it.
+// One walk over a table: pieces of it, each one's rows handed to a job in parallel, the results merged in the
+// file's order. A piece's first true row start follows from the states behind all pieces before it; a row
+// that is cut goes, whole, to the piece in which it ends.
 #pragma once
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
-#include "host/formats/csv/rows.h"
+#include "host/formats/csv/block.h"
+#include "host/formats/csv/faults.h"
+#include "host/formats/csv/feed.h"
+#include "host/formats/csv/pipeline.h"
 #include "host/formats/csv/schema.h"
-#include "host/formats/csv/window.h"
+#include "host/formats/csv/structure.h"
 
 namespace sluice::csv {
-
-struct Fault {
-  enum class Kind { kRagged, kBadValue, kNotUtf8, kOpenQuote };
-  Kind kind = Kind::kRagged;
-  std::size_t offset = 0;  // in the window
-  int column = 0;          // from 1
-  std::string what;
-};
-
-class FaultLog {  // of one range
- public:
-  void clear() { faults_ = {}, first_.clear(); }
-  void add(Fault fault);
-  const Faults& counts() const { return faults_; }
-  const std::vector<Fault>& first() const { return first_; }
-
- private:
-  Faults faults_;
-  std::vector<Fault> first_;
-};
 
 class Job {
  public:
   virtual ~Job() = default;
-  /// Called once, with the number of ranges that a window has at most.
+  /// Called once, before all others, with the number of pieces in flight.
   virtual void slots(std::size_t count) = 0;
-  /// In parallel, one thread a slot. Stops at the first fault where the policy is to fail.
-  virtual void process(std::size_t slot, Rows& rows, FaultLog& faults) = 0;
-  /// One after the other, in the file's order.
+  /// A new piece for this slot.
+  virtual void begin(std::size_t slot) = 0;
+  /// Adds rows to the slot's piece; in parallel, one thread a slot. Bad rows are logged and left out; where
+  /// the policy is to fail, those behind the first may be too.
+  virtual void process(std::size_t slot, Block& block, FaultLog& faults) = 0;
+  /// One after the other, in the file's order, by the caller's thread.
   virtual void merge(std::size_t slot) = 0;
 };
 
@@ -49,39 +36,48 @@ class Walk {
  public:
   /// Opens the table and reads its header. Error{kInput} where it has neither header nor rows.
   Walk(const std::string& path, const Options& options, Budget& budget);
+  ~Walk();
   const std::vector<std::string>& names() const { return names_; }
+  /// Its number in the file, or -1.
+  int index_of(const std::string& name) const;
   const std::vector<std::string>& renamed() const { return renamed_; }
   /// All rows. Returns what was left out; Error{kInput} at the first fault where the policy is to fail.
   Faults run(Job& job);
 
  private:
-  struct Range {
-    std::size_t begin = 0, end = 0;
+  struct Piece;
+  struct Text;
+  struct Chain {               // what pieces tell each other
+    std::uint64_t pieces = 0;  // up to which it is known
     State state = State::kRowStart;
-    Structure::Passage passage;
-    std::vector<std::uint32_t> ends;
-    FaultLog faults;
+    std::uint64_t lines = 0;
+    bool after_cr = false;
   };
   void read_header();
   void set_names(const Row& row);
-  std::size_t cut(State& behind_last);
-  void process(Range& range, std::size_t slot, std::size_t limit, State behind_last, Job& job) const;
-  void collect(const Range& range, Faults& total) const;
-  std::uint64_t lines_before(std::size_t limit, std::size_t ranges) const;
+  [[noreturn]] void refuse_row(std::uint64_t lines, const unsigned char* data, std::size_t size) const;
+  std::string place(std::uint64_t lines, int column) const;
+
+  void fill(std::uint64_t index);
+  void process(std::uint64_t index, Job& job);
+  void link(std::uint64_t index);
+  bool join(std::uint64_t index, std::size_t end, bool found);
+  void set_tail(std::uint64_t index, std::vector<unsigned char> bytes, std::uint64_t lines);
+  bool hand_over(std::uint64_t index, const Text& text, Job& job);
+  void merge(std::uint64_t index, Job& job, Faults& total);
+  Piece& piece(std::uint64_t index);
 
   std::string path_;
   const Options& options_;
-  std::size_t threads_, range_bytes_, window_bytes_;
   Budget& budget_;
+  std::size_t threads_, longest_row_, piece_bytes_ = 0;
   Structure structure_;
-  Window window_;
-  std::size_t start_ = 0;    // of the rows in the first window
-  std::uint64_t lines_ = 0;  // before the window
-  std::vector<Range> ranges_;
+  Feed feed_;
   std::vector<std::string> names_, renamed_;
+  std::unordered_map<std::string, int> indices_;
+  std::vector<std::unique_ptr<Piece>> pieces_;
+  std::unique_ptr<Pipeline> pipeline_;
+  Chain chain_;
 };
-
-/// What is wrong with a row whatever its values: nothing is added where all is well.
-bool sound(const Row& row, int fields, const Dialect& dialect, FaultLog& faults);
 
 }  // namespace sluice::csv

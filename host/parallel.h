@@ -8,7 +8,7 @@
 #include <thread>
 #include <vector>
 
-namespace sluice::csv {
+namespace sluice {
 
 /// turn(0) ... turn(count - 1), each once. The first exception caught is thrown again when all threads are
 /// done.
@@ -33,4 +33,4 @@ void in_parallel(std::size_t threads, std::size_t count, const F& turn) {
   if (failure) std::rethrow_exception(failure);
 }
 
-}  // namespace sluice::csv
+}  // namespace sluice
