@@ -170,6 +170,33 @@ TEST(CsvWriter, OneColumnHasNoBlankLines) {
                             ": missing value in 'a': expected a missing word in the dialect, found none");
 }
 
+TEST(CsvWriter, DialectsInWhichNumbersWouldBreakAreRefused) {
+  Folder folder;
+  Whole t;
+  t.schema.columns = {column("a", Type::kInteger), column("b", Type::kFloat)};
+  t.batch.columns.resize(2);
+  t.batch.rows = 1;
+  t.batch.columns[0].integers = {-5};
+  t.batch.columns[1].floats = {std::numeric_limits<double>::quiet_NaN()};
+  for (ColumnData& data : t.batch.columns) data.missing = {0};
+  const auto refused = [&](char separator, char comment) {
+    Dialect dialect;
+    dialect.separator = separator;
+    dialect.comment = comment;
+    return caught([&] { written(folder / "t.csv", dialect, t); }).kind == ErrorKind::kUsage;
+  };
+  for (const char byte : {'-', ':', '.', 'e', 'T', '0', '+'}) {
+    EXPECT_TRUE(refused(byte, 0)) << byte;
+    EXPECT_TRUE(refused(',', byte)) << byte;
+  }
+  Dialect dialect;
+  dialect.missing = {"#NA"};
+  dialect.comment = '#';
+  EXPECT_EQ(written(folder / "t.csv", dialect, t), "a,b\n-5,nan\n");
+  dialect.missing = {};
+  EXPECT_EQ(written(folder / "t.csv", dialect, t), "a,b\n-5,nan\n") << "a value, where nothing is missing";
+}
+
 TEST(CsvWriter, AFailureLeavesNothing) {
   Folder folder;
   Whole t = by_hand();

@@ -19,11 +19,35 @@ bool choose_missing_word(const Dialect& dialect, std::size_t columns, std::strin
   };
   word.clear();
   if (columns > 1 && !dialect.spaces && listed("")) return true;
+  // A word that would have to stand in quotes would come back as one where quoted_missing is off.
+  const auto plain = [&](const std::string& text) {
+    return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
+      return c != '\n' && c != '\r' && c != dialect.quote && c != dialect.comment && c != dialect.separator &&
+             (!dialect.spaces || (c != ' ' && c != '\t'));
+    });
+  };
   word = "NA";
-  if (listed("NA")) return true;
+  if (listed("NA") && plain(word)) return true;
   for (const std::string& text : dialect.missing)
-    if (!text.empty()) return word = text, true;
+    if (plain(text)) return word = text, true;
   return false;
+}
+
+// Numbers and times stand without quotes: no byte of theirs may mean anything else.
+void check_for_output(const std::string& path, const Dialect& dialect) {
+  const auto in_numbers = [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '+' ||
+           c == '-' || c == '.' || c == ':';
+  };
+  for (const char c : {dialect.spaces ? ' ' : dialect.separator, dialect.quote, dialect.comment})
+    if (c != 0 && in_numbers(c))
+      throw Error(
+          ErrorKind::kUsage,
+          path +
+              ": wrong dialect: expected a separator, quote and comment that stand in no number or time, "
+              "found '" +
+              c + "'",
+          "write it with ',' or ';'");
 }
 
 /// Returns the end of what it wrote.
@@ -41,6 +65,7 @@ char* put_float(double value, char decimal, char* to) {
 RowFormatter::RowFormatter(const std::string& path, const Dialect& dialect, const Schema& schema)
     : path_(path), dialect_(dialect), missing_(dialect) {
   check(dialect);
+  check_for_output(path, dialect);
   if (dialect.encoding != Encoding::kUtf8)
     throw Error(ErrorKind::kUsage, path + ": wrong encoding: expected UTF-8 for output, found Latin-1");
   for (const char c : {dialect.spaces ? ' ' : dialect.separator, dialect.spaces ? '\t' : '\n', '\n', '\r'})
@@ -122,7 +147,10 @@ std::string_view RowFormatter::level_text(const Column& column, std::size_t i, s
 void RowFormatter::put_value(const Batch& batch, std::size_t i, std::size_t row, Text& to) const {
   const Column& column = batch.schema->columns[i];
   const ColumnData& data = batch.columns[i];
-  if (data.missing[row] != 0) return put_missing(column, to);
+  const bool nan = column.type == Type::kFloat && std::isnan(data.floats[row]);
+  const bool no_level = column.type == Type::kCategory && data.codes[row] < 0;
+  if (nan && data.missing[row] == 0 && !has_missing_word_) return to.put("nan");
+  if (data.missing[row] != 0 || nan || no_level) return put_missing(column, to);
   switch (column.type) {
     case Type::kInteger: {
       char* const at = to.room(kLongestNumber);
@@ -130,9 +158,7 @@ void RowFormatter::put_value(const Batch& batch, std::size_t i, std::size_t row,
       break;
     }
     case Type::kFloat: {
-      const double value = data.floats[row];
-      if (std::isnan(value)) return put_missing(column, to);
-      to.advance(put_float(value, dialect_.decimal, to.room(kLongestNumber)));
+      to.advance(put_float(data.floats[row], dialect_.decimal, to.room(kLongestNumber)));
       break;
     }
     case Type::kTime:

@@ -24,7 +24,8 @@ struct Time {
   bool zoned = false;
 };
 /// ISO 8601: 2018-04-22, with T or a blank 19:23, :44, .3604992 (at most nine digits that are not 0), and a
-/// zone Z, +01, +0100, +01:00. Without dashes (20180422) only before a time of day. Years 1678 to 2261.
+/// zone Z, +01, +0100, +01:00. Without dashes (20180422) only before a time of day. From
+/// 1677-09-21T00:12:43.145224192 to 2262-04-11T23:47:16.854775807: what 64 bits of nanoseconds hold.
 bool parse_time(std::string_view text, Time& time);
 
 /// Seconds of a day, days of a calendar: the inverse of parse_time, as short as it can be:

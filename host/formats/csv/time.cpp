@@ -64,7 +64,6 @@ bool take_date(Cursor& in, std::int64_t& days, bool& dashes) {
   dashes = in.take('-');
   if (!in.number(2, month) || (dashes && !in.take('-')) || !in.number(2, day)) return false;
   if (month < 1 || month > 12 || day < 1 || day > days_in(year, month)) return false;
-  if (year < 1678 || year > 2261) return false;
   days = days_of(year, month, day);
   return true;
 }
@@ -112,7 +111,11 @@ bool parse_time(std::string_view text, Time& time) {
     if (!in.take('T') && !in.take('t') && !in.take(' ')) return false;
     if (!take_clock(in, ns) || !take_zone(in, ns, result.zoned) || !in.at_end()) return false;
   }
-  result.ns = days * 86400 * kSecond + ns;
+  // Towards zero first: a day's begin may lie beyond 64 bits where a time of that day does not.
+  const std::int64_t kDay = 86400 * kSecond;
+  if (days != 0) ns += days < 0 ? -kDay : kDay, days -= days < 0 ? -1 : 1;
+  if (__builtin_mul_overflow(days, kDay, &result.ns) || __builtin_add_overflow(result.ns, ns, &result.ns))
+    return false;
   time = result;
   return true;
 }

@@ -42,6 +42,7 @@ void Writer::flush() {
 }
 
 void Writer::finish() {
+  if (finished_) return;
   flush();
   sys::sync_all(file_);
   sys::rename(file_.path(), path_);
