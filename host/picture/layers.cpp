@@ -151,10 +151,10 @@ void draw_reference(const Pen& pen, const ReferenceLine& line, const SeriesStyle
 void draw_image(Canvas& canvas, const ImageLayer& image, const PlotArea& area, const ColorKey& key) {
   if (image.cells.empty()) return;
   const Point low = area.at(image.x_low, image.y_low), high = area.at(image.x_high, image.y_high);
-  if (!(high.x > low.x && low.y > high.y)) return;
+  if (!(high.x > low.x) || !std::isfinite(low.y - high.y) || low.y == high.y) return;
   const std::vector<double> cells = mapped_cells(image);
   draw_cells(canvas, {cells, image.rows, image.columns}, key.colormap, key.range,
-             {low.x, high.y, high.x - low.x, low.y - high.y}, true);
+             {low.x, std::min(low.y, high.y), high.x - low.x, std::abs(low.y - high.y)}, low.y > high.y);
 }
 
 /// Pixels over the plot that go onto the page as one image.
