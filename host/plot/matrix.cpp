@@ -50,8 +50,8 @@ void build_matrix(const PlotOptions& options, const MatrixSource& matrix, Machin
   const Share share(machine.budgets->host, 3 * 16 * most_cells * most_cells, "the cells of a heat map");
   picture::BlockAverage blocks(runs, length, most_cells);
   std::vector<double> line;
-  for_each_tile(machine, run, tiles_of_runs(matrix, machine),
-                [&](const HostTile& tile) { average(tile, info, line, blocks); });
+  out.run.bytes_read = for_each_tile(machine, run, tiles_of_runs(matrix, machine),
+                                     [&](const HostTile& tile) { average(tile, info, line, blocks); });
   picture::HeatMap map;
   map.cells = info.fortran ? transposed(blocks.grid(), blocks.rows(), blocks.columns()) : blocks.grid();
   map.rows = info.fortran ? blocks.columns() : blocks.rows();

@@ -75,6 +75,7 @@ void draw_series(const PlotOptions& options, Choice& choice, const Series& serie
   if (choice.kind == PlotKind::kScatter) build_scatter(build);
   if (choice.kind == PlotKind::kHeat) build_cells(build);
   if (choice.kind == PlotKind::kLine) build_lines(build);
+  out.run.bytes_read = series.table().bytes_read();
   out.rows = series.table().rows(), out.faulty = series.table().faulty();
 }
 
@@ -216,6 +217,8 @@ PlotSummary plot_data(const PlotOptions& options, const RunOptions& run) {
   out.figure.description[0] = 'R';
   out.figure.panels = {std::move(panel)};
   machine.report(out.run);
+  out.run.device = "cpu";
+  out.run.device_name.clear(), out.run.level.clear();
   out.run.seconds = out.run.compute_seconds = clock.seconds();
   return out;
 }

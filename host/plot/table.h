@@ -34,11 +34,14 @@ class Table {
   const std::vector<TableColumn>& columns() const { return columns_; }
   std::int64_t rows() const { return rows_; }
   std::int64_t faulty() const { return faulty_; }
+  /// By all reading so far.
+  std::uint64_t bytes_read() const { return bytes_read_; }
   virtual void read(const std::function<void(const Rows&)>& take) = 0;
 
  protected:
   std::vector<TableColumn> columns_;
   std::int64_t rows_ = 0, faulty_ = 0;
+  std::uint64_t bytes_read_ = 0;
 };
 
 /// The names of all columns of a file of separated values; finds its separator.

@@ -49,6 +49,7 @@ class CsvTable : public Table {
     if (run.threads > 0) input_.options.threads = run.threads;
     input_.options.progress = [this](std::uint64_t bytes) {
       if (run_.stop != nullptr && run_.stop->load()) throw Error(ErrorKind::kInterrupted, "interrupted");
+      done_ = bytes;
       if (run_.observer != nullptr) run_.observer->progress(double(bytes));
     };
     csv::Format format;
@@ -103,7 +104,8 @@ class CsvTable : public Table {
     if (run_.observer != nullptr)
       run_.observer->begin(stage, double(csv::file_bytes(input_.path)), "bytes", 0);
   }
-  void end() const {
+  void end() {
+    bytes_read_ += done_;
     if (run_.observer != nullptr) run_.observer->end();
   }
 
@@ -140,6 +142,7 @@ class CsvTable : public Table {
   }
 
   csv::Input input_;
+  std::uint64_t done_ = 0;
   const RunOptions& run_;
   Budget& budget_;
   csv::Schema schema_;

@@ -16,6 +16,7 @@ class KeptTable : public Table {
       for (std::size_t i = 0; i < values_.size(); ++i)
         values_[i].insert(values_[i].end(), rows.columns[i], rows.columns[i] + rows.rows);
     });
+    bytes_read_ = from.bytes_read();
   }
 
   static std::uint64_t bytes(const Table& table) {

@@ -48,7 +48,7 @@ class ColumnTable : public Table {
     Rows rows;
     for (const auto& column : values) rows.columns.push_back(column.data());
     std::size_t filled = 0;
-    for_each_tile(machine_, run_, schedule, [&](const HostTile& tile) {
+    bytes_read_ += for_each_tile(machine_, run_, schedule, [&](const HostTile& tile) {
       const Rect& rect = tile.request.rect;
       rows.first = one_ ? rect.column : rect.row;
       rows.rows = one_ ? rect.columns : rect.rows;
@@ -89,7 +89,7 @@ class EntriesTable : public Table {
     const auto element = std::int64_t(size_of(info.type));
     std::vector<double> values;
     Rows rows;
-    for_each_tile(machine_, run_, tiles_of_runs(matrix_, machine_), [&](const HostTile& tile) {
+    bytes_read_ += for_each_tile(machine_, run_, tiles_of_runs(matrix_, machine_), [&](const HostTile& tile) {
       const std::int64_t length = tile.request.run_bytes() / element;
       values.resize(std::size_t(length));
       rows.columns = {values.data()};

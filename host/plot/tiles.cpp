@@ -85,9 +85,9 @@ std::vector<TileRequest> tiles_of_runs(const MatrixSource& matrix, const Machine
   return tiles;
 }
 
-void for_each_tile(Machine& machine, const RunOptions& run, const std::vector<TileRequest>& schedule,
-                   const std::function<void(const HostTile&)>& take) {
-  if (schedule.empty()) return;
+std::uint64_t for_each_tile(Machine& machine, const RunOptions& run, const std::vector<TileRequest>& schedule,
+                            const std::function<void(const HostTile&)>& take) {
+  if (schedule.empty()) return 0;
   const MatrixSource& source = *schedule.front().source;
   Share cache(machine.budgets->host, source.cache_bytes(), "decoded chunks of the input");
   Stream stream(*machine.device);
@@ -110,6 +110,7 @@ void for_each_tile(Machine& machine, const RunOptions& run, const std::vector<Ti
   }
   reader.check();
   if (run.observer != nullptr) run.observer->end();
+  return reader.bytes_read();
 }
 
 }  // namespace sluice::plot_detail

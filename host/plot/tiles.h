@@ -9,9 +9,9 @@
 
 namespace sluice::plot_detail {
 
-/// `take` gets the tiles in their order. Tells the observer, stops when asked to.
-void for_each_tile(Machine& machine, const RunOptions& run, const std::vector<TileRequest>& schedule,
-                   const std::function<void(const HostTile&)>& take);
+/// `take` gets the tiles in their order. Tells the observer, stops when asked to. Returns the bytes read.
+std::uint64_t for_each_tile(Machine& machine, const RunOptions& run, const std::vector<TileRequest>& schedule,
+                            const std::function<void(const HostTile&)>& take);
 
 /// Tiles that are whole runs (rows, or columns with fortran) of the matrix, about 8 MiB each, less where the
 /// budget is small.
