@@ -47,7 +47,9 @@ void build_matrix(const PlotOptions& options, const MatrixSource& matrix, Machin
   constexpr std::int64_t most_cells = 1000;
   const std::int64_t runs = info.fortran ? info.columns : info.rows,
                      length = info.fortran ? info.rows : info.columns;
-  const Share share(machine.budgets->host, 3 * 16 * most_cells * most_cells, "the cells of a heat map");
+  const Share share(machine.budgets->host,
+                    std::uint64_t(3 * 16 * std::min(runs, most_cells) * std::min(length, most_cells)),
+                    "the cells of a heat map");
   picture::BlockAverage blocks(runs, length, most_cells);
   std::vector<double> line;
   out.run.bytes_read = for_each_tile(machine, run, tiles_of_runs(matrix, machine),

@@ -15,8 +15,12 @@ void count(const Places& places, PlotSummary& out) {
   out.points = places.points, out.missing = places.missing, out.not_positive = places.not_positive;
 }
 
+std::int64_t cells_along(int pixels) {
+  return std::clamp(pixels / 5, 30, 500);
+}
+
 std::vector<double> edges(const Survey& seen, bool log, int pixels) {
-  const std::int64_t cells = std::clamp(pixels / 5, 30, 500);
+  const std::int64_t cells = cells_along(pixels);
   const picture::DataRange& range = seen.range;
   if (log) {
     if (!(range.least_positive <= range.high)) return picture::log_edges(1, 10, cells);
@@ -124,7 +128,8 @@ Surveys joined(const Surveys& seen) {
 void add_cells(Build& b) {
   const Surveys all = joined(b.seen);
   Build whole{b.options, b.series, all, b.budget, b.out, b.panel};
-  const Share share(b.budget, 32u << 20, "the cells of a density");
+  const std::int64_t cells = cells_along(b.options.width) * cells_along(b.options.height);
+  const Share share(b.budget, std::uint64_t(3 * 16 * cells), "the cells of a density");
   if (b.series.color() != nullptr && !b.series.by_category())
     add_means(whole);
   else

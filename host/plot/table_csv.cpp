@@ -44,7 +44,11 @@ bool naturally_before(const std::string& a, const std::string& b) {
 class CsvTable : public Table {
  public:
   CsvTable(csv::Input input, const std::vector<std::string>& names, const RunOptions& run, Budget& budget)
-      : input_(std::move(input)), run_(run), budget_(budget) {
+      : input_(std::move(input)),
+        run_(run),
+        budget_(budget),
+        half_(budget, budget.limit() / 2, "reading the table"),
+        reading_(budget.limit() / 2, "--memory") {
     input_.options.select = names;
     if (run.threads > 0) input_.options.threads = run.threads;
     input_.options.progress = [this](std::uint64_t bytes) {
@@ -54,7 +58,7 @@ class CsvTable : public Table {
     };
     csv::Format format;
     begin("scan");
-    schema_ = csv::scan_as_found(input_, budget, format);
+    schema_ = csv::scan_as_found(input_, reading_, format);
     end();
     for (const std::string& note : format.notes)
       if (run.observer != nullptr) run.observer->note(note);
@@ -85,7 +89,7 @@ class CsvTable : public Table {
     Share share;
     Rows rows;
     begin("read");
-    csv::read(input_.path, input_.options, schema_, budget_, [&](const csv::Batch& batch) {
+    csv::read(input_.path, input_.options, schema_, reading_, [&](const csv::Batch& batch) {
       rows.first = batch.first_row, rows.rows = batch.rows;
       rows.columns.clear();
       if (values.front().size() < std::size_t(batch.rows)) {
@@ -145,6 +149,8 @@ class CsvTable : public Table {
   std::uint64_t done_ = 0;
   const RunOptions& run_;
   Budget& budget_;
+  Share half_;  // the reader takes all that it may: it gets half, the rest is for what is drawn
+  Budget reading_;
   csv::Schema schema_;
   std::vector<std::vector<std::size_t>> places_;  // of the levels of a category, sorted
 };
