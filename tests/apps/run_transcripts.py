@@ -80,10 +80,10 @@ def run_transcript(path):
 
 
 def examples_of_markdown(text):
-    """Lines of ```console blocks after `$ `, and lines of ```sh blocks that begin with sluice."""
+    """Lines of ```console blocks after `$ ` that begin with sluice or printf, of ```sh blocks with sluice."""
     commands = []
     for kind, body in re.findall(r"```(console|sh)\n(.*?)```", text, re.S):
-        start = "$ sluice" if kind == "console" else "sluice "
+        start = ("$ sluice", "$ printf") if kind == "console" else "sluice "
         commands += [line.removeprefix("$ ") for line in body.splitlines() if line.startswith(start)]
     return commands
 
