@@ -1,4 +1,4 @@
-# The libraries behind host/: HDF5 (C), libdeflate, zlib, Cairo, fast_float. Linked statically with SLUICE_STATIC_LIBS.
+# The libraries behind host/: HDF5 (C), libdeflate, zlib, Cairo, giflib, fast_float. Linked statically with SLUICE_STATIC_LIBS.
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(CAIRO REQUIRED cairo)
 target_include_directories(sluice PRIVATE ${CAIRO_INCLUDE_DIRS})
@@ -15,6 +15,8 @@ find_library(DEFLATE deflate REQUIRED)
 target_link_libraries(sluice PRIVATE ${DEFLATE})
 find_package(ZLIB REQUIRED)
 target_link_libraries(sluice PRIVATE ZLIB::ZLIB)
+find_package(GIF REQUIRED)
+target_link_libraries(sluice PRIVATE GIF::GIF)
 find_path(FAST_FLOAT fast_float/fast_float.h REQUIRED)
 target_include_directories(sluice SYSTEM PRIVATE ${FAST_FLOAT})
 # What runs only where the processor has AVX2.

@@ -80,7 +80,8 @@ class Hover {
     }
     for (const other of layers)
       if (other.kind === 'segments' && other.visible && other.points() === layer) this.degree = other.paintAround(frame, c, index);
-    const x = frame.px(layer.xs[index]), y = frame.py(layer.ys[index]), radius = Math.max(5, (layer.shownRadius || 3) + 2);
+    const x = frame.px(layer.xs[index]), y = frame.py(layer.ys[index]), shown = layer.shownRadius || 3;
+    const radius = Math.max(5, (layer.reach ? layer.reach(index, shown) : shown) + 2);
     c.beginPath();
     c.arc(x, y, radius, 0, 2 * Math.PI);
     c.fillStyle = rgb(layer.color(index));

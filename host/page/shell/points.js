@@ -76,6 +76,9 @@ class Points {
     return Math.max(1.3, Math.min(usual, Math.sqrt(0.11 * frame.width * frame.height / Math.max(1, n)))) * this.given.size;
   }
 
+  // How far a mark reaches: areas are the sizes.
+  reach(i, radius) { return this.sizes ? radius * Math.sqrt(Math.max(0.04, this.sizes[i])) : radius; }
+
   *paintShapes(frame, target, found, n) {
     const radius = this.radius(n, frame), c = target;
     this.shownRadius = radius;
@@ -90,7 +93,7 @@ class Points {
       const bin = this.groups ? this.groups[i] : this.values ? this.scale.bin(this.values[i]) : 0;
       let sprite = sprites.get(bin);
       if (!sprite) sprites.set(bin, sprite = markSprite(this.groups ? categoryMarker(bin) : 'circle', this.color(i), 2 * radius, frame.ratio, n <= 5000));
-      const half = sprite.half * (this.sizes ? Math.sqrt(Math.max(0.04, this.sizes[i])) : 1) / 2;
+      const half = sprite.half * this.reach(i, 1) / 2;  // drawn at twice its radius
       c.drawImage(sprite.canvas, x - half, y - half, 2 * half, 2 * half);
       if (k % 512 === 511 && frame.due()) yield;
     }
@@ -126,19 +129,19 @@ class Points {
     const marks = [], taken = [];
     for (let k = 0; k < n; ++k) {
       const i = found ? found[k] : k, x = frame.px(this.xs[i]), y = frame.py(this.ys[i]);
-      if (this.shown(i) && x > 0 && x < frame.width && y > 8 && y < frame.height - 8) marks.push({ i, x, y });
+      if (this.shown(i) && x > 0 && x < frame.width && y > 8 && y < frame.height - 8) marks.push({ i, x, y, r: this.reach(i, radius) });
     }
     const overlaps = (x, y, width) => taken.some((t) => Math.abs(t.y - y) < 13 && x < t.x + t.width + 4 && t.x < x + width + 4)
-      || marks.some((m) => Math.abs(m.y - y) < radius + 5 && m.x > x - radius && m.x < x + width + radius);
+      || marks.some((m) => Math.abs(m.y - y) < m.r + 5 && m.x > x - m.r && m.x < x + width + m.r);
     c.font = frame.font(11);
     c.textBaseline = 'middle';
     c.textAlign = 'left';
     c.lineJoin = 'round';
-    for (const { i, x: at, y } of marks) {
+    for (const { i, x: at, y, r } of marks) {
       const text = this.labels(i);
       if (!text || taken.length >= 120) continue;
       const width = c.measureText(text).width;
-      const x = [at + radius + 3, at - radius - 3 - width].find((left) => left > 0 && left + width < frame.width && !overlaps(left, y, width));
+      const x = [at + r + 3, at - r - 3 - width].find((left) => left > 0 && left + width < frame.width && !overlaps(left, y, width));
       if (x === undefined) continue;
       taken.push({ x, y, width });
       c.strokeStyle = theme.paper;
