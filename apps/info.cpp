@@ -1,4 +1,5 @@
-// `sluice info FILE`: what a file holds, from its header alone; with --stats from one pass over its elements.
+// `sluice info FILE`: what a file holds. A matrix tells from its header alone, with --stats from one pass
+// over its elements; a table (info_table.h) from one pass over its text.
 #include <cmath>
 #include <memory>
 
@@ -7,8 +8,11 @@
 #include "apps/frame/messages.h"
 #include "apps/frame/progress.h"
 #include "apps/frame/summary.h"
+#include "apps/frame/table_options.h"
 #include "apps/frame/text.h"
 #include "apps/frame/values.h"
+#include "apps/info_table.h"
+#include "host/error.h"
 #include "host/inspect.h"
 #include "host/units.h"
 
@@ -20,6 +24,8 @@ using namespace frame;
 struct Info {
   Settings settings;
   InspectOptions options;
+  csv::Input table;
+  std::int64_t levels = 10;
 };
 
 double deviation(const Summary& s) {
@@ -104,7 +110,31 @@ std::string head_text(const FileFacts& f) {
   return "\n" + table(rows, std::vector<bool>(10, true));
 }
 
+bool is_table(const Info& info) {
+  const OpenOptions& raw = info.options.input_options;
+  const bool raw_given = raw.has_shape || raw.has_type;
+  if (raw_given && info.table.is_table)
+    throw Error(ErrorKind::kUsage,
+                info.options.input + ": expected options of a table or of a raw matrix, found both");
+  return info.table.is_table || (!raw_given && csv::has_table_name(info.options.input));
+}
+
+int run_table(Info& info) {
+  Progress progress(info.settings);
+  RunOptions options = resolve(info.settings);
+  options.observer = &progress;
+  info.table.path = info.options.input;
+  const TableFacts facts = inspect_table({info.table, info.options.stats, info.options.head}, options);
+  progress.clear();
+  if (info.settings.json) return say(table_summary(facts, std::size_t(info.levels)).text() + "\n"), 0;
+  say(table_text(facts, std::size_t(info.levels), std::size_t(terminal_width())));
+  for (const std::string& line : facts.format.notes) progress.note(line);
+  if (info.settings.verbose > 0) tell(how(facts.run) + "\n" + stages_text(facts.run));
+  return 0;
+}
+
 int run(Info& info) {
+  if (is_table(info)) return run_table(info);
   Progress progress(info.settings);
   RunOptions options = resolve(info.settings);
   options.observer = &progress;
@@ -124,27 +154,38 @@ frame::Command info_command() {
   const auto info = std::make_shared<Info>();
   Command c;
   c.name = "info";
-  c.summary = "what a file holds: shape, type, size, whether it fits memory; ranges and NaN counts";
+  c.summary = "what a matrix or table holds: shape, types, size, ranges, missing values";
   c.description =
-      "Says what a matrix file holds: format, shape, type, order, size, and whether it fits into memory; for "
-      "a "
-      "result of sluice also how it was made. Reads the header alone, or with --stats every element once, in "
-      "tiles, whatever the size of the file.";
-  c.examples = {"sluice generate matrix --shape 200x5 -o X.npy", "sluice info X.npy --stats --head 3"};
-  c.positionals = {{"FILE", "a .npy file, an HDF5 dataset (file.h5:/path) or raw data",
+      "Says what a file holds. Of a matrix: format, shape, type, order, size, and whether it fits into "
+      "memory; "
+      "for a result of sluice also how it was made. It reads the header alone, or with --stats every element "
+      "once.\n\n"
+      "Of a table (.csv, .tsv, .txt, also .gz): separator, quotes, header and encoding as found, rows, and "
+      "of "
+      "every column type, missing values, and range or most frequent levels. One pass over the file; --stats "
+      "takes a second.";
+  c.examples = {"sluice generate matrix --shape 200x5 -o X.npy", "sluice info X.npy --stats --head 3",
+                "sluice generate table --rows 1000 --columns 'a:normal,kind:category(3)' -o t.csv",
+                "sluice info t.csv --head 5"};
+  c.positionals = {{"FILE", "a .npy file, an HDF5 dataset (file.h5:/path), raw data or a table",
                     [info](const std::string& v) { info->options.input = v; }}};
   c.options = Options{{{"--stats"},
                        "",
-                       "count NaN and infinities, find ranges, means and deviations",
+                       "means and deviations; of a matrix also ranges, NaN and infinities",
                        "Contents",
                        [info](const std::string&) { info->options.stats = true; }},
                       {{"--head"},
                        "N",
-                       "print the first N rows, at most 10 columns of each",
+                       "print the first N rows; of a matrix at most 10 columns",
                        "Contents",
-                       [info](const std::string& v) { info->options.head = parse_count("--head", v); }}} +
-              raw_options(info->options.input_options) + machine_options(info->settings) +
-              message_options(info->settings);
+                       [info](const std::string& v) { info->options.head = parse_count("--head", v); }},
+                      {{"--levels"},
+                       "N",
+                       "list the N most frequent levels of a category, as far as they fit; default: 10",
+                       "Contents",
+                       [info](const std::string& v) { info->levels = parse_count("--levels", v); }}} +
+              table_options(info->table) + raw_options(info->options.input_options) +
+              machine_options(info->settings) + message_options(info->settings);
   c.run = [info] { return run(*info); };
   return c;
 }

@@ -1,9 +1,19 @@
-# The libraries behind host/: HDF5 (C), libdeflate, zlib, Cairo, giflib, fast_float. Linked statically with SLUICE_STATIC_LIBS.
+# The libraries behind host/: HDF5 (C), libdeflate, zlib, Cairo, FreeType, giflib, fast_float. Linked statically
+# with SLUICE_STATIC_LIBS.
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(CAIRO REQUIRED cairo)
 target_include_directories(sluice PRIVATE ${CAIRO_INCLUDE_DIRS})
 target_link_directories(sluice PRIVATE ${CAIRO_LIBRARY_DIRS})
 target_link_libraries(sluice PRIVATE ${CAIRO_LIBRARIES})
+pkg_check_modules(FREETYPE REQUIRED freetype2)
+target_include_directories(sluice SYSTEM PRIVATE ${FREETYPE_INCLUDE_DIRS})
+target_link_directories(sluice PRIVATE ${FREETYPE_LIBRARY_DIRS})
+target_link_libraries(sluice PRIVATE ${FREETYPE_LIBRARIES})
+# The pictures' font is part of the library.
+set(fonts ${CMAKE_CURRENT_SOURCE_DIR}/picture/fonts)
+set_source_files_properties(picture/font.cpp PROPERTIES COMPILE_DEFINITIONS SLUICE_FONTS="${fonts}"
+  OBJECT_DEPENDS "${fonts}/DejaVuSans.ttf;${fonts}/DejaVuSans-Bold.ttf")
+install(FILES picture/fonts/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME fonts-LICENSE)
 if(SLUICE_STATIC_LIBS)
   set(HDF5_USE_STATIC_LIBRARIES ON)
 endif()

@@ -64,7 +64,8 @@ void parse(const Command& command, const std::vector<std::string>& arguments) {
       options.push_back(app.add_flag(names));
     else
       options.push_back(app.add_option(names, values.emplace_back())
-                            ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast));
+                            ->multi_option_policy(o.repeats ? CLI::MultiOptionPolicy::Join
+                                                            : CLI::MultiOptionPolicy::TakeLast));
   }
   for (const Positional& p : command.positionals)
     positionals.push_back(app.add_option(p.name, values.emplace_back()));
@@ -95,10 +96,12 @@ void parse(const Command& command, const std::vector<std::string>& arguments) {
   for (std::size_t i = 0; i < options.size(); ++i) {
     const Option& o = command.options[i];
     if (options[i]->count() > 0) {
-      const std::string value = options[i]->results().back();
-      if (o.value.empty() && value != "true") refuse(command, o.long_name() + ": takes no value");
-      check_value_is_there(command, o, value);
-      set_checked(o.long_name(), o, value);
+      const std::vector<std::string>& given = options[i]->results();
+      for (std::size_t v = o.repeats ? 0 : given.size() - 1; v < given.size(); ++v) {
+        if (o.value.empty() && given[v] != "true") refuse(command, o.long_name() + ": takes no value");
+        check_value_is_there(command, o, given[v]);
+        set_checked(o.long_name(), o, given[v]);
+      }
     } else if (!o.environment.empty()) {
       const char* value = std::getenv(o.environment.c_str());
       if (value != nullptr && *value != 0) set_checked(o.environment, o, value);

@@ -3,11 +3,11 @@
 #include <string>
 #include <vector>
 
+#include "host/nearest.h"
+
 namespace sluice::frame {
 
-/// The name that `word` was probably meant to be (edit distance with transpositions, at most a third of the
-/// word, or the only name that it begins), or empty.
-std::string nearest(const std::string& word, const std::vector<std::string>& names);
+using sluice::nearest;
 
 /// "; did you mean X?" or empty: the end of a message.
 std::string did_you_mean(const std::string& word, const std::vector<std::string>& names);

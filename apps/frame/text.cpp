@@ -51,13 +51,13 @@ std::string table(const std::vector<std::vector<std::string>>& rows, const std::
   for (const auto& row : rows)
     for (std::size_t i = 0; i < row.size(); ++i) {
       if (i == widths.size()) widths.push_back(0);
-      widths[i] = std::max(widths[i], row[i].size());
+      widths[i] = std::max(widths[i], width_of(row[i]));
     }
   std::string out;
   for (const auto& row : rows) {
     std::string line;
     for (std::size_t i = 0; i < row.size(); ++i) {
-      const std::string space(widths[i] - row[i].size(), ' ');
+      const std::string space(widths[i] - width_of(row[i]), ' ');
       if (i > 0) line += "  ";
       line += i < right.size() && right[i] ? space + row[i] : row[i] + space;
     }
@@ -65,6 +65,67 @@ std::string table(const std::vector<std::vector<std::string>>& rows, const std::
     out += line + "\n";
   }
   return out;
+}
+
+namespace {
+
+/// The character that begins at `at`, which moves behind it; bytes that are not UTF-8 count as themselves.
+char32_t next_character(const std::string& text, std::size_t& at) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned char first = byte(at);
+  const std::size_t more = first < 0xc0 ? 0 : first < 0xe0 ? 1 : first < 0xf0 ? 2 : 3;
+  char32_t character = more == 0 ? first : first & (0x3fu >> more);
+  for (std::size_t i = 1; i <= more && at + i < text.size(); ++i)
+    character = character << 6 | (byte(at + i) & 0x3f);
+  at = std::min(at + 1 + more, text.size());
+  return character;
+}
+
+std::size_t places_of(char32_t c) {
+  const auto in = [c](char32_t first, char32_t last) { return c >= first && c <= last; };
+  if (in(0x300, 0x36f) || in(0x200b, 0x200f) || in(0xfe00, 0xfe0f)) return 0;
+  const bool wide = in(0x1100, 0x115f) || in(0x2e80, 0xa4cf) || in(0xac00, 0xd7a3) || in(0xf900, 0xfaff) ||
+                    in(0xfe30, 0xfe6f) || in(0xff00, 0xff60) || in(0xffe0, 0xffe6) || in(0x1f300, 0x1faff) ||
+                    in(0x20000, 0x3fffd);
+  return wide ? 2 : 1;
+}
+
+}  // namespace
+
+std::size_t width_of(const std::string& text) {
+  std::size_t width = 0;
+  for (std::size_t at = 0; at < text.size();) width += places_of(next_character(text, at));
+  return width;
+}
+
+std::string cut_to(const std::string& text, std::size_t width) {
+  if (width_of(text) <= width) return text;
+  const std::size_t room = width < 3 ? 0 : width - 3;
+  std::size_t used = 0, at = 0;
+  for (std::size_t next = 0; next < text.size();) {
+    used += places_of(next_character(text, next));
+    if (used > room) break;
+    at = next;
+  }
+  return text.substr(0, at) + std::string("...").substr(0, width);
+}
+
+std::string printable(const std::string& text) {
+  std::string shown;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    char hex[8];
+    std::snprintf(hex, sizeof hex, "\\x%02x", byte);
+    if (c == '\n')
+      shown += "\\n";
+    else if (c == '\r')
+      shown += "\\r";
+    else if (c == '\t')
+      shown += "\\t";
+    else
+      shown += byte < 0x20 || byte == 0x7f ? std::string(hex) : std::string(1, c);
+  }
+  return shown;
 }
 
 std::string count(std::int64_t n) {

@@ -16,6 +16,14 @@ std::string wrapped(const std::string& text, std::size_t indent, std::size_t wid
 /// Rows of cells, columns aligned, two spaces apart; numbers to the right where `right` says so.
 std::string table(const std::vector<std::vector<std::string>>& rows, const std::vector<bool>& right = {});
 
+/// Places of a terminal that a UTF-8 text takes: two for wide (East Asian) characters, none for marks that
+/// combine.
+std::size_t width_of(const std::string& text);
+/// At most `width` places of it; what was cut shows as "...".
+std::string cut_to(const std::string& text, std::size_t width);
+/// Without control characters, which a terminal would obey: a line end as \n, others as \x1b.
+std::string printable(const std::string& text);
+
 std::string count(std::int64_t n);                                         // "1,000,000"
 std::string counted(std::int64_t n, const std::string& noun);              // "1 tile", "2,000 tiles"
 std::string rate(double amount, const std::string& unit, double seconds);  // "1.2 GiB/s", "55 GFLOP/s"

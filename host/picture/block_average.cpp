@@ -87,6 +87,12 @@ void BlockAverage::add(std::int64_t row, std::int64_t column, std::int64_t rows,
   add_tile(row, column, rows, columns, tile, ld, mirror);
 }
 
+std::int64_t BlockAverage::counted() const {
+  std::int64_t entries = 0;
+  for (const Cell& cell : cells_) entries += std::int64_t(cell.count);
+  return entries;
+}
+
 std::vector<double> BlockAverage::grid() const {
   std::vector<double> means;
   means.reserve(cells_.size());

@@ -24,6 +24,8 @@ class BlockAverage {
 
   std::int64_t rows() const { return rows_; }
   std::int64_t columns() const { return columns_; }
+  /// Entries that were finite.
+  std::int64_t counted() const;
 
   /// Means of the finite entries, NaN in cells that have none; row-major.
   std::vector<double> grid() const;

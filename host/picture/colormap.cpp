@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "host/error.h"
+#include "host/nearest.h"
 
 namespace sluice::picture {
 namespace {
@@ -60,29 +61,10 @@ Rgb gray(double t) {
   return from_oklab(0.12 + 0.87 * t, 0, 0);
 }
 
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t replaced = diagonal + (a[i - 1] != b[j - 1]);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
-    }
-  }
-  return row[b.size()];
-}
-
 [[noreturn]] void refuse(const std::string& name) {
-  std::string list, near;
-  std::size_t best = 3;
-  for (const std::string& known : Colormap::names()) {
-    list += (list.empty() ? "" : ", ") + known;
-    const std::size_t distance = edit_distance(name, known);
-    if (distance < best) best = distance, near = known;
-  }
+  std::string list;
+  for (const std::string& known : Colormap::names()) list += (list.empty() ? "" : ", ") + known;
+  const std::string near = nearest(name, Colormap::names());
   throw Error(ErrorKind::kUsage, "colour map: expected one of " + list + ", found '" + name + "'",
               near.empty() ? "" : "did you mean '" + near + "'?");
 }

@@ -55,7 +55,8 @@ struct ImageLayer {
   std::string colormap = "auto", bar_label;
   bool diverging = false;   // centred on 0
   double limit = 0;         // diverging: half-range; 0: the 99.9th percentile of |cells|
-  bool log_colors = false;  // cells that are not positive stay white
+  bool log_colors = false;     // cells that are not positive stay white
+  bool blank_missing = false;  // NaN cells stay white too, and no key names them
 };
 
 struct ReferenceLine {
@@ -70,6 +71,7 @@ struct AxisSpec {
   std::string label, unit;
   ScaleKind scale = ScaleKind::kLinear;
   std::int64_t origin = 0;  // of times, in seconds since 1970-01-01 UTC (TimeValues)
+  bool reversed = false;    // values grow to the left, or downwards as a matrix's rows
   double low = std::numeric_limits<double>::quiet_NaN();  // NaN: from the data
   double high = low;
 };

@@ -11,6 +11,11 @@ struct Box {
   double bottom() const { return y + height; }
 };
 
+/// With this much more room on every side.
+inline Box grown(const Box& box, double room) {
+  return {box.x - room, box.y - room, box.width + 2 * room, box.height + 2 * room};
+}
+
 struct Style {
   double font = 12;   // axis labels
   double small = 11;  // tick labels, legends

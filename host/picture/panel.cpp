@@ -104,7 +104,7 @@ Scale axis_scale(const Panel& panel, bool along_x) {
   }
   if (!std::isnan(spec.low)) low = spec.low;
   if (!std::isnan(spec.high)) high = spec.high;
-  return Scale(spec.scale, low, high, spec.origin);
+  return Scale(spec.scale, low, high, spec.origin, spec.reversed);
 }
 
 ColorKey key_of(const ImageLayer& image) {
@@ -121,7 +121,8 @@ ColorKey key_of(const ImageLayer& image) {
     key.colormap.set_missing({255, 255, 255});
   } else {
     key.range = value_range(cells, key.colormap.diverging(), image.limit);
-    key.legend = key.range.missing > 0;
+    key.legend = key.range.missing > 0 && !image.blank_missing;
+    if (image.blank_missing) key.colormap.set_missing({255, 255, 255});
   }
   return key;
 }

@@ -35,7 +35,7 @@ bool apart(cairo_t* cr, const std::vector<AxisTick>& ticks, double width, const 
   for (std::size_t i = 1; i < ticks.size(); ++i) {
     const double labels =
         (text_width(cr, ticks[i - 1].label, style.small) + text_width(cr, ticks[i].label, style.small)) / 2;
-    if ((ticks[i].at - ticks[i - 1].at) * width < labels + style.small) return false;
+    if (std::abs(ticks[i].at - ticks[i - 1].at) * width < labels + style.small) return false;
   }
   return true;
 }
@@ -54,7 +54,7 @@ AxisPlan plan_left(const AxisSpec& spec, const Scale& scale, double height, cons
     AxisPlan result = plan(spec, scale, at_most, true);
     bool clear = true;
     for (std::size_t i = 1; i < result.ticks.size(); ++i)
-      clear = clear && (result.ticks[i - 1].at - result.ticks[i].at) * height > 1.3 * style.small;
+      clear = clear && std::abs(result.ticks[i - 1].at - result.ticks[i].at) * height > 1.3 * style.small;
     if (at_most == 1 || clear) return result;
   }
 }

@@ -63,8 +63,8 @@ ScaleTicks log_ticks(double low, double high, int at_most) {
 
 }  // namespace
 
-Scale::Scale(ScaleKind kind, double low, double high, std::int64_t origin)
-    : kind_(kind), low_(low), high_(high), origin_(origin) {
+Scale::Scale(ScaleKind kind, double low, double high, std::int64_t origin, bool reversed)
+    : kind_(kind), low_(low), high_(high), origin_(origin), reversed_(reversed) {
   const bool log = kind == ScaleKind::kLog;
   if (std::isfinite(low) && std::isfinite(high) && low < high && (!log || low > 0)) return;
   throw Error(ErrorKind::kUsage, std::string("limits of an axis: expected ") + (log ? "0 < " : "") +
@@ -85,12 +85,13 @@ Scale Scale::around(ScaleKind kind, const DataRange& data, double padding, std::
 
 double Scale::fraction(double value) const {
   if (!std::isfinite(value)) return kNone;
+  double fraction = (value / 2 - low_ / 2) / (high_ / 2 - low_ / 2);
   if (kind_ == ScaleKind::kLog) {
     if (value <= 0) return kNone;
     const double a = std::log10(low_), b = std::log10(high_);
-    return (std::log10(value) - a) / (b - a);
+    fraction = (std::log10(value) - a) / (b - a);
   }
-  return (value / 2 - low_ / 2) / (high_ / 2 - low_ / 2);
+  return reversed_ ? 1 - fraction : fraction;
 }
 
 ScaleTicks Scale::ticks(int at_most) const {
@@ -99,6 +100,12 @@ ScaleTicks Scale::ticks(int at_most) const {
   if (kind_ == ScaleKind::kTime) {
     TimeTicks times = time_ticks(origin_, low_, high_, at_most);
     return {std::move(times.ticks), 0, std::move(times.context)};
+  }
+  if (kind_ == ScaleKind::kIndex) {
+    ScaleTicks result;
+    for (Tick& tick : index_ticks(std::llround(std::min(high_ + 0.5, 9e18)), at_most).ticks)
+      if (tick.at >= low_) result.ticks.push_back(std::move(tick));
+    return result;
   }
   Ticks even = value_ticks(low_, high_, at_most);
   return {std::move(even.ticks), even.exponent, {}};

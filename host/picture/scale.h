@@ -12,8 +12,9 @@ namespace sluice::picture {
 
 enum class ScaleKind {
   kLinear,
-  kLog,   // base 10; values that are not positive have no place
-  kTime,  // values are seconds after an origin (time_ticks.h)
+  kLog,    // base 10; values that are not positive have no place
+  kTime,   // values are seconds after an origin (time_ticks.h)
+  kIndex,  // numbers of rows, columns, variables: cell i lies from i - 0.5 to i + 0.5
 };
 
 struct ScaleTicks {
@@ -26,7 +27,7 @@ class Scale {
  public:
   /// From low to high. Error{kUsage}: not finite, low >= high, or a log scale that is not positive.
   /// origin: of a time scale, in seconds since 1970-01-01 UTC.
-  Scale(ScaleKind kind, double low, double high, std::int64_t origin = 0);
+  Scale(ScaleKind kind, double low, double high, std::int64_t origin = 0, bool reversed = false);
 
   /// Around the data, with this part of its extent added at each end. One value: a tenth of it to each side
   /// (linear), a factor of 10 (log), a second (time). No value: 0 to 1, 1 to 10 (log).
@@ -36,8 +37,8 @@ class Scale {
   double low() const { return low_; }
   double high() const { return high_; }
 
-  /// 0 at low, 1 at high, outside of these beyond; NaN for a value without a place (NaN, infinities, on a log
-  /// scale 0 and less).
+  /// 0 at low, 1 at high (reversed: the other way round), outside of these beyond; NaN for a value without a
+  /// place (NaN, infinities, on a log scale 0 and less).
   double fraction(double value) const;
   /// At most `at_most` (1 or more) ticks.
   ScaleTicks ticks(int at_most) const;
@@ -46,6 +47,7 @@ class Scale {
   ScaleKind kind_;
   double low_, high_;
   std::int64_t origin_;
+  bool reversed_;
 };
 
 }  // namespace sluice::picture

@@ -6,35 +6,17 @@
 #include <algorithm>
 #include <cstddef>
 
-#if defined(__SANITIZE_ADDRESS__)
-// Fontconfig keeps what it has loaded for the life of the process, behind pointers stored as offsets: the
-// leak checker takes it for lost.
-extern "C" __attribute__((visibility("default"))) const char* __lsan_default_suppressions() {
-  return "leak:libfontconfig\n";
-}
-extern "C" __attribute__((visibility("default"))) const char* __lsan_default_options() {
-  return "print_suppressions=0";
-}
-#endif
+#include "host/picture/font.h"
 
 namespace sluice::picture {
 namespace {
 
 constexpr double kPowerSize = 0.72, kPowerRise = 0.38;  // of the font size
 
-/// Where no font is installed Cairo has one of its own, of ASCII alone.
-std::string in_font(cairo_t* cr, std::string text) {
-  if (cairo_scaled_font_get_type(cairo_get_scaled_font(cr)) != CAIRO_FONT_TYPE_USER) return text;
-  for (const auto& [wide, plain] : {std::pair{"\u2212", "-"}, {"\u00d7", "x"}, {"\u2026", "..."}})
-    for (std::size_t at; (at = text.find(wide)) != std::string::npos;)
-      text.replace(at, std::string_view(wide).size(), plain);
-  return text;
-}
-
 double plain_width(cairo_t* cr, const std::string& text, double size) {
   cairo_set_font_size(cr, size);
   cairo_text_extents_t extents;
-  cairo_text_extents(cr, in_font(cr, text).c_str(), &extents);
+  cairo_text_extents(cr, text.c_str(), &extents);
   return extents.x_advance;
 }
 
@@ -111,8 +93,7 @@ std::string clean_text(std::string_view text) {
 }
 
 void choose_font(cairo_t* cr, bool bold) {
-  cairo_select_font_face(cr, "DejaVu Sans", CAIRO_FONT_SLANT_NORMAL,
-                         bold ? CAIRO_FONT_WEIGHT_BOLD : CAIRO_FONT_WEIGHT_NORMAL);
+  cairo_set_font_face(cr, font_face(bold));
   cairo_font_options_t* options = cairo_font_options_create();
   cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
   cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
@@ -137,11 +118,11 @@ void draw_text(cairo_t* cr, const std::string& line, double size, double x, doub
   cairo_move_to(cr, align == Align::kLeft ? 0 : align == Align::kCenter ? -width / 2 : -width, 0);
   for (const auto& [base, power] : split_powers(line)) {
     cairo_set_font_size(cr, size);
-    cairo_show_text(cr, in_font(cr, base).c_str());
+    cairo_show_text(cr, base.c_str());
     if (power.empty()) continue;
     cairo_rel_move_to(cr, 0, -kPowerRise * size);
     cairo_set_font_size(cr, kPowerSize * size);
-    cairo_show_text(cr, in_font(cr, power).c_str());
+    cairo_show_text(cr, power.c_str());
     cairo_rel_move_to(cr, 0, kPowerRise * size);
   }
   cairo_restore(cr);

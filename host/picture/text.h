@@ -1,5 +1,4 @@
-// Measuring and drawing of text, one font for all pictures: DejaVu Sans, or the system's sans where it is
-// missing. Widths are measured before anything is placed; text is never cut by an edge.
+// Measuring and drawing of text, one font for all pictures: DejaVu Sans, which the library holds. Widths are measured before anything is placed; text is never cut by an edge.
 #pragma once
 #include <string>
 #include <string_view>

@@ -1,9 +1,11 @@
 // What a first pass over a table finds, and what a caller asks for.
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
+#include "host/error.h"
 #include "host/formats/csv/dialect.h"
 #include "host/formats/csv/dictionary.h"
 
@@ -36,6 +38,14 @@ struct Options {
   std::int64_t batch_rows = 0;                    // 0: by the number of columns
   std::size_t max_levels = 1024;                  // text with more levels is no category
   std::size_t range_bytes = 0, window_bytes = 0;  // 0: by the budget. No result depends on them
+  /// Told, from the calling thread, how many bytes of the file are done with; what it throws ends the walk.
+  std::function<void(std::uint64_t)> progress;
+};
+
+/// The error where bytes are not of the encoding, so that a caller may try another.
+struct NotUtf8 : Error {
+  NotUtf8(std::string what, std::string advice)
+      : Error(ErrorKind::kInput, std::move(what), std::move(advice)) {}
 };
 
 struct Faults {  // rows that were left out

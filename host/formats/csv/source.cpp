@@ -23,6 +23,7 @@ class PlainSource : public ByteSource {
     offset_ += got;
     return got;
   }
+  std::uint64_t file_offset() const override { return offset_; }
 
  private:
   sys::File file_;
@@ -58,6 +59,7 @@ class GzipSource : public ByteSource {
     }
     return wanted - stream_.avail_out;
   }
+  std::uint64_t file_offset() const override { return plain_.file_offset(); }
 
  private:
   bool refill() {

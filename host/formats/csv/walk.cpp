@@ -152,11 +152,10 @@ void Walk::set_names(const Row& row) {
     else
       wanted.push_back("column" + std::to_string(i + 1));
     if (dialect.encoding == Encoding::kUtf8 && !is_utf8(wanted.back()))
-      throw Error(ErrorKind::kInput,
-                  path_ + ": line " + std::to_string(count_lines(window_.data(), row.start) + 1) +
-                      ", column " + std::to_string(i + 1) +
-                      ": wrong encoding of the name: expected UTF-8, found other bytes",
-                  "it may be Latin-1");
+      throw NotUtf8(path_ + ": line " + std::to_string(count_lines(window_.data(), row.start) + 1) +
+                        ", column " + std::to_string(i + 1) +
+                        ": wrong encoding of the name: expected UTF-8, found other bytes",
+                    "it may be Latin-1");
   }
   const std::unordered_set<std::string> given(wanted.begin(), wanted.end());
   for (std::size_t i = 0; i < wanted.size(); ++i) {
@@ -246,11 +245,10 @@ void Walk::collect(const Range& range, Faults& total) const {
     const std::uint64_t line = lines_ + count_lines(window_.data(), fault.offset) + 1;
     total.first.push_back(path_ + ": line " + std::to_string(line) + ", column " +
                           std::to_string(fault.column) + ": " + fault.what);
+    if (options_.on_error == OnError::kFail && fault.kind == Fault::Kind::kNotUtf8)
+      throw NotUtf8(total.first.front(), "it may be Latin-1; or --on-error skip leaves such rows out");
     if (options_.on_error == OnError::kFail)
-      throw Error(ErrorKind::kInput, total.first.front(),
-                  fault.kind == Fault::Kind::kNotUtf8
-                      ? "it may be Latin-1; or --on-error skip leaves such rows out"
-                      : "--on-error skip leaves such rows out");
+      throw Error(ErrorKind::kInput, total.first.front(), "--on-error skip leaves such rows out");
   }
 }
 
@@ -288,6 +286,7 @@ Faults Walk::run(Job& job) {
       collect(ranges_[i], total);
       job.merge(i);
     }
+    if (options_.progress) options_.progress(window_.file_offset());
     if (window_.last()) return total;
     lines_ += lines_before(limit, whole);
     window_.next(window_.size() - limit);

@@ -48,6 +48,7 @@ void Window::next(std::size_t keep) {
     return;
   }
   const std::size_t got = fetched_.get();
+  file_offset_ = source_->file_offset();
   if (keep > coming_.front) {
     Buffer larger = make(2 * keep);
     std::memcpy(larger.bytes.data() + larger.front, coming_.bytes.data() + coming_.front, got);

@@ -23,6 +23,8 @@ class Window {
   std::size_t size() const { return end_ - begin_; }
   /// No bytes follow this window's.
   bool last() const { return last_; }
+  /// Bytes of the file up to this window's end.
+  std::uint64_t file_offset() const { return file_offset_; }
 
  private:
   struct Buffer {
@@ -40,6 +42,7 @@ class Window {
   std::future<std::size_t> fetched_;
   std::size_t begin_ = 0, end_ = 0;
   bool last_ = false;
+  std::uint64_t file_offset_ = 0;
 };
 
 }  // namespace sluice::csv

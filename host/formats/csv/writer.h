@@ -1,12 +1,10 @@
 // Batches of columns to a file of separated values. What is written reads back as the same values; the same
 // values give the same bytes.
 #pragma once
-#include <array>
 #include <cstdint>
 #include <string>
-#include <string_view>
 
-#include "host/formats/csv/columns.h"
+#include "host/formats/csv/format.h"
 #include "host/io/sys.h"
 
 namespace sluice::csv {
@@ -27,19 +25,10 @@ class Writer {
   void finish();
 
  private:
-  void put_value(const Column& column, const ColumnData& data, std::size_t row);
-  void put_text(std::string_view text);
-  void put_float(double value);
-  void put_missing(const std::string& column);
-  bool needs_quotes(std::string_view text) const;
   void flush();
 
   std::string path_;
-  Dialect dialect_;
-  MissingWords missing_;
-  std::array<bool, 256> special_{};
-  bool has_missing_word_ = false;
-  std::string missing_word_;
+  RowFormatter formatter_;
   sys::File file_;
   std::string buffer_;
   std::uint64_t offset_ = 0;
