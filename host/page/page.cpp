@@ -139,7 +139,7 @@ std::string json_of(const Points& points, Arrays& arrays) {
 
 std::string json_of(const Lines& lines, Arrays& arrays) {
   Object o;
-  o.text("kind", "lines").text("name", lines.name).number("width", lines.width);
+  o.text("kind", "lines").text("name", lines.name).number("width", lines.width).flag("bars", lines.bars);
   o.raw("x", arrays.add(lines.x)).raw("y", arrays.add(lines.y));
   return add_color(o, lines.color).json();
 }
@@ -171,7 +171,7 @@ std::string json_of(const Axis& axis) {
     o.text("origin", std::to_string(axis.origin_ns));  // a text: JSON's numbers end at 53 bits
   else
     o.number("origin", axis.origin);
-  return o.number("low", axis.low).number("high", axis.high).json();
+  return o.flag("reversed", axis.reversed).number("low", axis.low).number("high", axis.high).json();
 }
 
 std::string colormaps() {

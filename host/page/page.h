@@ -26,6 +26,7 @@ struct Axis {
   picture::ScaleKind scale = picture::ScaleKind::kLinear;
   double origin = 0;
   std::int64_t origin_ns = 0;                // of times: nanoseconds since 1970-01-01 UTC
+  bool reversed = false;                     // values grow to the left, or downwards as a matrix's rows
   double low = kFromData, high = kFromData;  // offsets; what is shown at first
 };
 
@@ -39,7 +40,7 @@ struct ColorRule {
 
 struct ColoredValues {
   Numbers data;
-  ColorRule rule;
+  ColorRule rule = {};
 };
 
 struct Categories {
@@ -68,15 +69,16 @@ struct Points {
   std::vector<std::string> labels;  // headings when pointed at; drawn where there is room
   std::vector<Column> columns;
   ErrorBars x_errors, y_errors;
-  std::optional<picture::Rgb> color;
+  std::optional<picture::Rgb> color = std::nullopt;
   double size = 1;
   double from_zoom = 0;  // shown from this magnification on: a sample behind a density
 };
 
 struct Lines {
   std::string name;
-  Numbers x, y;  // NaN breaks the line
-  std::optional<picture::Rgb> color;
+  Numbers x, y;       // NaN breaks the line
+  bool bars = false;  // two vertices a bar, its ends at its height: filled down to 0
+  std::optional<picture::Rgb> color = std::nullopt;
   double width = 1.5;
 };
 
@@ -86,7 +88,7 @@ struct Segments {
   std::size_t points = 0;            // the layer of Points, an earlier or later one
   std::vector<std::uint32_t> pairs;  // two indices of points a segment
   double opacity = 0.4;
-  std::optional<picture::Rgb> color;
+  std::optional<picture::Rgb> color = std::nullopt;
 };
 
 /// Cells of equal size on the page, from (x_low, y_low) to (x_high, y_high) in offsets.
@@ -95,7 +97,7 @@ struct Cells {
   std::vector<float> data;  // rows x columns, row-major, row 0 at y_low
   std::int64_t rows = 0, columns = 0;
   double x_low = 0, x_high = 1, y_low = 0, y_high = 1;
-  ColorRule rule;
+  ColorRule rule = {};
 };
 
 using Layer = std::variant<Points, Lines, Segments, Cells>;

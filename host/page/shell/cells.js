@@ -48,7 +48,11 @@ class Cells {
   }
 
   *paint(frame, c) {
-    const left = frame.px(this.x[0]), right = frame.px(this.x[1]), top = frame.py(this.y[1]), bottom = frame.py(this.y[0]);
+    // As if no axis were reversed; the canvas is turned instead.
+    const flipX = frame.turnX ? frame.width : 0, flipY = frame.turnY ? frame.height : 0;
+    const along = (turned, v, size) => turned ? size - v : v;
+    const left = along(frame.turnX, frame.px(this.x[0]), frame.width), right = along(frame.turnX, frame.px(this.x[1]), frame.width);
+    const top = along(frame.turnY, frame.py(this.y[1]), frame.height), bottom = along(frame.turnY, frame.py(this.y[0]), frame.height);
     const levels = this.images();
     const cell = (right - left) * frame.ratio / this.columns;
     const level = Math.max(0, Math.min(levels.length - 1, Math.floor(-Math.log2(cell))));
@@ -57,9 +61,13 @@ class Cells {
     const fromX = Math.max(0, -left / (right - left)), toX = Math.min(1, (frame.width - left) / (right - left));
     const fromY = Math.max(0, -top / (bottom - top)), toY = Math.min(1, (frame.height - top) / (bottom - top));
     if (!(fromX < toX && fromY < toY)) return;
+    c.save();
+    c.translate(flipX, flipY);
+    c.scale(flipX ? -1 : 1, flipY ? -1 : 1);
     c.imageSmoothingEnabled = cell < 1;
     c.drawImage(image, fromX * image.width, fromY * image.height, (toX - fromX) * image.width, (toY - fromY) * image.height,
       left + fromX * (right - left), top + fromY * (bottom - top), (toX - fromX) * (right - left), (toY - fromY) * (bottom - top));
+    c.restore();
   }
 
   // The cell under a place, and what it holds.

@@ -43,7 +43,7 @@ class Gestures {
   }
   pan(dx, dy) {
     const { view, frame } = this.scene;
-    view.move(-dx / frame.perX, dy / frame.perY);
+    view.move((frame.turnX ? dx : -dx) / frame.perX, (frame.turnY ? -dy : dy) / frame.perY);
     this.changed();
   }
 
@@ -105,7 +105,7 @@ class Gestures {
 
   zoomToBox({ x0, y0, x1, y1 }) {
     const { view, frame } = this.scene;
-    const [left, top] = frame.at(Math.min(x0, x1), Math.min(y0, y1)), [right, bottom] = frame.at(Math.max(x0, x1), Math.max(y0, y1));
+    const [[left, right], [bottom, top]] = frame.between(x0, y0, x1, y1);
     const middle = [(left + right) / 2, (top + bottom) / 2];
     view.move(middle[0] - (view.x[0] + view.x[1]) / 2, middle[1] - (view.y[0] + view.y[1]) / 2);
     view.zoom((view.x[1] - view.x[0]) / (right - left), ...middle, 'x');

@@ -73,7 +73,7 @@ class Hover {
     const { layer, index } = this.current;
     c.strokeStyle = theme.ring;
     c.lineWidth = 2;
-    if (layer.kind === 'cells') {
+    if (layer.kind === 'cells' || layer.given.bars) {
       const { x, y } = layer.box(index);
       c.strokeRect(frame.px(x[0]), frame.py(y[1]), frame.px(x[1]) - frame.px(x[0]), frame.py(y[0]) - frame.py(y[1]));
       return;

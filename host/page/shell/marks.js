@@ -32,12 +32,14 @@ function markSprite(marker, color, r, ratio, outlined) {
   return { canvas, half };
 }
 
+const svgElement = (name) => document.createElementNS('http://www.w3.org/2000/svg', name);
+
 // The same mark as an element for the key.
 function markIcon(marker, color, shape = 'mark') {
-  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+  const svg = svgElement('svg');
   svg.setAttribute('viewBox', '-8 -8 16 16');
   svg.setAttribute('aria-hidden', 'true');
-  const path = document.createElementNS('http://www.w3.org/2000/svg', 'path');
+  const path = svgElement('path');
   path.setAttribute('d', shape === 'line' ? 'M-7,3L-2,-3L2,2L7,-4' : markPath(marker, 5));
   const open = shape === 'line' || marker === 'cross';
   path.setAttribute('fill', open ? 'none' : rgb(color));

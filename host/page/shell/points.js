@@ -61,9 +61,9 @@ class Points {
   // Slices of work: each next() paints until frame.due().
   *paint(frame, target) {
     const margin = 10;
-    const low = frame.at(-margin, frame.height + margin), high = frame.at(frame.width + margin, -margin);
+    const [[left, right], [bottom, top]] = frame.between(-margin, -margin, frame.width + margin, frame.height + margin);
     const whole = frame.zoom < 1.3 && this.count > 5000;
-    const found = whole ? null : this.index().inside(low, high);
+    const found = whole ? null : this.index().inside([left, bottom], [right, top]);
     const n = found ? found.length : this.count;
     this.seen = 0;
     if (n <= mostShapes) yield* this.paintShapes(frame, target, found, n);

@@ -73,11 +73,22 @@ class Frame {
     this.perX = width / this.spanX;
     this.perY = height / this.spanY;
     this.zoom = Math.sqrt((view.full.x[1] - view.full.x[0]) / (view.x[1] - view.x[0]) * (view.full.y[1] - view.full.y[0]) / (view.y[1] - view.y[0]));
+    this.turnX = view.axes.x.given.reversed;
+    this.turnY = view.axes.y.given.reversed;
     this.until = Infinity;
   }
-  px(x) { return (x - this.x[0]) * this.perX; }
-  py(y) { return (this.y[1] - y) * this.perY; }
-  at(px, py) { return [this.x[0] + px / this.perX, this.y[1] - py / this.perY]; }
+  // A reversed axis grows to the left, or downwards.
+  px(x) { return this.turnX ? (this.x[1] - x) * this.perX : (x - this.x[0]) * this.perX; }
+  py(y) { return this.turnY ? (y - this.y[0]) * this.perY : (this.y[1] - y) * this.perY; }
+  at(px, py) {
+    return [this.turnX ? this.x[1] - px / this.perX : this.x[0] + px / this.perX,
+      this.turnY ? this.y[0] + py / this.perY : this.y[1] - py / this.perY];
+  }
+  // [[x, x], [y, y]] between two places on the plot, in ascending order.
+  between(px0, py0, px1, py1) {
+    const a = this.at(px0, py0), b = this.at(px1, py1);
+    return [[Math.min(a[0], b[0]), Math.max(a[0], b[0])], [Math.min(a[1], b[1]), Math.max(a[1], b[1])]];
+  }
   due() { return performance.now() > this.until; }
   font(size, weight = '') { return `${weight} ${size}px system-ui, "DejaVu Sans", sans-serif`; }
 }
