@@ -9,6 +9,7 @@ namespace sluice {
 frame::Command cov_command();
 frame::Command devices_command();
 frame::Command generate_command();
+frame::Command generate_table_kind();  // of generate
 frame::Command info_command();
 frame::Command plot_command();
 

@@ -17,7 +17,7 @@ namespace {
 
 using namespace frame;
 using Lines = std::vector<std::vector<std::string>>;
-constexpr std::size_t kLongestName = 32, kLongestCell = 32, kLeastRange = 24;
+constexpr std::size_t kLongestName = 32, kLongestCell = 32, kLeastRange = 30;
 
 /// Codes of the most frequent levels, the first to appear before others as frequent.
 std::vector<std::size_t> top_levels(const csv::Dictionary& levels, std::size_t most) {
@@ -33,9 +33,10 @@ std::string levels_text(const csv::Dictionary& levels, std::size_t most, std::si
   std::string text = counted(std::int64_t(levels.size()), "level");
   const std::vector<std::size_t> top = top_levels(levels, most);
   for (std::size_t i = 0; i < top.size(); ++i) {
-    const std::string level = printable(levels[top[i]]);
-    const std::string next = (i == 0 ? ": " : ", ") + cut_to(level.empty() ? "\"\"" : level, kLongestCell) +
-                             " " + count(levels.counts()[top[i]]);
+    std::string level = printable(levels[top[i]]);
+    if (level.empty() || level.find(',') != std::string::npos) level = '"' + level + '"';
+    const std::string next =
+        (i == 0 ? ": " : ", ") + cut_to(level, kLongestCell) + " " + count(levels.counts()[top[i]]);
     const bool more = i + 1 < levels.size();
     if (width_of(text + next) + (more ? 5 : 0) > width) return text + (i == 0 ? "" : ", ...");
     text += next;
@@ -53,7 +54,7 @@ std::string range_text(const csv::Column& column, std::size_t levels, std::size_
       return csv::time_text({column.least, column.zoned}) + " to " +
              csv::time_text({column.greatest, column.zoned});
     case csv::Type::kFloat:
-      return significant(column.low, 6) + " to " + significant(column.high, 6) +
+      return significant(column.low, 9) + " to " + significant(column.high, 9) +
              (column.inexact ? ", integers too long for a double" : "");
     default:
       return "";
@@ -70,7 +71,7 @@ std::string columns_text(const TableFacts& facts, std::size_t levels, std::size_
         {cut_to(printable(column.name), kLongestName), csv::name_of(column.type), count(column.missing)});
     if (!stats) continue;
     const NumberStats& s = facts.stats[i];
-    lines.back().push_back(s.finite > 0 ? significant(s.mean, 6) : "");
+    lines.back().push_back(s.finite > 0 ? significant(s.mean, 8) : "");
     lines.back().push_back(s.finite > 1 ? significant(s.deviation(), 6) : "");
   }
   std::size_t used = 0;

@@ -110,6 +110,19 @@ int dispatch(const Words& words, std::string& name) {
   return run_command(find(commands, words), name);
 }
 
+/// Whether the command that was interrupted can go on where it was.
+bool resumable(const Words& words) {
+  const std::vector<Command> commands = all_commands();
+  const std::vector<Option> options = find(commands, words).command.options;
+  const auto given = [&](const char* name) {
+    return std::any_of(words.begin(), words.end(),
+                       [&](const std::string& w) { return w.rfind(name, 0) == 0; });
+  };
+  return (given("-o") || given("--output")) &&
+         std::any_of(options.begin(), options.end(),
+                     [](const Option& option) { return option.long_name() == "--resume"; });
+}
+
 int guarded(const Words& words) {
   std::string name = "sluice";
   try {
@@ -120,11 +133,7 @@ int guarded(const Words& words) {
     } else {
       const bool given = std::find(words.begin(), words.end(), "--resume") != words.end();
       const std::string again = invocation().line() + (given ? "" : " --resume");
-      const bool resumable = std::any_of(words.begin(), words.end(),
-                                         [](const std::string& w) { return w.rfind("-o", 0) == 0; }) ||
-                             std::any_of(words.begin(), words.end(),
-                                         [](const std::string& w) { return w.rfind("--output", 0) == 0; });
-      complain(name, Error(error.kind(), "interrupted", resumable ? "go on with: " + again : ""));
+      complain(name, Error(error.kind(), "interrupted", resumable(words) ? "go on with: " + again : ""));
     }
     return exit_code_of(error.kind());
   } catch (const std::bad_alloc&) {

@@ -8,6 +8,7 @@
 #include "apps/frame/messages.h"
 #include "apps/frame/progress.h"
 #include "apps/frame/summary.h"
+#include "apps/frame/table_options.h"
 #include "apps/frame/text.h"
 #include "apps/frame/values.h"
 #include "host/error.h"
@@ -59,11 +60,17 @@ Options only(const Options& all, const std::vector<std::string>& names) {
   return kept;
 }
 
-void set_log(PlotOptions& o, const std::string& text) {
-  o.log_x = o.log_y = false;
+Options without(const Options& all, const std::string& name) {
+  Options kept;
+  for (const Option& option : all)
+    if (option.long_name() != name) kept.push_back(option);
+  return kept;
+}
+
+void set_axes(const char* option, const std::string& text, bool& x, bool& y) {
   if (text != "x" && text != "y" && text != "x,y" && text != "y,x")
-    throw Error(ErrorKind::kUsage, "--log: expected x, y or x,y, found '" + text + "'");
-  o.log_x = text.find('x') != std::string::npos, o.log_y = text.find('y') != std::string::npos;
+    throw Error(ErrorKind::kUsage, std::string(option) + ": expected x, y or x,y, found '" + text + "'");
+  x = text.find('x') != std::string::npos, y = text.find('y') != std::string::npos;
 }
 
 Options columns(PlotOptions& o) {
@@ -103,7 +110,12 @@ Options columns(PlotOptions& o) {
        "AXES",
        "logarithmic axes: x, y or x,y",
        group,
-       [&o](const std::string& v) { set_log(o, v); }},
+       [&o](const std::string& v) { set_axes("--log", v, o.log_x, o.log_y); }},
+      {{"--reverse"},
+       "AXES",
+       "axes that grow the other way, as magnitudes do: x, y or x,y",
+       group,
+       [&o](const std::string& v) { set_axes("--reverse", v, o.reverse_x, o.reverse_y); }},
       {{"--bins"},
        "N",
        "bins of a histogram; default: by Scott's rule, 10 to 200",
@@ -158,7 +170,8 @@ frame::Command plot_command() {
                           [&o](const std::string& v) { o.input = v; }}};
   command.options = columns(o) + looks(*plot) +
                     only(machine_options(plot->settings), {"--memory", "--threads", "--io"}) +
-                    raw_options(o.input_options) + message_options(plot->settings);
+                    without(table_options(o.table), "--columns") + raw_options(o.input_options) +
+                    message_options(plot->settings);
   for (Option& option : command.options)
     option.repeats = option.long_name() == "--y" || option.long_name() == "--output";
   command.run = [plot] { return run(*plot); };

@@ -78,7 +78,7 @@ void add(NumberStats& stats, const std::vector<T>& values, const std::vector<std
     rest += d;
     squares += d * d;
   }
-  squares -= rest * rest / double(n);
+  if (std::isfinite(squares)) squares -= rest * rest / double(n);
   const double all = double(stats.finite + n), delta = mean - stats.mean;
   if (stats.finite == 0) {
     stats.mean = mean;

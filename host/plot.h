@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "host/formats/csv/schema.h"
+#include "host/formats/csv/detect.h"
 #include "host/matrix.h"
 #include "host/picture/figure.h"
 #include "host/run.h"
@@ -19,12 +19,12 @@ enum class PlotKind { kAuto, kLine, kScatter, kHistogram, kHeat };
 struct PlotOptions {
   std::string input;
   OpenOptions input_options;  // raw data
-  csv::Options table;         // a file of separated values; `select` is not used
+  csv::Input table;           // a file of separated values; its path and `select` are not used
 
   PlotKind kind = PlotKind::kAuto;
   std::string x, color, y_error;  // columns by name, or by number from 0 in a matrix; empty: none
   std::vector<std::string> y;
-  bool log_x = false, log_y = false;
+  bool log_x = false, log_y = false, reverse_x = false, reverse_y = false;
   std::int64_t bins = 0;   // of a histogram; 0: by the data
   std::int64_t dots = -1;  // the most points that are drawn as dots; -1: 50000, more where all is pages
 

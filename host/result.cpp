@@ -12,6 +12,7 @@ namespace sluice {
 namespace {
 
 constexpr const char* kFingerprintKey = "fingerprint";
+constexpr const char* kBytesKey = "bytes";  // of text, whose size nothing else tells
 
 /// The first line in which two fingerprints differ, as "key: expected X, found Y".
 std::string difference(const std::string& then, const std::string& now) {
@@ -170,6 +171,14 @@ bool Result::all_there() const {
     if (!sys::exists(f.path)) return false;
     const std::uint64_t data = std::uint64_t(f.rows) * std::uint64_t(f.columns) * size_of(f.type);
     const std::uint64_t bytes = sys::identity(sys::File(f.path, O_RDONLY)).bytes;
+    if (f.format == FileFormat::kText) {
+      const Provenance provenance = read_provenance(f.path);
+      const auto same = [&](const auto& entry) {
+        return entry.first == kBytesKey && entry.second == std::to_string(bytes);
+      };
+      if (std::none_of(provenance.begin(), provenance.end(), same)) return false;
+      continue;
+    }
     if (f.format == FileFormat::kHdf5 ? bytes < data
                                       : bytes != data + (f.format == FileFormat::kNpy ? 4096 : 0))
       return false;
@@ -250,7 +259,11 @@ void Result::finish() {
 void Result::rename_all() {
   for (std::size_t i = 0; i < files_.size(); ++i) {
     if (!sys::exists(working(int(i)))) continue;  // renamed before a crash
-    write_provenance(files_[i], provenance_);
+    Provenance provenance = provenance_;
+    if (files_[i].format == FileFormat::kText)
+      provenance.emplace_back(kBytesKey,
+                              std::to_string(sys::identity(sys::File(working(int(i)), O_RDONLY)).bytes));
+    write_provenance(files_[i], provenance);
     sys::rename(working(int(i)), files_[i].path);
   }
   for (int turn : {0, 1}) sys::unlink(state_path(turn));

@@ -35,10 +35,12 @@ std::string painted(const std::string& word, const char* code) {
 
 }  // namespace
 
-void say(const std::string& text) {
-  if (!write_all(STDOUT_FILENO, text) && errno != EPIPE)
+bool say(const std::string& text) {
+  if (write_all(STDOUT_FILENO, text)) return true;
+  if (errno != EPIPE)
     throw Error(ErrorKind::kOutput,
                 std::string("standard output: cannot be written: ") + std::strerror(errno));
+  return false;
 }
 
 void tell(const std::string& line) {

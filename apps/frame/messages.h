@@ -7,9 +7,9 @@
 
 namespace sluice::frame {
 
-/// Text of a result, to standard output. Error{kOutput} when it cannot be written; nothing when the reader of
+/// Text of a result, to standard output. Error{kOutput} when it cannot be written; false when the reader of
 /// a pipe went away.
-void say(const std::string& text);
+bool say(const std::string& text);
 /// A line on standard error: "note: ...", "warning: ...".
 void note(const std::string& line);
 void warn(const std::string& line);

@@ -81,6 +81,10 @@ std::string python_text(const std::string& text) {
   return quoted + quote;
 }
 
+bool has_tabs(const std::string& path) {
+  return ends_with(path, ".tsv") || ends_with(path, ".tab");
+}
+
 }  // namespace
 
 OutputSpec parse_output(const std::string& name, const std::string& default_dataset) {
@@ -112,7 +116,7 @@ OutputSpec parse_output(const std::string& name, const std::string& default_data
 
 std::uint64_t create_output(const OutputSpec& spec, const std::string& working, const Provenance& provenance,
                             bool* reserved) {
-  const std::uint64_t bytes = data_bytes(spec);
+  const std::uint64_t bytes = spec.format == FileFormat::kText ? 0 : data_bytes(spec);
   std::string header;
   if (spec.format == FileFormat::kNpy)
     header = make_npy_header(spec.type, spec.dimensions, spec.rows, spec.columns);
@@ -143,6 +147,8 @@ std::string open_hint(const OutputSpec& spec) {
   switch (spec.format) {
     case FileFormat::kNpy:
       return "np.load(" + file + (mapped ? ", mmap_mode='r')" : ")");
+    case FileFormat::kText:
+      return "pd.read_csv(" + file + (has_tabs(spec.path) ? ", sep='\\t')" : ")");
     case FileFormat::kHdf5:
       return "h5py.File(" + file + ")[" + python_text(spec.dataset) + "]";
     default:

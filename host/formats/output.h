@@ -11,7 +11,7 @@
 
 namespace sluice {
 
-enum class FileFormat { kNpy, kRaw, kHdf5 };
+enum class FileFormat { kNpy, kRaw, kHdf5, kText };
 
 using Provenance = std::vector<std::pair<std::string, std::string>>;
 
@@ -29,10 +29,11 @@ struct OutputSpec {
 OutputSpec parse_output(const std::string& name, const std::string& default_dataset);
 
 /// Creates `working` with its header and its full size reserved; returns the byte offset of element (0, 0).
-/// .npy: version 1.0 with the header padded so that data start at 4096. HDF5: contiguous, early allocation,
-/// no times in the file, provenance as attributes of the dataset. Space that the disk does not have is
-/// Error{kOutput} that says needed and free bytes, and leaves nothing behind. `reserved`, where given, is set
-/// to false where the file system cannot reserve space: then only the free bytes were checked.
+/// Text: an empty file; its size is known when it is written. .npy: version 1.0 with the header padded so
+/// that data start at 4096. HDF5: contiguous, early allocation, no times in the file, provenance as
+/// attributes of the dataset. Space that the disk does not have is Error{kOutput} that says needed and free
+/// bytes, and leaves nothing behind. `reserved`, where given, is set to false where the file system cannot
+/// reserve space: then only the free bytes were checked.
 std::uint64_t create_output(const OutputSpec& spec, const std::string& working, const Provenance& provenance,
                             bool* reserved = nullptr);
 

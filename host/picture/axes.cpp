@@ -12,6 +12,7 @@
 namespace sluice::picture {
 namespace {
 
+constexpr double kMinor = 0.55;  // length of small ticks, of a tick's
 const double kQuarterTurn = std::acos(-1.0) / 2;
 
 void line(cairo_t* cr, double x0, double y0, double x1, double y1, const Style& style) {
@@ -64,6 +65,8 @@ void draw_bottom_axis(cairo_t* cr, const Axis& axis, const Box& plot, const Styl
   ink(cr);
   const double top = plot.bottom() + style.stroke;
   double baseline = top + style.tick + style.gap + kCapHeight * style.small;
+  for (const double at : axis.minor)
+    line(cr, plot.x + at * plot.width, top, plot.x + at * plot.width, top + kMinor * style.tick, style);
   for (const AxisTick& tick : axis.ticks) {
     const double x = plot.x + tick.at * plot.width;
     line(cr, x, top, x, top + style.tick, style);
@@ -78,6 +81,8 @@ void draw_bottom_axis(cairo_t* cr, const Axis& axis, const Box& plot, const Styl
 void draw_left_axis(cairo_t* cr, const Axis& axis, const Box& plot, const Style& style) {
   ink(cr);
   const double right = plot.x - style.stroke;
+  for (const double at : axis.minor)
+    line(cr, right - kMinor * style.tick, plot.y + at * plot.height, right, plot.y + at * plot.height, style);
   for (const AxisTick& tick : axis.ticks) {
     const double y = plot.y + tick.at * plot.height;
     line(cr, right - style.tick, y, right, y, style);

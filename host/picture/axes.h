@@ -1,5 +1,5 @@
 // Axes of a plot: frame, ticks outside, their labels, a title for each axis. The room that they need is
-// measured first (axis_room), so that the plot can be placed and nothing is cut.
+// measured first (room_below, room_left), so that the plot can be placed and nothing is cut.
 #pragma once
 #include <string>
 #include <vector>
@@ -17,6 +17,7 @@ struct AxisTick {
 
 struct Axis {
   std::vector<AxisTick> ticks;
+  std::vector<double> minor;  // places of small ticks without a label
   std::string label;
   double label_room = 0;  // how long the label may be; 0: as long as the plot
 };

@@ -14,7 +14,7 @@ namespace sluice::picture {
 namespace {
 
 void check_range(double low, double high, std::int64_t bins, bool positive) {
-  if (bins >= 1 && bins <= std::int64_t(1) << 32 && std::isfinite(low) && std::isfinite(high) &&
+  if (bins >= 1 && bins <= std::int64_t(1) << 24 && std::isfinite(low) && std::isfinite(high) &&
       low <= high && (!positive || low > 0))
     return;
   throw Error(ErrorKind::kUsage, std::string("bins: expected 1 or more between ") +
@@ -55,8 +55,13 @@ Bins::Bins(std::vector<double> edges) : edges_(std::move(edges)) {
   const auto not_before = [](double a, double b) { return !(a < b); };
   if (edges_.size() < 2 || !std::isfinite(edges_.front()) || !std::isfinite(edges_.back()) ||
       std::adjacent_find(edges_.begin(), edges_.end(), not_before) != edges_.end())
-    throw Error(ErrorKind::kUsage, "bins: expected two or more ascending edges, found " +
-                                       (edges_.size() < 2 ? std::to_string(edges_.size()) : "others"));
+    throw Error(ErrorKind::kUsage,
+                "bins: expected two or more ascending edges, found " +
+                    (edges_.size() < 2
+                         ? std::to_string(edges_.size())
+                         : "some that are equal or not finite: the range " + short_number(edges_.front(), 9) +
+                               " to " + short_number(edges_.back(), 9) + " is too small for " +
+                               std::to_string(edges_.size() - 1) + " bins"));
   const double width = edges_.back() - edges_.front();
   const double guess = double(count()) / width;
   if (!std::isfinite(guess) || !(guess > 0)) return;

@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <string>
+
+#include "host/error.h"
 
 namespace sluice::picture {
 namespace {
@@ -49,11 +52,17 @@ BlockAverage::BlockAverage(std::int64_t full_rows, std::int64_t full_columns, st
       full_columns_(full_columns),
       rows_(std::min(full_rows, most_cells)),
       columns_(std::min(full_columns, most_cells)),
-      cells_(std::size_t(rows_) * std::size_t(columns_)) {}
+      cells_(full_rows < 0 || full_columns < 0 || most_cells < 1
+                 ? throw Error(ErrorKind::kUsage, "a grid of block means: expected one cell or more, found " +
+                                                      std::to_string(most_cells))
+                 : std::size_t(rows_) * std::size_t(columns_)) {}
 
 template <class T>
 void BlockAverage::add_tile(std::int64_t row, std::int64_t column, std::int64_t rows, std::int64_t columns,
                             const T* tile, std::int64_t ld, bool mirror) {
+  if (mirror && full_rows_ != full_columns_)
+    throw Error(ErrorKind::kUsage, "block means of a matrix with a mirror: expected a square, found " +
+                                       std::to_string(full_rows_) + " x " + std::to_string(full_columns_));
   struct Segment {  // the tile's columns that fall into one cell
     std::int64_t cell, begin, end;
   };

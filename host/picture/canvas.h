@@ -2,6 +2,7 @@
 // the file. Nothing touches the disk before save(), which leaves either the whole picture or what was there.
 #pragma once
 #include <string>
+#include <vector>
 
 #include "host/picture/layout.h"
 
@@ -33,8 +34,8 @@ class Canvas {
   int width() const { return width_; }
   int height() const { return height_; }
   const Style& style() const { return style_; }
-  /// An SVG's images are cells: their edges stay sharp when a viewer enlarges them.
-  void keep_images_sharp() { sharp_images_ = true; }
+  /// To be told of each image in its turn. sharp: the edges of its pixels stay when a viewer enlarges an SVG.
+  void image_was_drawn(bool sharp) { sharp_images_.push_back(sharp); }
 
   /// Ends the picture and writes it through `path`.partial and a rename. Once. Error{kOutput}.
   void save(const std::string& title, const std::string& description);
@@ -44,7 +45,7 @@ class Canvas {
   PictureFormat format_;
   int width_, height_;
   Style style_;
-  bool sharp_images_ = false;
+  std::vector<bool> sharp_images_;
   std::string bytes_;  // what Cairo has written so far
   cairo_surface_t* surface_ = nullptr;
   cairo_t* cr_ = nullptr;

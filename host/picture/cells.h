@@ -13,10 +13,12 @@ namespace sluice::picture {
 struct Cells {
   const std::vector<double>& values;  // row-major
   std::int64_t rows = 0, columns = 0;
+  bool log = false;  // colours are of the logarithms to base 10; cells that are not positive have none
 };
 
-/// upward: row 0 is at the bottom of the box.
+/// NaN cells take the map's colour for missing ones. upward: row 0 is at the bottom of the box. The box may
+/// reach beyond the plot, which cuts it.
 void draw_cells(Canvas& canvas, const Cells& cells, const Colormap& colormap, const ValueRange& range,
-                const Box& box, bool upward = false);
+                const Box& box, bool upward, const Box& plot);
 
 }  // namespace sluice::picture

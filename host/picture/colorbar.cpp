@@ -23,8 +23,13 @@ double line_height(const Style& style) {
   return (kCapHeight + kDescent) * style.small;
 }
 
+/// What stands above the bar: "×10^-7", "+ 20000".
 std::string power(const ColorBar& bar) {
-  return bar.ticks.exponent == 0 ? "" : "\u00d710^" + std::to_string(bar.ticks.exponent);
+  std::string text = bar.ticks.exponent == 0 ? "" : "\u00d710^" + std::to_string(bar.ticks.exponent);
+  const std::string& offset = bar.ticks.offset;
+  if (offset.empty()) return text;
+  const bool negative = offset.rfind("\u2212", 0) == 0;
+  return text + (text.empty() ? "" : " ") + (negative ? offset : "+ " + offset);
 }
 
 double widest_label(cairo_t* cr, const ColorBar& bar, const Style& style) {
@@ -89,7 +94,7 @@ double bar_room(cairo_t* cr, const ColorBar& bar, const Style& style) {
 
 double bar_room_above(const ColorBar& bar, const Style& style) {
   if (!bar.shown) return 0;
-  return bar.ticks.exponent == 0 ? kCapHeight * style.small / 2 : style.gap + 1.2 * line_height(style);
+  return power(bar).empty() ? kCapHeight * style.small / 2 : style.gap + 1.2 * line_height(style);
 }
 
 double bar_room_below(const ColorBar& bar, const Style& style) {

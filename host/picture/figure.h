@@ -53,8 +53,8 @@ struct ImageLayer {
   std::int64_t rows = 0, columns = 0;
   double x_low = 0, x_high = 1, y_low = 0, y_high = 1;
   std::string colormap = "auto", bar_label;
-  bool diverging = false;   // centred on 0
-  double limit = 0;         // diverging: half-range; 0: the 99.9th percentile of |cells|
+  bool diverging = false;      // centred on 0
+  double limit = 0;            // diverging: half-range; 0: the 99.9th percentile of |cells|
   bool log_colors = false;     // cells that are not positive stay white
   bool blank_missing = false;  // NaN cells stay white too, and no key names them
 };
@@ -71,6 +71,7 @@ struct AxisSpec {
   std::string label, unit;
   ScaleKind scale = ScaleKind::kLinear;
   std::int64_t origin = 0;  // of times, in seconds since 1970-01-01 UTC (TimeValues)
+  bool utc = true;          // of times: false where their zone is not known
   bool reversed = false;    // values grow to the left, or downwards as a matrix's rows
   double low = std::numeric_limits<double>::quiet_NaN();  // NaN: from the data
   double high = low;
@@ -80,10 +81,13 @@ struct Panel {
   std::string title;
   AxisSpec x, y;
   std::vector<Layer> layers;  // drawn in this order
+  double aspect = 0;          // width over height of the plot; 0: as its place is
+  std::string empty;          // stands in a plot without layers
 };
 
 struct Figure {
   std::string title, caption, description;  // description: SVG <desc>, PNG text
+  std::string kind = "Figure";              // what the description calls it
   int rows = 1, columns = 1;                // of the sheet
   std::vector<Panel> panels;                // row by row; places left over stay empty
 };

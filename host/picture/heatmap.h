@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "host/picture/figure.h"
+
 namespace sluice::picture {
 
 struct HeatMap {
@@ -16,6 +18,9 @@ struct HeatMap {
   bool diverging = true;  // centred on 0 (covariance), else viridis
   double limit = 0;       // diverging: half-range; 0: the 99.9th percentile of |cells|
 };
+
+/// The heat map as a figure. Square matrices come out square; others keep their shape up to 4 to 1.
+Figure figure_of(const HeatMap& map, const std::string& colormap);
 
 /// width, height: pixels of a PNG, points of an SVG or PDF. Written to `path` through a temporary file and a
 /// rename. Error{kUsage}: an extension that is none of png, svg, pdf. Error{kOutput}: cannot be written.

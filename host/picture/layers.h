@@ -12,6 +12,7 @@ namespace sluice::picture {
 struct PlotArea {
   Box box;
   PanelScales scales;
+  /// NaN where a value has no place (Scale::fraction).
   Point at(double x, double y) const {
     return {box.x + scales.x.fraction(x) * box.width, box.bottom() - scales.y.fraction(y) * box.height};
   }
@@ -29,7 +30,13 @@ void draw_layers(Canvas& canvas, const Panel& panel, const PlotArea& area,
 /// Dashes of reference lines.
 void set_dashes(cairo_t* cr, const Style& style);
 
-/// Vertices of a line on the page, thinned to what can be seen.
+/// Vertices of a line, and of a histogram's outline, on the page; more than these are thinned to what can be
+/// seen.
+constexpr std::size_t kMostVertices = 2000;
 std::vector<Point> line_points(const LineLayer& line, const PlotArea& area);
+std::vector<Point> bar_points(const HistogramLayer& histogram, const PlotArea& area);
+
+/// Points, and vertices of lines, bars and error bars.
+std::int64_t marks_of(const Panel& panel, const PlotArea& area);
 
 }  // namespace sluice::picture

@@ -34,7 +34,8 @@ void cover_line(const std::vector<Point>& line, double apart, std::vector<Point>
 }
 
 void cover_bars(const HistogramLayer& bars, const PlotArea& area, double apart, std::vector<Point>& covered) {
-  for (std::size_t i = 0; i < bars.heights.size(); ++i) {
+  const std::size_t stride = std::max<std::size_t>(1, bars.heights.size() / 1000);
+  for (std::size_t i = 0; i < bars.heights.size(); i += stride) {
     const double left = area.at(bars.edges[i], 1).x, right = area.at(bars.edges[i + 1], 1).x;
     const double top = area.at(1, bars.heights[i]).y;
     if (!std::isfinite(left + right + top)) continue;
@@ -43,6 +44,21 @@ void cover_bars(const HistogramLayer& bars, const PlotArea& area, double apart, 
       for (double y = area.box.bottom(); y > std::max(top, area.box.y); y -= apart)
         covered.push_back({left + (right - left) * (k + 0.5) / parts, y});
   }
+}
+
+/// The mark, and what its error bars reach.
+void cover_point(const ScatterLayer& points, std::size_t i, const PlotArea& area,
+                 std::vector<Point>& covered) {
+  const double x = points.x[i], y = points.y[i];
+  covered.push_back(area.at(x, y));
+  const auto bar = [&](const ErrorBars& errors, bool along_y) {
+    if (errors.below.empty()) return;
+    const double below = errors.below[i], above = errors.above.empty() ? below : errors.above[i];
+    for (const double part : {0.5, 1.0})
+      for (const double off : {-part * below, part * above})
+        covered.push_back(along_y ? area.at(x, y + off) : area.at(x + off, y));
+  };
+  bar(points.y_errors, true), bar(points.x_errors, false);
 }
 
 void cover_cells(const ImageLayer& image, const PlotArea& area, std::vector<Point>& covered) {
@@ -130,8 +146,7 @@ std::vector<Point> covered_points(const Panel& panel, const PlotArea& area) {
     const auto* points = std::get_if<ScatterLayer>(&layer);
     if (!points) continue;
     const std::size_t stride = std::max<std::size_t>(1, points->x.size() / kMostPoints);
-    for (std::size_t i = 0; i < points->x.size(); i += stride)
-      covered.push_back(area.at(points->x[i], points->y[i]));
+    for (std::size_t i = 0; i < points->x.size(); i += stride) cover_point(*points, i, area, covered);
   }
   return covered;
 }

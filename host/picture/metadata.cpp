@@ -46,7 +46,7 @@ std::string png_with_text(const std::string& png, const std::string& title, cons
 }
 
 std::string svg_with_text(const std::string& svg, const std::string& title, const std::string& description,
-                          bool sharp_images) {
+                          const std::vector<bool>& sharp_images) {
   const std::size_t tag = svg.find("<svg");
   if (tag == std::string::npos) return svg;
   std::string result =
@@ -55,16 +55,17 @@ std::string svg_with_text(const std::string& svg, const std::string& title, cons
   result += svg.substr(tag + 4, end - tag - 4);
   result += "\n<title id=\"picture-title\">" + escape(title) + "</title>\n";
   result += "<desc id=\"picture-desc\">" + escape(description) + "</desc>";
-  if (!sharp_images) return result + svg.substr(end);
   // Two words for one thing: a viewer takes the last that it knows.
   const std::string image = "<image ",
                     style = "style=\"image-rendering:crisp-edges;image-rendering:pixelated\" ";
-  for (std::size_t from = end;;) {
+  std::size_t from = end;
+  for (const bool sharp : sharp_images) {
     const std::size_t at = svg.find(image, from);
-    if (at == std::string::npos) return result + svg.substr(from);
-    result += svg.substr(from, at - from) + image + style;
+    if (at == std::string::npos) break;
+    result += svg.substr(from, at - from) + image + (sharp ? style : "");
     from = at + image.size();
   }
+  return result + svg.substr(from);
 }
 
 }  // namespace sluice::picture

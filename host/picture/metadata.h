@@ -1,6 +1,7 @@
 // Title and description inside a finished PNG or SVG; Cairo writes neither. Text is clean UTF-8 (clean_text).
 #pragma once
 #include <string>
+#include <vector>
 
 namespace sluice::picture {
 
@@ -8,8 +9,8 @@ namespace sluice::picture {
 std::string png_with_text(const std::string& png, const std::string& title, const std::string& description);
 
 /// The SVG with <title> and <desc> as the first elements, named as its label for screen readers.
-/// sharp_images: viewers are told to keep the edges of pixels when they enlarge an image.
+/// sharp_images: of each image in its turn, whether viewers are told to keep the edges of its pixels.
 std::string svg_with_text(const std::string& svg, const std::string& title, const std::string& description,
-                          bool sharp_images);
+                          const std::vector<bool>& sharp_images);
 
 }  // namespace sluice::picture

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "host/error.h"
-#include "host/picture/polyline.h"
+#include "host/picture/ticks.h"
 
 namespace sluice::picture {
 namespace {
@@ -38,7 +38,12 @@ void check(const ScatterLayer& points) {
 }
 
 void check(const HistogramLayer& histogram) {
-  expect(histogram.heights.size() + 1, histogram.edges.size(), "edges of a histogram layer");
+  const std::vector<double>& edges = histogram.edges;
+  expect(histogram.heights.size() + 1, edges.size(), "edges of a histogram layer");
+  for (std::size_t i = 0; i < edges.size(); ++i)
+    if (!std::isfinite(edges[i]) || (i > 0 && !(edges[i - 1] < edges[i])))
+      throw Error(ErrorKind::kUsage, "edges of a histogram layer: expected finite ones that ascend, found " +
+                                         short_number(edges[i]) + " as number " + std::to_string(i));
 }
 
 void check(const ImageLayer& image) {
@@ -46,6 +51,13 @@ void check(const ImageLayer& image) {
       image.rows >= 0 && image.columns >= 0 && image.rows < 1LL << 31 && image.columns < 1LL << 31;
   expect(extents_fit ? std::size_t(image.rows) * std::size_t(image.columns) : 0, image.cells.size(),
          "cells of an image layer");
+  const auto ordered = [](double low, double high, const char* which) {
+    if (std::isfinite(low) && std::isfinite(high) && low < high) return;
+    throw Error(ErrorKind::kUsage, std::string("ends of an image layer along ") + which +
+                                       ": expected low < high, found " + short_number(low) + " and " +
+                                       short_number(high));
+  };
+  ordered(image.x_low, image.x_high, "x"), ordered(image.y_low, image.y_high, "y");
 }
 
 void check(const ReferenceLine&) {}
@@ -102,25 +114,33 @@ Scale axis_scale(const Panel& panel, bool along_x) {
     if (data.low == 0) low = 0;  // bars stand on the axis
     if (data.high == 0 && data.low < 0) high = 0;
   }
-  if (!std::isnan(spec.low)) low = spec.low;
-  if (!std::isnan(spec.high)) high = spec.high;
+  const bool low_given = !std::isnan(spec.low), high_given = !std::isnan(spec.high);
+  if (low_given) low = spec.low;
+  if (high_given) high = spec.high;
+  if (low >= high && low_given != high_given) {  // all data lie on the other side of the limit given
+    const double room = std::max(1.0, std::abs(low_given ? low : high) / 10);
+    if (low_given)
+      high = spec.scale == ScaleKind::kLog ? low * 10 : low + room;
+    else
+      low = spec.scale == ScaleKind::kLog ? high / 10 : high - room;
+  }
   return Scale(spec.scale, low, high, spec.origin, spec.reversed);
 }
 
 ColorKey key_of(const ImageLayer& image) {
   ColorKey key{Colormap(image.colormap, image.diverging), {}, image.bar_label, image.log_colors, false};
-  const std::vector<double> cells = mapped_cells(image);
   if (image.log_colors) {
     DataRange data;
-    data.add(cells.data(), cells.size());
+    for (const double cell : image.cells)
+      if (cell > 0) data.add(std::log10(cell));
     const Scale scale = Scale::around(ScaleKind::kLinear, data, 0);
     key.range.low = scale.low(), key.range.high = scale.high();
     if (data.low == data.high) key.range.low = data.low, key.range.high = data.low + 1;
     key.range.smallest = data.low, key.range.largest = data.high;
-    key.range.finite = std::int64_t(data.finite), key.range.missing = std::int64_t(data.missing);
+    key.range.finite = std::int64_t(data.finite);
     key.colormap.set_missing({255, 255, 255});
   } else {
-    key.range = value_range(cells, key.colormap.diverging(), image.limit);
+    key.range = value_range(image.cells, key.colormap.diverging(), image.limit);
     key.legend = key.range.missing > 0 && !image.blank_missing;
     if (image.blank_missing) key.colormap.set_missing({255, 255, 255});
   }
@@ -134,7 +154,14 @@ void check_panel(const Panel& panel) {
   for (const Layer& layer : panel.layers) {
     std::visit([](const auto& any) { check(any); }, layer);
     const auto* points = std::get_if<ScatterLayer>(&layer);
-    keys += std::holds_alternative<ImageLayer>(layer) || (points && !points->values.empty());
+    const auto* image = std::get_if<ImageLayer>(&layer);
+    if (image && ((panel.x.scale == ScaleKind::kLog && image->x_low <= 0) ||
+                  (panel.y.scale == ScaleKind::kLog && image->y_low <= 0)))
+      throw Error(ErrorKind::kUsage,
+                  "an image layer on a logarithmic axis: expected it to begin above 0, found " +
+                      short_number(panel.x.scale == ScaleKind::kLog && image->x_low <= 0 ? image->x_low
+                                                                                         : image->y_low));
+    keys += image || (points && !points->values.empty());
   }
   if (keys > 1)
     throw Error(ErrorKind::kUsage,
@@ -166,13 +193,6 @@ std::vector<SeriesStyle> series_styles(const Panel& panel) {
   return styles;
 }
 
-std::vector<double> mapped_cells(const ImageLayer& image) {
-  std::vector<double> cells = image.cells;
-  if (!image.log_colors) return cells;
-  for (double& cell : cells) cell = cell > 0 ? std::log10(cell) : std::numeric_limits<double>::quiet_NaN();
-  return cells;
-}
-
 std::optional<ColorKey> color_key(const Panel& panel) {
   for (const Layer& layer : panel.layers) {
     if (const auto* image = std::get_if<ImageLayer>(&layer)) return key_of(*image);
@@ -185,37 +205,21 @@ std::optional<ColorKey> color_key(const Panel& panel) {
   return std::nullopt;
 }
 
-std::int64_t marks_of(const Panel& panel, const PanelScales& scales, double width) {
-  std::int64_t marks = 0;
-  for (const Layer& layer : panel.layers) {
-    if (const auto* points = std::get_if<ScatterLayer>(&layer)) marks += std::int64_t(points->x.size());
-    const auto* line = std::get_if<LineLayer>(&layer);
-    if (!line) continue;
-    if (std::int64_t(line->x.size()) <= kMostMarks) {
-      marks += std::int64_t(line->x.size());
-      continue;
-    }
-    std::vector<Point> places;
-    for (std::size_t i = 0; i < line->x.size(); ++i)
-      places.push_back({scales.x.fraction(line->x[i]) * width, scales.y.fraction(line->y[i])});
-    marks += std::int64_t(thin_line(places, 0.5).size());
-  }
-  return marks;
-}
-
 Unseen unseen_points(const Layer& layer, const PanelScales& scales) {
   Unseen unseen;
-  const auto count = [&](const std::vector<double>& xs, const std::vector<double>& ys) {
+  const std::vector<double> none;
+  const auto count = [&](const std::vector<double>& xs, const std::vector<double>& ys,
+                         const std::vector<double>& sizes) {
     for (std::size_t i = 0; i < xs.size(); ++i) {
       const double x = scales.x.fraction(xs[i]), y = scales.y.fraction(ys[i]);
-      if (std::isnan(x) || std::isnan(y))
+      if (std::isnan(x) || std::isnan(y) || (!sizes.empty() && !(sizes[i] > 0)))
         ++unseen.placeless;
       else if (x < 0 || x > 1 || y < 0 || y > 1)
         ++unseen.outside;
     }
   };
-  if (const auto* line = std::get_if<LineLayer>(&layer)) count(line->x, line->y);
-  if (const auto* points = std::get_if<ScatterLayer>(&layer)) count(points->x, points->y);
+  if (const auto* line = std::get_if<LineLayer>(&layer)) count(line->x, line->y, none);
+  if (const auto* points = std::get_if<ScatterLayer>(&layer)) count(points->x, points->y, points->sizes);
   return unseen;
 }
 

@@ -34,13 +34,8 @@ struct ColorKey {
 };
 std::optional<ColorKey> color_key(const Panel& panel);
 
-/// Cells as color_key() maps them.
-std::vector<double> mapped_cells(const ImageLayer& image);
-
-/// Points, and vertices of lines as far as they can be told apart on `width` pixels.
-std::int64_t marks_of(const Panel& panel, const PanelScales& scales, double width);
-
-/// How many points of the layer have no place on the axes, and how many lie outside of their limits.
+/// How many points of the layer have no place on the axes or no size, and how many lie outside of their
+/// limits.
 struct Unseen {
   std::int64_t placeless = 0, outside = 0;
 };

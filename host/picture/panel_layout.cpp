@@ -1,5 +1,5 @@
-// As for heat maps: three rounds settle the plot's size and its ticks, and room only grows from round to
-// round, so that nothing that was measured is ever cut.
+// The plot's size decides the ticks, and the ticks' labels decide the plot's size: three rounds settle it,
+// and room only grows from round to round, so that nothing that was measured is ever cut.
 #include "host/picture/panel_layout.h"
 
 #include <algorithm>
@@ -17,6 +17,7 @@ constexpr int kLevels =
 
 struct AxisPlan {
   std::vector<AxisTick> ticks;
+  std::vector<double> minor;
   std::string title;
 };
 
@@ -26,6 +27,10 @@ AxisPlan plan(const AxisSpec& spec, const Scale& scale, int at_most, bool upward
   for (const Tick& tick : ticks.ticks) {
     const double at = std::clamp(scale.fraction(tick.at), 0.0, 1.0);
     result.ticks.push_back({upward ? 1 - at : at, tick.label});
+  }
+  for (const double at : ticks.minor) {
+    const double fraction = std::clamp(scale.fraction(at), 0.0, 1.0);
+    result.minor.push_back(upward ? 1 - fraction : fraction);
   }
   result.title = clean_text(axis_title(spec, ticks));
   return result;
@@ -72,10 +77,14 @@ Ticks key_ticks(const ColorKey& key, double height, const Style& style) {
   if (!key.log) return bar_ticks(key.range, height, style);
   const int at_most = std::clamp(int(height / (2.4 * style.small)), 2, 9);
   Ticks result;
-  if (key.range.high > 300 || key.range.low < -300) return bar_ticks(key.range, height, style);
+  if (key.range.high > 300 || key.range.low < -300) {  // 10^x has no place among doubles
+    result = bar_ticks(key.range, height, style);
+    for (Tick& tick : result.ticks) tick.label = "10^" + std::to_string(std::lround(tick.at));
+    return result;
+  }
   const Scale scale(ScaleKind::kLog, std::pow(10.0, key.range.low), std::pow(10.0, key.range.high));
   ScaleTicks ticks = scale.ticks(at_most);
-  result.exponent = ticks.exponent;
+  result.exponent = ticks.exponent, result.offset = ticks.offset;
   for (Tick& tick : ticks.ticks) result.ticks.push_back({std::log10(tick.at), std::move(tick.label)});
   return result;
 }
@@ -101,12 +110,15 @@ PanelPage attempt(cairo_t* cr, const Panel& panel, const PanelScales& scales,
   rooms = least;
   double gap = 0, bar = 0;
   page.plot.width = place.width, page.plot.height = place.height;
+  double free_height = place.height, bar_height = place.height;
   for (int round = 0; round < 3; ++round) {
     AxisPlan left = plan_left(panel.y, scales.y, page.plot.height, style);
     AxisPlan bottom = plan_bottom(cr, panel.x, scales.x, page.plot.width, style);
     page.left.ticks = std::move(left.ticks), page.bottom.ticks = std::move(bottom.ticks);
+    page.left.minor = std::move(left.minor), page.bottom.minor = std::move(bottom.minor);
     if (level < 2) page.left.label = left.title, page.bottom.label = bottom.title;
-    if (level > 3) page.left.ticks.clear(), page.bottom.ticks.clear();
+    if (level > 3)
+      page.left.ticks.clear(), page.bottom.ticks.clear(), page.left.minor.clear(), page.bottom.minor.clear();
     const double over = overhang(cr, page.bottom, page.plot.width, style, true);
     gap = std::max(gap, page.bar ? std::max(1.2 * style.font, over + style.gap) : over);
     rooms.left = std::max({rooms.left, room_left(cr, page.left, style),
@@ -116,18 +128,31 @@ PanelPage attempt(cairo_t* cr, const Panel& panel, const PanelScales& scales,
     const double beside = legend > 0 ? legend + 1.2 * style.font : 0;
     rooms.right = std::max(rooms.right, gap + style.stroke + beside);
     if (page.bar) {
-      if (level < 4) page.bar->ticks = key_ticks(*key, page.plot.height, style);
+      if (level < 4) page.bar->ticks = key_ticks(*key, bar_height, style);
       bar = std::max(bar, bar_room(cr, *page.bar, style));
       rooms.right = std::max(rooms.right, gap + bar + beside);
       rooms.above = std::max(rooms.above, title + bar_room_above(*page.bar, style));
       rooms.below = std::max(rooms.below, bar_room_below(*page.bar, style));
     }
-    page.plot.width = std::max(1.0, std::floor(place.width - rooms.left - rooms.right));
-    page.plot.height = std::max(1.0, std::floor(place.height - rooms.above - rooms.below));
+    const double free_width = std::max(1.0, std::floor(place.width - rooms.left - rooms.right));
+    free_height = std::max(1.0, std::floor(place.height - rooms.above - rooms.below));
+    page.plot.width = free_width, page.plot.height = free_height;
+    if (panel.aspect > 0) {
+      page.plot.width = std::max(1.0, std::floor(std::min(free_width, free_height * panel.aspect)));
+      page.plot.height = std::max(1.0, std::floor(std::min(free_height, page.plot.width / panel.aspect)));
+      if (panel.aspect == 1) page.plot.width = page.plot.height;
+    }
+    // The bar is as tall as the plot, or tall enough to be read.
+    bar_height = std::max(page.plot.height, std::min(free_height, 9 * style.font));
   }
-  page.plot.x = std::ceil(place.x + rooms.left);
-  page.plot.y = std::ceil(place.y + rooms.above);
-  page.title_y = page.plot.y - rooms.above;
+  const double used_width = rooms.left + page.plot.width + rooms.right,
+               used_height = rooms.above + (page.bar ? bar_height : page.plot.height) + rooms.below;
+  page.top = place.y + std::max(0.0, std::floor((place.height - used_height) / 2));
+  page.plot.x = std::ceil(place.x + rooms.left + std::max(0.0, (place.width - used_width) / 2));
+  page.bar_top = std::ceil(page.top + rooms.above);
+  page.bar_bottom = page.bar_top + bar_height;
+  page.plot.y = page.bar ? std::floor(page.bar_top + (bar_height - page.plot.height) / 2) : page.bar_top;
+  page.title_y = page.top;
   page.bar_x = page.plot.right() + gap;
   if (legend > 0) page.legend_x = page.bar_x + bar + 1.2 * style.font;
   const double middle = page.plot.x + page.plot.width / 2;
@@ -143,9 +168,19 @@ std::string axis_title(const AxisSpec& spec, const ScaleTicks& ticks) {
   std::string inside;
   if (ticks.exponent != 0) inside = "\u00d710^" + std::to_string(ticks.exponent);
   if (!spec.unit.empty()) inside += (inside.empty() ? "" : " ") + spec.unit;
-  if (spec.scale == ScaleKind::kTime) inside = "UTC" + (ticks.context.empty() ? "" : ", " + ticks.context);
-  if (inside.empty()) return spec.label;
-  return spec.label.empty() ? inside : spec.label + " (" + inside + ")";
+  if (spec.scale == ScaleKind::kTime) {
+    inside = spec.utc ? "UTC" : "";
+    if (!ticks.context.empty()) inside += (inside.empty() ? "" : ", ") + ticks.context;
+  }
+  std::string label = spec.label;
+  if (!ticks.offset.empty()) {  // "flux − 20000": labels are the rest
+    const std::string minus = "\u2212";
+    const bool negative = ticks.offset.rfind(minus, 0) == 0;
+    label += (label.empty() ? "value " : " ") +
+             (negative ? "+ " + ticks.offset.substr(minus.size()) : minus + " " + ticks.offset);
+  }
+  if (inside.empty()) return label;
+  return label.empty() ? inside : label + " (" + inside + ")";
 }
 
 PanelPage lay_out_panel(cairo_t* cr, const Panel& panel, const PanelScales& scales,
@@ -154,7 +189,8 @@ PanelPage lay_out_panel(cairo_t* cr, const Panel& panel, const PanelScales& scal
   for (int level = 0;; ++level) {
     PanelPage page = attempt(cr, panel, scales, key, place, style, level == 0 ? least : Rooms{},
                              level < 2 ? legend : 0, level);
-    const double share = std::min(page.plot.width / place.width, page.plot.height / place.height);
+    const double across = page.plot.width / place.width, down = page.plot.height / place.height;
+    const double share = panel.aspect > 0 ? std::max(across, down) : std::min(across, down);
     if (level + 1 == kLevels || share >= (level < 3 ? kLeastShare : kLeastWithTicks)) return page;
   }
 }

@@ -22,7 +22,8 @@ struct PanelPage {
   std::vector<std::string> title;  // at most one line
   double title_y = 0;              // its top
   std::optional<ColorBar> bar;
-  double bar_x = 0;
+  double bar_x = 0, bar_top = 0, bar_bottom = 0;
+  double top = 0;       // of all that belongs to the panel
   double legend_x = 0;  // of a legend beside the plot; 0: there is no room
   Rooms rooms;
 };

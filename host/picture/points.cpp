@@ -18,9 +18,8 @@ struct Pen {
 };
 
 /// Half of an error bar, from a mark to its end, with a cap there.
-void draw_half_bar(const Pen& pen, Point mark, Point end, double cap) {
+void draw_half_bar(const Pen& pen, Point mark, Point end, double cap, bool upright) {
   const Box box = grown(pen.area.box, 2 * cap);
-  const bool upright = mark.x == end.x;
   const Point from{end.x - (upright ? cap : 0), end.y - (upright ? 0 : cap)},
       to{end.x + (upright ? cap : 0), end.y + (upright ? 0 : cap)};
   if (!std::isfinite(mark.x + mark.y + end.x + end.y)) return;
@@ -44,12 +43,12 @@ void draw_bars(const Pen& pen, const ScatterLayer& points, double cap) {
     const double x = points.x[i], y = points.y[i];
     const Point mark = pen.area.at(x, y);
     if (!along.below.empty()) {
-      draw_half_bar(pen, mark, pen.area.at(x, low(pen.area.scales.y, y - along.below[i])), cap);
-      draw_half_bar(pen, mark, pen.area.at(x, y + above(along, i)), cap);
+      draw_half_bar(pen, mark, pen.area.at(x, low(pen.area.scales.y, y - along.below[i])), cap, true);
+      draw_half_bar(pen, mark, pen.area.at(x, y + above(along, i)), cap, true);
     }
     if (!across.below.empty()) {
-      draw_half_bar(pen, mark, pen.area.at(low(pen.area.scales.x, x - across.below[i]), y), cap);
-      draw_half_bar(pen, mark, pen.area.at(x + above(across, i), y), cap);
+      draw_half_bar(pen, mark, pen.area.at(low(pen.area.scales.x, x - across.below[i]), y), cap, false);
+      draw_half_bar(pen, mark, pen.area.at(x + above(across, i), y), cap, false);
     }
     if (i % 1000 == 999) cairo_stroke(pen.cr);
   }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 
 namespace sluice::picture {
 namespace {
@@ -13,8 +14,40 @@ bool broken(const Point& p) {
   return !std::isfinite(p.x) || !std::isfinite(p.y);
 }
 
+constexpr double kFar = 1e6;  // nearer ends are cut by arithmetic of doubles
+
+unsigned sides_of(const Point& p, const Box& box) {
+  return unsigned(p.x < box.x) | unsigned(p.x > box.right()) << 1 | unsigned(p.y < box.y) << 2 |
+         unsigned(p.y > box.bottom()) << 3;
+}
+
+/// Brings a far end of a segment near to the box, by halves, which lose no digits. False where the segment
+/// misses the box.
+bool bring_near(Point& end, Point other, const Box& box) {
+  const Box near = grown(box, kFar);
+  constexpr int halvings = 2200;  // of the largest double down to the smallest
+  for (int i = 0; i < halvings; ++i) {
+    const unsigned side = sides_of(end, near);
+    if (side == 0) return true;
+    if ((side & sides_of(other, near)) != 0) return false;
+    const Point middle{end.x / 2 + other.x / 2, end.y / 2 + other.y / 2};
+    if ((sides_of(middle, near) & side) != 0)
+      end = middle;
+    else
+      other = middle;
+    if (sides_of(middle, near) == 0 && std::abs(middle.x - end.x) <= kFar &&
+        std::abs(middle.y - end.y) <= kFar) {
+      end = middle;
+      return true;
+    }
+  }
+  return false;
+}
+
 /// The part of a segment inside the box (Liang and Barsky); false where there is none.
 bool cut(Point& a, Point& b, const Box& box) {
+  const Point first = a;
+  if (!bring_near(a, b, box) || !bring_near(b, first, box)) return false;
   double from = 0, to = 1;
   const double dx = b.x - a.x, dy = b.y - a.y;
   const double sides[4][2] = {
@@ -30,8 +63,9 @@ bool cut(Point& a, Point& b, const Box& box) {
   }
   if (from > to) return false;
   const Point start = a;
-  a = {start.x + from * dx, start.y + from * dy};
-  b = {start.x + to * dx, start.y + to * dy};
+  a = {std::clamp(start.x + from * dx, box.x, box.right()),
+       std::clamp(start.y + from * dy, box.y, box.bottom())};
+  b = {std::clamp(start.x + to * dx, box.x, box.right()), std::clamp(start.y + to * dy, box.y, box.bottom())};
   return true;
 }
 
@@ -64,6 +98,27 @@ std::vector<Point> thin_line(const std::vector<Point>& points, double column) {
       ++last;
     keep_extremes(points, i, last, kept);
     i = last + 1;
+  }
+  return kept;
+}
+
+std::vector<Point> cut_far(const std::vector<Point>& points, const Box& box) {
+  constexpr double far = 1000;
+  const Box near = grown(box, far * std::max(box.width, box.height));
+  const auto is_far = [&](const Point& p) { return !broken(p) && sides_of(p, near) != 0; };
+  if (std::none_of(points.begin(), points.end(), is_far)) return points;
+  constexpr double none = std::numeric_limits<double>::quiet_NaN();
+  std::vector<Point> kept;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    const bool after = i > 0 && !broken(points[i - 1]);
+    if (after && !broken(points[i]) && (is_far(points[i - 1]) || is_far(points[i]))) {
+      Point a = points[i - 1], b = points[i];
+      if (cut(a, b, box)) kept.insert(kept.end(), {{none, none}, a, b});
+    }
+    if (is_far(points[i]))
+      kept.push_back({none, none});
+    else
+      kept.push_back(points[i]);
   }
   return kept;
 }

@@ -16,6 +16,10 @@ struct Point {
 /// In pixels. `column`: their width; 0 keeps every point.
 std::vector<Point> thin_line(const std::vector<Point>& points, double column);
 
+/// Where a point lies far outside of the box (1000 times its extent), the segments at it are cut at the box;
+/// what is left out becomes a break.
+std::vector<Point> cut_far(const std::vector<Point>& points, const Box& box);
+
 /// Adds the line to the path, cut at the box: Cairo takes no coordinates far outside. A point between two
 /// breaks becomes a dot.
 void trace_line(cairo_t* cr, const std::vector<Point>& points, const Box& box);

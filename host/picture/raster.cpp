@@ -53,19 +53,25 @@ void Resampler::row(std::int64_t line, std::vector<double>& values) const {
   }
 }
 
-cairo_surface_t* colour_image(const Resampler& resampler, const Colormap& colormap, const ValueRange& range) {
+Rgb colour_of(double value, const Colormap& colormap, const ValueRange& range, bool log) {
+  if (std::isnan(value) || (log && !(value > 0))) return colormap.missing();
+  return colormap.at(fraction_of(range, log ? std::log10(value) : value));
+}
+
+cairo_surface_t* colour_image(const Resampler& resampler, const Colormap& colormap, const ValueRange& range,
+                              bool log) {
+  std::vector<double> values;
+  values.reserve(std::size_t(resampler.width()));  // nothing below throws
   cairo_surface_t* image =
       cairo_image_surface_create(CAIRO_FORMAT_RGB24, int(resampler.width()), int(resampler.height()));
   if (cairo_surface_status(image) != CAIRO_STATUS_SUCCESS) return image;
   cairo_surface_flush(image);
   unsigned char* pixels = cairo_image_surface_get_data(image);
   const std::int64_t stride = cairo_image_surface_get_stride(image);
-  std::vector<double> values;
   for (std::int64_t y = 0; y < resampler.height(); ++y) {
     resampler.row(y, values);
     for (std::size_t x = 0; x < values.size(); ++x) {
-      const double value = values[x];
-      const Rgb c = std::isnan(value) ? colormap.missing() : colormap.at(fraction_of(range, value));
+      const Rgb c = colour_of(values[x], colormap, range, log);
       const std::uint32_t packed =
           std::uint32_t(c.red) << 16 | std::uint32_t(c.green) << 8 | std::uint32_t(c.blue);
       std::memcpy(pixels + y * stride + 4 * std::int64_t(x), &packed, sizeof packed);

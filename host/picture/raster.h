@@ -36,6 +36,10 @@ class Resampler {
 };
 
 /// An image surface of Cairo with the colours of the values; the caller destroys it. Check its status.
-cairo_surface_t* colour_image(const Resampler& values, const Colormap& colormap, const ValueRange& range);
+cairo_surface_t* colour_image(const Resampler& values, const Colormap& colormap, const ValueRange& range,
+                              bool log);
+
+/// log: of the value's logarithm to base 10; where it has none, as if it were missing.
+Rgb colour_of(double value, const Colormap& colormap, const ValueRange& range, bool log);
 
 }  // namespace sluice::picture

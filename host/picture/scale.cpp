@@ -1,4 +1,4 @@
-// Fractions are computed from halves: the extent of the largest range of doubles overflows otherwise.
+// Where the extent of a range overflows, fractions are computed from halves.
 #include "host/picture/scale.h"
 
 #include <algorithm>
@@ -29,6 +29,26 @@ std::string decade_label(int exponent, int factor, bool plain) {
   return factor == 1 ? power : std::to_string(factor) + "\u00d7" + power;
 }
 
+ScaleTicks from_values(Ticks even) {
+  ScaleTicks result;
+  result.ticks = std::move(even.ticks);
+  result.exponent = even.exponent, result.offset = std::move(even.offset);
+  return result;
+}
+
+/// 2 to 9 times each power of ten of up to ten decades; of more, the powers themselves.
+std::vector<double> minor_ticks(double low, double high) {
+  const auto first = int(std::floor(std::log10(low))), last = int(std::floor(std::log10(high)));
+  std::vector<double> places;
+  if (last - first > 60) return places;
+  for (int e = first; e <= last; ++e)
+    for (int factor = 1; factor < (last - first > 10 ? 2 : 10); ++factor) {
+      const double at = factor * std::pow(10.0, e);
+      if (at >= low && at <= high) places.push_back(at);
+    }
+  return places;
+}
+
 ScaleTicks log_ticks(double low, double high, int at_most) {
   constexpr double slack = 1e-9;  // a tick at the very end counts
   const auto first = int(std::ceil(std::log10(low) - slack)),
@@ -48,8 +68,7 @@ ScaleTicks log_ticks(double low, double high, int at_most) {
     result.ticks.clear();
   }
   if (last - first < 1) {
-    Ticks even = value_ticks(low, high, at_most);
-    return {std::move(even.ticks), even.exponent, {}};
+    return from_values(value_ticks(low, high, at_most));
   }
   for (const int step : {1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 300, 500}) {
     const int start = first + ((-first % step) + step) % step;  // 10^0 is a tick where it is inside
@@ -85,7 +104,9 @@ Scale Scale::around(ScaleKind kind, const DataRange& data, double padding, std::
 
 double Scale::fraction(double value) const {
   if (!std::isfinite(value)) return kNone;
-  double fraction = (value / 2 - low_ / 2) / (high_ / 2 - low_ / 2);
+  double fraction = std::isfinite(high_ - low_) && std::isfinite(value - low_)
+                        ? (value - low_) / (high_ - low_)
+                        : (value / 2 - low_ / 2) / (high_ / 2 - low_ / 2);
   if (kind_ == ScaleKind::kLog) {
     if (value <= 0) return kNone;
     const double a = std::log10(low_), b = std::log10(high_);
@@ -96,10 +117,16 @@ double Scale::fraction(double value) const {
 
 ScaleTicks Scale::ticks(int at_most) const {
   at_most = std::max(at_most, 1);
-  if (kind_ == ScaleKind::kLog) return log_ticks(low_, high_, at_most);
+  if (kind_ == ScaleKind::kLog) {
+    ScaleTicks result = log_ticks(low_, high_, at_most);
+    result.minor = minor_ticks(low_, high_);
+    return result;
+  }
   if (kind_ == ScaleKind::kTime) {
     TimeTicks times = time_ticks(origin_, low_, high_, at_most);
-    return {std::move(times.ticks), 0, std::move(times.context)};
+    ScaleTicks result;
+    result.ticks = std::move(times.ticks), result.context = std::move(times.context);
+    return result;
   }
   if (kind_ == ScaleKind::kIndex) {
     ScaleTicks result;
@@ -107,8 +134,7 @@ ScaleTicks Scale::ticks(int at_most) const {
       if (tick.at >= low_) result.ticks.push_back(std::move(tick));
     return result;
   }
-  Ticks even = value_ticks(low_, high_, at_most);
-  return {std::move(even.ticks), even.exponent, {}};
+  return from_values(value_ticks(low_, high_, at_most));
 }
 
 }  // namespace sluice::picture

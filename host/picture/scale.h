@@ -19,8 +19,10 @@ enum class ScaleKind {
 
 struct ScaleTicks {
   std::vector<Tick> ticks;
-  int exponent = 0;     // labels are to be read times 10^exponent
-  std::string context;  // of times: what every label leaves out
+  int exponent = 0;                // labels are to be read times 10^exponent
+  std::string context;             // of times: what every label leaves out
+  std::string offset = {};         // to be added to what the labels say (Ticks)
+  std::vector<double> minor = {};  // of log scales: where small ticks without a label stand
 };
 
 class Scale {

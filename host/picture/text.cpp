@@ -62,13 +62,19 @@ std::string shorten(cairo_t* cr, const std::string& text, double size, double wi
   std::vector<std::size_t> starts;  // of characters
   for (std::size_t i = 0; i < text.size(); i += std::max<std::size_t>(1, character_bytes(text, i)))
     starts.push_back(i);
-  for (std::size_t kept = starts.size(); kept-- > 0;) {
+  const auto candidate = [&](std::size_t kept) {
     const std::size_t head = (kept + 1) / 2, tail = kept / 2;
-    std::string candidate = text.substr(0, head < starts.size() ? starts[head] : text.size()) + "\u2026";
-    if (tail > 0) candidate += text.substr(starts[starts.size() - tail]);
-    if (text_width(cr, candidate, size) <= width) return candidate;
+    std::string result = text.substr(0, head < starts.size() ? starts[head] : text.size()) + "\u2026";
+    if (tail > 0) result += text.substr(starts[starts.size() - tail]);
+    return result;
+  };
+  std::size_t fits = 0, too_many = starts.size();  // by halves: names may be as long as a wrong header
+  if (too_many == 0 || text_width(cr, candidate(0), size) > width) return {};
+  while (fits + 1 < too_many) {
+    const std::size_t middle = fits + (too_many - fits) / 2;
+    (text_width(cr, candidate(middle), size) <= width ? fits : too_many) = middle;
   }
-  return {};
+  return candidate(fits);
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// Measuring and drawing of text, one font for all pictures: DejaVu Sans, which the library holds. Widths are measured before anything is placed; text is never cut by an edge.
+// Measuring and drawing of text, one font for all pictures: DejaVu Sans, which the library holds. Widths are
+// measured before anything is placed; text is never cut by an edge.
 #pragma once
 #include <string>
 #include <string_view>
@@ -8,7 +9,6 @@ typedef struct _cairo cairo_t;
 
 namespace sluice::picture {
 
-/// One line. A "^" with a number behind it at the end of a word is set as a power: "×10^-3", "(10^5 W m^-2)".
 enum class Align { kLeft, kCenter, kRight };
 
 constexpr double kCapHeight = 0.73;  // of the font size: capitals and digits above the baseline
@@ -22,7 +22,8 @@ void choose_font(cairo_t* cr, bool bold = false);
 
 double text_width(cairo_t* cr, const std::string& line, double size);
 
-/// Draws a line with its baseline at y; `angle` turns it around (x, y), in radians, clockwise.
+/// A line of text: a "^" with a number behind it at the end of a word is set as a power: "×10^-3",
+/// "(10^5 W m^-2)". Draws it with its baseline at y; `angle` turns it around (x, y), in radians, clockwise.
 void draw_text(cairo_t* cr, const std::string& line, double size, double x, double y, Align align,
                double angle = 0);
 

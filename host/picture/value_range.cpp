@@ -64,8 +64,11 @@ ValueRange value_range(const std::vector<double>& cells, bool centred, double li
 }
 
 double fraction_of(const ValueRange& range, double value) {
-  const double low = range.low / 2, span = range.high / 2 - low;  // halves: high - low may overflow
-  return std::clamp(value <= range.low ? 0 : (value / 2 - low) / span, 0.0, 1.0);
+  if (value <= range.low) return 0;
+  if (value >= range.high) return 1;
+  if (std::isfinite(range.high - range.low)) return (value - range.low) / (range.high - range.low);
+  const double low = range.low / 2, span = range.high / 2 - low;
+  return std::clamp((value / 2 - low) / span, 0.0, 1.0);
 }
 
 }  // namespace sluice::picture

@@ -30,10 +30,18 @@ std::vector<double> edges_of(const Build& b) {
   if (range.finite == 0) return picture::even_edges(0, 1, 1);
   if (bins == 0 && b.series.x().whole && range.high - range.low < double(kMost))
     return picture::even_edges(range.low - 0.5, range.high + 0.5, std::int64_t(range.high - range.low) + 1);
-  return picture::even_edges(range.low, range.high, bins > 0 ? bins : scott(b.seen.x));
+  return picture::even_edges(range.low, range.high,
+                             fitting_bins(range.low, range.high, bins > 0 ? bins : scott(b.seen.x)));
 }
 
 }  // namespace
+
+std::int64_t fitting_bins(double low, double high, std::int64_t bins) {
+  const double largest = std::max(std::abs(low), std::abs(high));
+  const double apart = 4 * (std::nextafter(largest, INFINITY) - largest);
+  if (low == high || !(apart > 0)) return bins;
+  return std::clamp<std::int64_t>(std::int64_t(std::min((high - low) / apart, 1e9)), 1, bins);
+}
 
 void build_histogram(Build& b) {
   const bool by_category = b.series.by_category();

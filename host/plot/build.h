@@ -32,6 +32,9 @@ inline std::int64_t layer_of(const Slice& slice, std::int64_t i, std::size_t k, 
   return slice.color[i] >= 0 ? std::int64_t(slice.color[i]) : -1;  // NaN too: -1
 }
 
+/// So many bins from low to high, or fewer where doubles are not that fine.
+std::int64_t fitting_bins(double low, double high, std::int64_t bins);
+
 /// "1,234,567"
 std::string grouped(std::int64_t n);
 

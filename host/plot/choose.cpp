@@ -89,7 +89,11 @@ void settle_kind(Choice& c) {
 }  // namespace
 
 bool is_matrix(const PlotOptions& options) {
-  if (options.input_options.has_shape || options.input_options.has_type) return true;
+  const bool raw = options.input_options.has_shape || options.input_options.has_type;
+  if (raw && options.table.is_table)
+    refuse("--shape and --dtype are of raw data, the options of tables are not: expected one of both");
+  if (raw) return true;
+  if (options.table.is_table || csv::has_table_name(options.input)) return false;
   const FileName name = split_input(options.input);
   std::error_code code;
   if (!name.dataset.empty() || has_hdf5_name(name.file) || ends_with(name.file, ".npy") ||

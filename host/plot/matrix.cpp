@@ -52,32 +52,27 @@ void build_matrix(const PlotOptions& options, const MatrixSource& matrix, Machin
   std::vector<double> line;
   for_each_tile(machine, run, tiles_of_runs(matrix, machine),
                 [&](const HostTile& tile) { average(tile, info, line, blocks); });
-  picture::ImageLayer image;
-  image.cells = info.fortran ? transposed(blocks.grid(), blocks.rows(), blocks.columns()) : blocks.grid();
-  image.rows = info.fortran ? blocks.columns() : blocks.rows();
-  image.columns = info.fortran ? blocks.rows() : blocks.columns();
-  image.x_low = image.y_low = -0.5;
-  image.x_high = double(info.columns) - 0.5, image.y_high = double(info.rows) - 0.5;
-  image.colormap = options.colormap;
+  picture::HeatMap map;
+  map.cells = info.fortran ? transposed(blocks.grid(), blocks.rows(), blocks.columns()) : blocks.grid();
+  map.rows = info.fortran ? blocks.columns() : blocks.rows();
+  map.columns = info.fortran ? blocks.rows() : blocks.columns();
+  map.full_rows = info.rows, map.full_columns = info.columns;
   double low = 0, high = 0;
-  std::int64_t finite = 0;
-  for (const double cell : image.cells)
-    if (std::isfinite(cell)) low = std::min(low, cell), high = std::max(high, cell), ++finite;
-  image.diverging = low < 0 && high > 0;
-  image.bar_label = "value";
+  for (const double cell : map.cells)
+    if (std::isfinite(cell)) low = std::min(low, cell), high = std::max(high, cell);
+  map.diverging = low < 0 && high > 0;
+  map.bar_label = "value", map.x_label = "column", map.y_label = "row";
   out.rows = info.rows, out.columns = info.columns;
   out.points = blocks.counted();
   out.missing = info.rows * info.columns - out.points;
-  if (image.rows < info.rows || image.columns < info.columns) {
-    image.bar_label = "value, mean of a block";
-    out.form =
-        "block means in " + std::to_string(image.rows) + " x " + std::to_string(image.columns) + " cells";
+  if (map.rows < info.rows || map.columns < info.columns) {
+    map.bar_label = "value, mean of a block";
+    out.form = "block means in " + std::to_string(map.rows) + " x " + std::to_string(map.columns) + " cells";
     out.form_reason = "as the matrix has " + grouped(info.rows) + " x " + grouped(info.columns) + " entries";
   }
-  panel.x.scale = panel.y.scale = picture::ScaleKind::kIndex;
-  panel.x.label = "column", panel.y.label = "row";
-  panel.y.reversed = true;
-  panel.layers.push_back(std::move(image));
+  panel = picture::figure_of(map, options.colormap).panels.front();
+  constexpr double most_oblong = 2;  // rows and columns of data seldom compare: these fill the page
+  if (panel.aspect > most_oblong || panel.aspect < 1 / most_oblong) panel.aspect = 0;
 }
 
 }  // namespace sluice::plot_detail

@@ -51,7 +51,7 @@ Series::Parts parts_of(const Choice& choice, Wanted& wanted) {
 picture::AxisSpec axis(const TableColumn& column, bool log) {
   picture::AxisSpec spec;
   spec.label = column.name;
-  spec.origin = column.origin;
+  spec.origin = column.origin, spec.utc = column.utc;
   spec.scale = column.kind == ColumnKind::kTime ? picture::ScaleKind::kTime
                : log                            ? picture::ScaleKind::kLog
                                                 : picture::ScaleKind::kLinear;
@@ -102,10 +102,12 @@ void draw_matrix(const PlotOptions& options, Machine& machine, const RunOptions&
 
 void draw_csv(const PlotOptions& options, const RunOptions& run, Budget& budget, PlotSummary& out,
               picture::Panel& panel, Choice& choice) {
-  choice = choose(options, csv_names(options, budget), nullptr);
+  csv::Input input = options.table;
+  input.path = options.input;
+  choice = choose(options, csv_names(input, budget), nullptr);
   Wanted wanted;
   const Series::Parts parts = parts_of(choice, wanted);
-  const Series series(kept_table(open_csv(options, wanted.names, run, budget), budget), parts);
+  const Series series(kept_table(open_csv(std::move(input), wanted.names, run, budget), budget), parts);
   draw_series(options, choice, series, budget, out, panel);
 }
 
@@ -241,6 +243,8 @@ PlotSummary plot_data(const PlotOptions& wanted, const RunOptions& run) {
   out.kind = choice.kind, out.kind_reason = choice.kind_reason;
   if (options.x_label) panel.x.label = *options.x_label;
   if (options.y_label) panel.y.label = *options.y_label;
+  if (options.reverse_x) panel.x.reversed = !panel.x.reversed;
+  if (options.reverse_y) panel.y.reversed = !panel.y.reversed;
   out.figure.title = options.title ? *options.title : base_name(options.input);
   out.figure.description = out.sentence() + ".";
   out.figure.description[0] = 'R';

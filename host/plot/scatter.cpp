@@ -23,8 +23,9 @@ std::vector<double> edges(const Survey& seen, bool log, int pixels) {
     if (!(range.least_positive <= range.high)) return picture::log_edges(1, 10, cells);
     return picture::log_edges(range.least_positive, range.high, cells);
   }
-  return range.finite == 0 ? picture::even_edges(0, 1, cells)
-                           : picture::even_edges(range.low, range.high, cells);
+  return range.finite == 0
+             ? picture::even_edges(0, 1, cells)
+             : picture::even_edges(range.low, range.high, fitting_bins(range.low, range.high, cells));
 }
 
 /// Evenly spread over the rows, the same for every run.

@@ -18,6 +18,7 @@ struct TableColumn {
   std::string name;  // as axes say it
   ColumnKind kind = ColumnKind::kNumber;
   bool whole = false;               // integers
+  bool utc = true;                  // of times: false where they had no zone
   std::int64_t origin = 0;          // of times: values are seconds after it, it is in seconds since 1970
   std::vector<std::string> levels;  // of categories: values are their places here
 };
@@ -40,10 +41,10 @@ class Table {
   std::int64_t rows_ = 0, faulty_ = 0;
 };
 
-/// The names of all columns of a file of separated values.
-std::vector<std::string> csv_names(const PlotOptions& options, Budget& budget);
+/// The names of all columns of a file of separated values; finds its separator.
+std::vector<std::string> csv_names(csv::Input& input, Budget& budget);
 /// Columns of a file of separated values by name. Looks through the file once for their types.
-std::unique_ptr<Table> open_csv(const PlotOptions& options, const std::vector<std::string>& names,
+std::unique_ptr<Table> open_csv(csv::Input input, const std::vector<std::string>& names,
                                 const RunOptions& run, Budget& budget);
 
 /// Columns of a matrix by number; one-dimensional data are one column. Without numbers: all entries of the

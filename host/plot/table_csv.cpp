@@ -43,12 +43,20 @@ bool naturally_before(const std::string& a, const std::string& b) {
 
 class CsvTable : public Table {
  public:
-  CsvTable(const PlotOptions& options, const std::vector<std::string>& names, const RunOptions& run,
-           Budget& budget)
-      : path_(options.input), options_(options.table), run_(run), budget_(budget) {
-    options_.select = names;
-    if (run.threads > 0) options_.threads = run.threads;
-    schema_ = csv::scan(path_, options_, budget);
+  CsvTable(csv::Input input, const std::vector<std::string>& names, const RunOptions& run, Budget& budget)
+      : input_(std::move(input)), run_(run), budget_(budget) {
+    input_.options.select = names;
+    if (run.threads > 0) input_.options.threads = run.threads;
+    input_.options.progress = [this](std::uint64_t bytes) {
+      if (run_.stop != nullptr && run_.stop->load()) throw Error(ErrorKind::kInterrupted, "interrupted");
+      if (run_.observer != nullptr) run_.observer->progress(double(bytes));
+    };
+    csv::Format format;
+    begin("scan");
+    schema_ = csv::scan_as_found(input_, budget, format);
+    end();
+    for (const std::string& note : format.notes)
+      if (run.observer != nullptr) run.observer->note(note);
     rows_ = schema_.rows;
     faulty_ = schema_.faults.rows();
     for (const csv::Column& column : schema_.columns) {
@@ -56,11 +64,12 @@ class CsvTable : public Table {
       made.name = column.name;
       made.whole = column.type == csv::Type::kInteger;
       if (column.type == csv::Type::kText)
-        throw Error(ErrorKind::kUsage, path_ + ": column '" + column.name +
+        throw Error(ErrorKind::kUsage, input_.path + ": column '" + column.name +
                                            "' holds text: expected numbers, times or at most " +
-                                           std::to_string(options_.max_levels) + " categories");
+                                           std::to_string(input_.options.max_levels) + " categories");
       if (column.type == csv::Type::kTime) {
         made.kind = ColumnKind::kTime;
+        made.utc = column.zoned;
         if (column.values > 0) made.origin = floor_seconds(column.least);
       }
       if (column.type == csv::Type::kCategory) {
@@ -74,9 +83,8 @@ class CsvTable : public Table {
     std::vector<std::vector<double>> values(columns_.size());
     Share share;
     Rows rows;
-    if (run_.observer != nullptr) run_.observer->begin("read", double(rows_), "rows", 0);
-    csv::read(path_, options_, schema_, budget_, [&](const csv::Batch& batch) {
-      if (run_.stop != nullptr && run_.stop->load()) throw Error(ErrorKind::kInterrupted, "interrupted");
+    begin("read");
+    csv::read(input_.path, input_.options, schema_, budget_, [&](const csv::Batch& batch) {
       rows.first = batch.first_row, rows.rows = batch.rows;
       rows.columns.clear();
       if (values.front().size() < std::size_t(batch.rows)) {
@@ -86,12 +94,19 @@ class CsvTable : public Table {
       for (std::size_t i = 0; i < columns_.size(); ++i)
         rows.columns.push_back(numbers_of(batch.columns[i], i, values[i]));
       take(rows);
-      if (run_.observer != nullptr) run_.observer->progress(double(batch.first_row + batch.rows));
     });
-    if (run_.observer != nullptr) run_.observer->end();
+    end();
   }
 
  private:
+  void begin(const char* stage) const {
+    if (run_.observer != nullptr)
+      run_.observer->begin(stage, double(csv::file_bytes(input_.path)), "bytes", 0);
+  }
+  void end() const {
+    if (run_.observer != nullptr) run_.observer->end();
+  }
+
   /// By name, so that colours do not depend on which row comes first.
   void sort_levels(const std::vector<std::string>& levels, TableColumn& column) {
     std::vector<std::size_t> order(levels.size());
@@ -124,8 +139,7 @@ class CsvTable : public Table {
     return to.data();
   }
 
-  std::string path_;
-  csv::Options options_;
+  csv::Input input_;
   const RunOptions& run_;
   Budget& budget_;
   csv::Schema schema_;
@@ -134,13 +148,14 @@ class CsvTable : public Table {
 
 }  // namespace
 
-std::vector<std::string> csv_names(const PlotOptions& options, Budget& budget) {
-  return csv::Walk(options.input, options.table, budget).names();
+std::vector<std::string> csv_names(csv::Input& input, Budget& budget) {
+  csv::detect(input);
+  return csv::Walk(input.path, input.options, budget).names();
 }
 
-std::unique_ptr<Table> open_csv(const PlotOptions& options, const std::vector<std::string>& names,
+std::unique_ptr<Table> open_csv(csv::Input input, const std::vector<std::string>& names,
                                 const RunOptions& run, Budget& budget) {
-  return std::make_unique<CsvTable>(options, names, run, budget);
+  return std::make_unique<CsvTable>(std::move(input), names, run, budget);
 }
 
 }  // namespace sluice::plot_detail

@@ -17,12 +17,11 @@ class ColumnTable : public Table {
     const MatrixInfo& info = matrix.info();
     one_ = info.dimensions < 2;
     rows_ = one_ ? info.columns : info.rows;
-    for (const std::int64_t number : numbers)
-      columns_.push_back({one_ ? "value" : "column " + std::to_string(number),
-                          ColumnKind::kNumber,
-                          !is_float(info.type),
-                          0,
-                          {}});
+    for (const std::int64_t number : numbers) {
+      TableColumn& column = columns_.emplace_back();
+      column.name = one_ ? "value" : "column " + std::to_string(number);
+      column.whole = !is_float(info.type);
+    }
   }
 
   void read(const std::function<void(const Rows&)>& take) override {
@@ -81,7 +80,8 @@ class EntriesTable : public Table {
       : matrix_(matrix), machine_(machine), run_(run) {
     const MatrixInfo& info = matrix.info();
     rows_ = info.rows * info.columns;
-    columns_.push_back({"value", ColumnKind::kNumber, !is_float(info.type), 0, {}});
+    TableColumn& column = columns_.emplace_back();
+    column.name = "value", column.whole = !is_float(info.type);
   }
 
   void read(const std::function<void(const Rows&)>& take) override {

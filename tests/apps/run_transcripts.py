@@ -80,10 +80,10 @@ def run_transcript(path):
 
 
 def examples_of_markdown(text):
-    """Lines of ```console blocks after `$ `, and lines of ```sh blocks that begin with sluice."""
+    """Lines of ```console blocks after `$ ` that begin with sluice or printf, of ```sh blocks with sluice."""
     commands = []
     for kind, body in re.findall(r"```(console|sh)\n(.*?)```", text, re.S):
-        start = "$ sluice" if kind == "console" else "sluice "
+        start = ("$ sluice", "$ printf") if kind == "console" else "sluice "
         commands += [line.removeprefix("$ ") for line in body.splitlines() if line.startswith(start)]
     return commands
 
@@ -92,7 +92,7 @@ def run_examples(source):
     pages = {}
     names = subprocess.run([SLUICE, "--help"], capture_output=True, text=True, check=True).stdout
     listed = re.findall(r"^  ([a-z]+)  ", names.split("Commands:\n")[1], re.M)
-    for arguments in [[], *[[name] for name in listed], ["generate", "matrix"]]:
+    for arguments in [[], *[[name] for name in listed], ["generate", "matrix"], ["generate", "table"]]:
         text = subprocess.run([SLUICE, *arguments, "--help"], capture_output=True, text=True, check=True).stdout
         page = " ".join(["sluice", *arguments, "--help"])
         pages[page] = re.findall(r"^  \$ (sluice .*)$", text, re.M)

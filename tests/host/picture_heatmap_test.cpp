@@ -18,7 +18,7 @@
 #include "host/error.h"
 #include "host/io/sys.h"
 #include "host/picture/colormap.h"
-#include "host/picture/heatmap_layout.h"
+#include "host/picture/sheet.h"
 #include "host/picture/text.h"
 #include "host/picture/value_range.h"
 #include "picture_support.h"
@@ -38,12 +38,13 @@ HeatMap sample(std::int64_t rows, std::int64_t columns) {
 }
 
 /// Where draw() puts things: the same layout, measured on a page of its own.
-HeatMapLayout layout_of(const HeatMap& map, int width, int height, bool centred = true) {
+PanelPage layout_of(const HeatMap& map, int width, int height, const char* colormap = "auto") {
   cairo_surface_t* surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height);
   cairo_t* cr = cairo_create(surface);
   choose_font(cr);
-  const HeatMapLayout page = lay_out(cr, map, value_range(map.cells, centred, map.limit), width, height,
-                                     Style::for_page(width, height));
+  const Figure figure = figure_of(map, colormap);
+  const PanelPage page =
+      lay_out(cr, figure, width, height, Style::for_page(width, height)).panels.front().page;
   cairo_destroy(cr);
   cairo_surface_destroy(surface);
   return page;
@@ -94,7 +95,7 @@ TEST_F(HeatMapFile, EveryCellHasTheColourOfItsValue) {
     const Pixels pixels = read_png(path("c.png"));
     const Colormap colormap(name, true);
     const ValueRange range = value_range(map.cells, colormap.diverging(), 0);
-    const Box plot = layout_of(map, 400, 300, colormap.diverging()).plot;
+    const Box plot = layout_of(map, 400, 300, name).plot;
     EXPECT_EQ(plot.width, plot.height);
     for (int i = 0; i < 5; ++i)
       for (int j = 0; j < 5; ++j) {
@@ -155,7 +156,7 @@ TEST_F(HeatMapFile, TickLabelsDoNotTouch) {
     for (const int side : {120, 200, 333, 1000, 4000}) {
       HeatMap map = sample(20, 20);
       map.full_columns = map.full_rows = count;
-      const HeatMapLayout page = layout_of(map, side, side);
+      const PanelPage page = layout_of(map, side, side);
       const Style style = Style::for_page(side, side);
       for (std::size_t i = 1; i < page.bottom.ticks.size(); ++i) {
         const AxisTick &a = page.bottom.ticks[i - 1], &b = page.bottom.ticks[i];
@@ -165,7 +166,7 @@ TEST_F(HeatMapFile, TickLabelsDoNotTouch) {
       }
       EXPECT_GE(page.plot.x, room_left(cr, page.left, style));
       EXPECT_GT(page.bar_x, page.plot.right());
-      EXPECT_LE(page.bar_x + bar_room(cr, page.bar, style), side);
+      EXPECT_LE(page.bar_x + bar_room(cr, *page.bar, style), side);
     }
   cairo_destroy(cr);
   cairo_surface_destroy(surface);

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "host/picture/density.h"
+#include "host/picture/heatmap.h"
 #include "host/picture/histogram.h"
 #include "host/picture/time_ticks.h"
 #include "picture_support.h"
@@ -143,9 +144,40 @@ inline Figure sheet_figure() {
   return figure;
 }
 
+inline Figure heat_figure() {
+  HeatMap map;
+  map.rows = map.full_rows = 30, map.columns = map.full_columns = 40;
+  for (int i = 0; i < 30; ++i)
+    for (int j = 0; j < 40; ++j) map.cells.push_back(std::sin(i * 0.3) * std::cos(j * 0.2) * 4e-3);
+  for (int j = 5; j < 12; ++j) map.cells[std::size_t(8 * 40 + j)] = kNan;
+  map.title = "Covariance of X.npy";
+  map.x_label = map.y_label = "variable", map.bar_label = "covariance";
+  return figure_of(map, "auto");
+}
+
+inline Figure axes_figure() {
+  Figure figure;
+  figure.columns = 2;
+  Panel log, offset;
+  LineLayer power{"", {}, {}, {}};
+  for (int i = 0; i <= 200; ++i)
+    power.x.push_back(std::pow(10.0, i * 0.02 - 2)), power.y.push_back(std::pow(power.x.back(), -1.7));
+  log.x.scale = log.y.scale = ScaleKind::kLog;
+  log.x.label = "frequency", log.x.unit = "Hz", log.y.label = "power", log.y.unit = "V^2 Hz^-1";
+  log.layers = {power};
+  ScatterLayer points;
+  Random random;
+  for (int i = 0; i < 60; ++i) points.x.push_back(2459000.5 + i * 0.01), points.y.push_back(random.normal());
+  offset.x.label = "Julian date", offset.y.label = "magnitude", offset.y.reversed = true;
+  offset.layers = {points};
+  figure.panels = {log, offset};
+  return figure;
+}
+
 inline std::vector<std::pair<std::string, Figure>> sample_figures() {
-  return {{"lines", lines_figure()},         {"scatter", scatter_figure()}, {"coloured", coloured_figure()},
-          {"histogram", histogram_figure()}, {"density", density_figure()}, {"sheet", sheet_figure()}};
+  return {{"heat", heat_figure()},       {"axes", axes_figure()},         {"lines", lines_figure()},
+          {"scatter", scatter_figure()}, {"coloured", coloured_figure()}, {"histogram", histogram_figure()},
+          {"density", density_figure()}, {"sheet", sheet_figure()}};
 }
 
 }  // namespace sluice::picture

@@ -1,0 +1,37 @@
+// Random tables that any block of rows of can be made alone; the same file at any thread count and backend.
+#pragma once
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "host/random_columns.h"
+#include "host/run.h"
+
+namespace sluice {
+
+struct GenerateTableOptions {
+  std::int64_t rows = -1;
+  std::vector<RandomColumn> columns;
+  double missing = 0;  // share of the values of every column but `row` ones
+  std::uint64_t seed = 0;
+  std::string output;  // tabs separate where it ends with .tsv or .tab, else commas
+  /// Takes the text in order in place of a file, where output is "-"; false: no more is wanted.
+  std::function<bool(std::string_view)> sink;
+};
+
+struct GenerateTableSummary {
+  RunSummary run;
+  std::uint64_t bytes = 0;
+  std::string open_hint;
+};
+
+/// Error{kUsage} where generate_table() would refuse the options.
+void check_generate_table(const GenerateTableOptions&);
+
+/// About how many bytes the file will have, from rows of all its parts.
+std::uint64_t estimated_bytes(const GenerateTableOptions&, const RunOptions&);
+
+/// Memory: random numbers and text of a few blocks of rows, within the budget.
+GenerateTableSummary generate_table(const GenerateTableOptions&, const RunOptions&);
+
+}  // namespace sluice
