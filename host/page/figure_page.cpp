@@ -43,7 +43,8 @@ struct Coordinate {
   bool single = false;
 
   Coordinate(const picture::AxisSpec& spec, const picture::DataRange& range, bool many) {
-    axis.label = spec.label, axis.unit = spec.unit, axis.scale = spec.scale, axis.reversed = spec.reversed;
+    axis.label = spec.label, axis.unit = spec.unit, axis.scale = spec.scale, axis.reversed = spec.reversed,
+    axis.utc = spec.utc;
     constexpr std::int64_t most = 9000000000;  // seconds that int64 holds as nanoseconds
     if (spec.scale == ScaleKind::kTime && std::abs(spec.origin) <= most) {
       axis.origin_ns = spec.origin * 1000000000;
@@ -143,7 +144,7 @@ struct Converter {
     cells.data.assign(l.cells.begin(), l.cells.end());
     cells.x_low = x.offset(l.x_low), cells.x_high = x.offset(l.x_high);
     cells.y_low = y.offset(l.y_low), cells.y_high = y.offset(l.y_high);
-    cells.rule = {l.bar_label, l.colormap, l.diverging, l.log_colors};
+    cells.rule = {l.bar_label, l.colormap, l.diverging, l.log_colors, l.blank_missing};
     if (l.diverging && l.limit > 0) cells.rule.low = -l.limit, cells.rule.high = l.limit;
     page.layers.emplace_back(std::move(cells));
   }

@@ -102,7 +102,10 @@ Object& add_rule(Object& object, const ColorRule& rule, const std::vector<T>& da
     if (std::isnan(high)) high = rule.log ? std::pow(10, range.high) : range.high, above = range.beyond_high;
   }
   const picture::Colormap map(rule.colormap, rule.diverging);
-  object.text("label", rule.label).text("colormap", map.name()).flag("log", rule.log);
+  object.text("label", rule.label)
+      .text("colormap", map.name())
+      .flag("log", rule.log)
+      .flag("blank", rule.blank);
   object.number("low", low).number("high", high);
   return object.number("beyond_low", double(below)).number("beyond_high", double(above));
 }
@@ -171,7 +174,11 @@ std::string json_of(const Axis& axis) {
     o.text("origin", std::to_string(axis.origin_ns));  // a text: JSON's numbers end at 53 bits
   else
     o.number("origin", axis.origin);
-  return o.flag("reversed", axis.reversed).number("low", axis.low).number("high", axis.high).json();
+  return o.flag("utc", axis.utc)
+      .flag("reversed", axis.reversed)
+      .number("low", axis.low)
+      .number("high", axis.high)
+      .json();
 }
 
 std::string colormaps() {

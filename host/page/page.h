@@ -26,6 +26,7 @@ struct Axis {
   picture::ScaleKind scale = picture::ScaleKind::kLinear;
   double origin = 0;
   std::int64_t origin_ns = 0;                // of times: nanoseconds since 1970-01-01 UTC
+  bool utc = true;                           // of times: false where their zone is not known
   bool reversed = false;                     // values grow to the left, or downwards as a matrix's rows
   double low = kFromData, high = kFromData;  // offsets; what is shown at first
 };
@@ -35,6 +36,7 @@ struct ColorRule {
   std::string label, colormap = "auto";
   bool diverging = false;  // centred on 0
   bool log = false;        // values that are not positive count as missing
+  bool blank = false;      // cells that are missing stay blank, as they do on a logarithmic scale
   double low = kFromData, high = kFromData;
 };
 

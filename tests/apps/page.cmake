@@ -9,4 +9,4 @@ else()
   add_test(NAME apps.page_browser COMMAND sh -c "echo 'skipped: needs python3'; exit 77")
 endif()
 set_tests_properties(apps.page_browser PROPERTIES LABELS apps TIMEOUT 600 SKIP_RETURN_CODE 77
-  ENVIRONMENT "PYTHONDONTWRITEBYTECODE=1")
+  ENVIRONMENT "SLUICE=$<TARGET_FILE:sluice_command>;SLUICE_BACKENDS=${CMAKE_BINARY_DIR}/bin;PYTHONDONTWRITEBYTECODE=1")

@@ -2,6 +2,7 @@
 
 PAGE_SAMPLES writes the pages; what is shown is compared with what they hold. Screenshots stay in FOLDER.
 """
+import array
 import os
 import subprocess
 import sys
@@ -140,8 +141,10 @@ def moving(browser, folder):
     equal(page.value("document.getElementById('help').open"), True, "help after ?")
     page.click_on("#help button")
     equal(page.value("document.getElementById('help').open"), False, "help after Close")
-    for _ in range(5):
-        page.call("Input.dispatchKeyEvent", type="keyDown", key="Tab", code="Tab", windowsVirtualKeyCode=9)
+    page.value("document.getElementById('stage').focus()")
+    for kind in ("keyDown", "keyUp"):
+        page.call("Input.dispatchKeyEvent", type=kind, key="Tab", code="Tab", windowsVirtualKeyCode=9)
+    equal(page.value("document.activeElement.tagName"), "BUTTON", "the element after the picture")
     check(page.value("getComputedStyle(document.activeElement).outlineStyle") != "none", "the focus is not seen")
     equal(page.faults(), [], "faults")
     page.close()
@@ -294,6 +297,45 @@ def cells(browser, folder):
     page.close()
 
 
+def plotted(browser, folder):
+    """What `sluice plot -o page.html` makes of a matrix, against the file's own bytes."""
+    sluice = os.environ.get("SLUICE")
+    if not sluice:
+        print("   no SLUICE: pages of sluice plot are not looked at")
+        return
+    def run(*arguments):
+        subprocess.run([sluice, *arguments, "--force", "-q"], check=True, cwd=folder, stdin=subprocess.DEVNULL)
+    run("generate", "matrix", "--shape", "150000x2", "--seed", "3", "--dist", "normal", "-o", "m.npy")
+    with open(f"{folder}/m.npy", "rb") as file:
+        numbers = array.array("f", file.read()[-150000 * 8:])
+    run("plot", "m.npy", "--x", "0", "--y", "1", "--kind", "scatter", "-o", "m.html")
+    page = Page(browser, f"{folder}/m.html")
+    check("150,000 points" in text(page, "#summary"), text(page, "#summary"))
+    for i in (0, 1, 77777, 149999):
+        x, y = page.value(f"(l => [l.axes.x.origin + l.rawX[{i}], l.axes.y.origin + l.rawY[{i}]])(sluicePage.layers[0])")
+        check(abs(x - numbers[2 * i]) < 1e-6 and abs(y - numbers[2 * i + 1]) < 1e-6, f"row {i} is {x}, {y}")
+    equal(page.faults(), [], "faults")
+    page.close()
+
+    # A heat map: row 0 is on top, and pointing at a cell shows the matrix's own number.
+    run("generate", "matrix", "--shape", "8x5", "--seed", "3", "--dist", "normal", "-o", "h.npy")
+    with open(f"{folder}/h.npy", "rb") as file:
+        numbers = array.array("f", file.read()[-8 * 5 * 4:])
+    run("plot", "h.npy", "-o", "h.html")
+    page = Page(browser, f"{folder}/h.html")
+    check(place(page, 0, 0)[1] < place(page, 0, 6)[1], "row 0 of a heat map is not on top")
+    for row, column in ((0, 0), (7, 4), (2, 3)):
+        low = page.value(f"(l => [l.x[0] + ({column} + 0.5) * (l.x[1] - l.x[0]) / l.columns, "
+                         f"Math.min(...l.y) + ({row} + 0.5) * Math.abs(l.y[1] - l.y[0]) / l.rows])(sluicePage.layers[0])")
+        page.mouse("mouseMoved", *place(page, *low))
+        found = dict(line.split("\t") for line in tip(page).splitlines() if "\t" in line)
+        value = float(found[list(found)[-1]].replace("\u2212", "-"))
+        check(abs(value - numbers[5 * row + column]) < 1e-5, f"row {row}, column {column}: {found}, {numbers[5 * row + column]}")
+    page.screenshot(f"{folder}/heat.png")
+    equal(page.faults(), [], "faults")
+    page.close()
+
+
 def saving(browser, folder):
     page = Page(browser, f"{folder}/ten.html", ratio=2)
     equal(page.value("document.getElementById('picture').width"), 2 * page.value("document.getElementById('stage').clientWidth"),
@@ -343,7 +385,7 @@ def main():
             print("skipped: Chromium does not start here:", str(error).strip().replace("\n", " ")[-300:])
             sys.exit(77)
         try:
-            for test in (ten_points, moving, pinch, values_and_log, million_points, times, layout, cells, saving, faults_are_found):
+            for test in (ten_points, moving, pinch, values_and_log, million_points, times, layout, cells, plotted, saving, faults_are_found):
                 begun = time.monotonic()
                 test(browser, folder)
                 print(f"{test.__name__}: {time.monotonic() - begun:.1f} s", flush=True)

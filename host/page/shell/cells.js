@@ -29,7 +29,7 @@ class Cells {
     canvas.width = this.columns;
     canvas.height = this.rows;
     const c = canvas.getContext('2d'), image = c.createImageData(this.columns, this.rows);
-    const pixels = new Uint32Array(image.data.buffer), missing = this.scale.log ? 0 : (255 << 24 | packed(fromHex(theme.missing))) >>> 0;
+    const pixels = new Uint32Array(image.data.buffer), missing = this.scale.log || this.given.blank ? 0 : (255 << 24 | packed(fromHex(theme.missing))) >>> 0;
     for (let row = 0; row < this.rows; ++row)
       for (let column = 0; column < this.columns; ++column) {
         const color = this.scale.fine(this.data[row * this.columns + column]);

@@ -20,7 +20,7 @@ function summarize() {
       const bars = Object.values(layer.errors).some((e) => e) && layer.seen > 5000 ? '; error bars appear when zoomed in' : '';
       const missing = layer.missing(), all = layer.seen === layer.count - missing;
       parts.push((layer.seen === layer.count ? '' : countText(layer.seen) + ' of ') + countText(layer.count) + ' ' + what + (all ? '' : ' in view')
-        + (missing ? `, ${countText(missing)} without a place` : '') + (layer.seen > mostShapes ? ', more opaque where they lie thick' : '') + bars);
+        + (missing ? `, ${countText(missing)} without a place` : '') + (layer.seen > mostShapes && !layer.values ? ', more opaque where they lie thick' : '') + bars);
     }
     if (layer.kind === 'segments') parts.push(countText(layer.count) + ' ' + (layer.name || 'segments'));
     if (layer.kind === 'lines' && layer.given.bars) parts.push((layer.name ? layer.name + ': ' : '') + countText(layer.count / 2) + ' bars');

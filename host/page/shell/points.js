@@ -190,7 +190,7 @@ class Points {
     const missing = packed(fromHex(theme.missing));
     const colorOf = this.groups ? (k, n) => (c[k] / n) << 16 | (b[k] / n) << 8 | (a[k] / n)
       : this.values ? (k) => b[k] > 0 ? table[Math.round(a[k] / b[k] * 256)] : missing : () => plain;
-    heap.present(frame, target, colorOf, 0.45);
+    heap.present(frame, target, colorOf, this.values ? 0.8 : 0.45);  // fainter colours would be other values
   }
 
   nearest(frame, px, py, reach) {

@@ -113,7 +113,7 @@ class Scene {
     for (let most = Math.max(2, Math.floor(plotWidth / 50)); ; --most) {
       this.xTicks = axes.x.ticks(...this.frame.x, most);
       const { ticks } = this.xTicks, widths = ticks.map((t) => c.measureText(t.label).width);
-      const fits = ticks.every((t, k) => k === 0 || this.frame.px(t.at) - this.frame.px(ticks[k - 1].at) > (widths[k] + widths[k - 1]) / 2 + 12);
+      const fits = ticks.every((t, k) => k === 0 || Math.abs(this.frame.px(t.at) - this.frame.px(ticks[k - 1].at)) > (widths[k] + widths[k - 1]) / 2 + 12);
       if (fits || most <= 1) break;
     }
     this.plot = { left, top, width: plotWidth, height: plotHeight };

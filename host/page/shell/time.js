@@ -1,4 +1,4 @@
-// Times in UTC: nanoseconds since 1970 as BigInt where the last digit counts, seconds after an origin where a
+// Times as calendars and clocks have them: nanoseconds since 1970 as BigInt where the last digit counts, seconds after an origin where a
 // place is enough. Ticks fall on whole years, months, days, hours, minutes, seconds and their decimal parts.
 
 const second = 1000000000n, day = 86400n * second;
@@ -28,11 +28,11 @@ const monthText = (p) => pad(p.year, 4) + '-' + pad(p.month);
 const dayText = (p) => monthText(p) + '-' + pad(p.day);
 
 // One time, with the digits that matter where `span` seconds are shown.
-function timeText(originNs, offset, span) {
+function timeText(originNs, offset, span, zone) {
   const p = partsOf(instantOf(originNs, offset));
   if (!Number.isFinite(p.year)) return numberText(offset) + ' s';
   const digits = span > 2000 ? 0 : Math.min(9, Math.max(0, Math.ceil(4 - Math.log10(span))));
-  return dayText(p) + ' ' + p.clock + ':' + p.second + (digits ? '.' + p.decimals.slice(0, digits) : '') + ' UTC';
+  return dayText(p) + ' ' + p.clock + ':' + p.second + (digits ? '.' + p.decimals.slice(0, digits) : '') + zone;
 }
 
 function clockSteps() {
@@ -88,14 +88,14 @@ function dayLabels(times) {
   return { labels: all.map((p) => oneYear ? pad(p.month) + '-' + pad(p.day) : dayText(p)), note: oneYear ? pad(all[0].year, 4) : '' };
 }
 
-function timeTicks(originNs, low, high, atMost) {
+function timeTicks(originNs, low, high, atMost, zone) {
   atMost = Math.max(1, atMost);
   const limit = 8.0e12;  // seconds: what Date knows
   const from = Number(originNs) / 1e9;
   if (from + low < -limit || from + high > limit) return valueTicks(0, low, high, atMost);
   const a = instantOf(originNs, low), b = instantOf(originNs, high);
   const finish = (times, labels, note) => ({
-    ticks: times.map((t, i) => ({ at: offsetOf(originNs, t), label: labels[i] })), note: note ? note + ' UTC' : 'UTC',
+    ticks: times.map((t, i) => ({ at: offsetOf(originNs, t), label: labels[i] })), note: [note, zone].filter((t) => t).join(' '),
   });
   for (const step of clockSteps()) {
     const zero = step === 7n * day || step === 14n * day ? -3n * day : 0n;  // weeks begin on Monday
@@ -112,5 +112,5 @@ function timeTicks(originNs, low, high, atMost) {
     const times = monthStarts(a, b, 12 * years, atMost);
     if (times.length) return finish(times, times.map((t) => pad(partsOf(t).year, 4)), '');
   }
-  return { ticks: [], note: 'UTC' };
+  return { ticks: [], note: zone };
 }
