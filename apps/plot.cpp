@@ -123,7 +123,7 @@ Options columns(PlotOptions& o) {
        [&o](const std::string& v) { o.bins = std::max<std::int64_t>(1, parse_count("--bins", v)); }},
       {{"--dots"},
        "N",
-       "the most points that are drawn as dots, not as a density; default: 50000",
+       "the most points that are drawn as dots, not as a density; default: 50000, in a page 2 million",
        group,
        [&o](const std::string& v) { o.dots = parse_count("--dots", v); }}};
 }
@@ -134,7 +134,8 @@ Options looks(Plot& plot) {
   return Options{
              {{"-o", "--output"},
               "FILE",
-              "the picture: .png, .svg or .pdf; several times: each of them from one read",
+              "the picture: .png, .svg or .pdf, or .html: an interactive page; several times: each of them "
+              "from one read",
               group,
               [&o](const std::string& v) { o.outputs.push_back(v); }},
              {{"--title"},
@@ -157,12 +158,14 @@ frame::Command plot_command() {
   command.name = "plot";
   command.summary = "a picture of a file of any size: lines, points, histograms, heat maps";
   command.description =
-      "Draws columns of a table (CSV, .npy, HDF5, raw) or a whole matrix as PNG, SVG or PDF. The file is "
+      "Draws columns of a table (CSV, .npy, HDF5, raw) or a whole matrix as PNG, SVG or PDF, or as an HTML "
+      "page to move, zoom and point in. The file is "
       "streamed and need not fit into memory: many points become a density, long lines their lowest and "
       "highest values, a matrix block means. The last line says what was drawn, and why so.";
   command.examples = {"sluice generate matrix --shape 3000x500 --seed 7 -o X.npy",
                       "sluice plot X.npy -o X.png",
-                      "sluice plot X.npy --x 0 --y 1 --kind scatter -o points.png -o points.svg"};
+                      "sluice plot X.npy --x 0 --y 1 --kind scatter -o points.png -o points.svg",
+                      "sluice plot X.npy --x 0 --y 1 --kind scatter -o points.html"};
   command.positionals = {{"FILE", "a table or a matrix: CSV, .npy, HDF5 (file.h5:/path) or raw data",
                           [&o](const std::string& v) { o.input = v; }}};
   command.options = columns(o) + looks(*plot) +

@@ -25,11 +25,11 @@ struct PlotOptions {
   std::string x, color, y_error;  // columns by name, or by number from 0 in a matrix; empty: none
   std::vector<std::string> y;
   bool log_x = false, log_y = false, reverse_x = false, reverse_y = false;
-  std::int64_t bins = 0;      // of a histogram; 0: by the data
-  std::int64_t dots = 50000;  // the most points that are drawn as dots
+  std::int64_t bins = 0;   // of a histogram; 0: by the data
+  std::int64_t dots = -1;  // the most points that are drawn as dots; -1: 50000, more where all is pages
 
   std::optional<std::string> title, x_label, y_label;  // none: from the data
-  std::vector<std::string> outputs;
+  std::vector<std::string> outputs;                    // .html: an interactive page
   int width = 1200, height = 1000;
   std::string colormap = "auto";
 };
@@ -37,6 +37,7 @@ struct PlotOptions {
 /// What became of the rows, and what stands for them in the picture.
 struct PlotSummary {
   picture::Figure figure;  // one panel; layers say which data it is: points, lines, cells, bars
+  std::optional<picture::ScatterLayer> sample;  // of the points behind a density, for pages
   std::string input;
   PlotKind kind = PlotKind::kAuto;
   std::string kind_reason;  // where the data decided the kind

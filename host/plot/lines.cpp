@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "host/page/figure_page.h"
 #include "host/plot/build.h"
 #include "host/plot/envelope.h"
 
@@ -40,9 +41,14 @@ void build_lines(Build& b) {
   std::vector<picture::LineLayer> layers;
   for (const std::string& name : layer_names(b.series)) layers.emplace_back().name = name;
   const std::int64_t points = b.series.table().rows() * std::int64_t(b.series.y_count());
+  const std::vector<std::string>& outputs = b.options.outputs;
+  const bool pages =
+      std::all_of(outputs.begin(), outputs.end(), page::is_page);  // they show more when zoomed in
+  const std::int64_t most = pages ? std::max(kAllPoints, b.options.dots) : kAllPoints;
+  const Share share(b.budget, std::uint64_t(std::min(points, most)) * 40, "the points of lines");
   const picture::DataRange& range = b.seen.x.range;
   const double low = b.options.log_x ? range.least_positive : range.low;
-  if (points <= kAllPoints || !(low <= range.high)) {
+  if (points <= most || !(low <= range.high)) {
     const auto add = [&](std::size_t at, double x, double y) {
       layers[at].x.push_back(x), layers[at].y.push_back(y);
     };

@@ -9,6 +9,7 @@
 
 #include "host/clock.h"
 #include "host/error.h"
+#include "host/page/figure_page.h"
 #include "host/picture/canvas.h"
 #include "host/picture/colormap.h"
 #include "host/plot/build.h"
@@ -122,8 +123,40 @@ std::string what_is_missing(const PlotOptions& options, const Choice& choice, co
          ")";
 }
 
+void check_kind_of_output(const std::string& path) {
+  if (page::is_page(path)) return;
+  try {
+    picture::picture_format(path);
+  } catch (const Error& e) {
+    throw Error(e.kind(), e.what(), "or in .html, for an interactive page");
+  }
+}
+
+/// What the outputs can show where the user does not say: a page draws millions of points. Of the memory a
+/// quarter at most.
+PlotOptions resolved(PlotOptions options, const Budget& budget) {
+  constexpr std::int64_t of_picture = 50000, of_page = 2000000;
+  if (options.dots >= 0) return options;
+  const bool pages = std::all_of(options.outputs.begin(), options.outputs.end(), page::is_page);
+  options.dots = pages ? std::clamp(std::int64_t(budget.limit() / 256), of_picture, of_page) : of_picture;
+  return options;
+}
+
+void write_page(const PlotSummary& data, const std::string& path) {
+  page::Page page = page::page_of(data.figure);
+  if (data.sample) {
+    picture::Figure sample;
+    sample.panels = {data.figure.panels.front()};
+    sample.panels.front().layers = {data.figure.panels.front().layers.front(), *data.sample};
+    page = page::page_of(sample);
+    page.title = data.figure.title, page.description = data.figure.description;
+    std::get<page::Points>(page.layers.back()).from_zoom = 3;
+  }
+  page::write_page(page, path);
+}
+
 void check_output(const std::string& path, const RunOptions& run) {
-  picture::picture_format(path);
+  check_kind_of_output(path);
   if (sys::exists(path) && !run.force)
     throw Error(ErrorKind::kOutput, path + ": exists already", "--force replaces it");
   const std::filesystem::path folder = std::filesystem::path(path).parent_path();
@@ -192,12 +225,13 @@ void check_plot(const PlotOptions& options, const RunOptions& run) {
   picture::Colormap(options.colormap, false);
 }
 
-PlotSummary plot_data(const PlotOptions& options, const RunOptions& run) {
+PlotSummary plot_data(const PlotOptions& wanted, const RunOptions& run) {
   using namespace plot_detail;
   const Clock clock;
   RunOptions on_host = run;
   on_host.device = "serial";  // only for its view of the host's memory: nothing is computed on a device
   Machine machine = open_machine(on_host);
+  const PlotOptions options = resolved(wanted, machine.budgets->host);
   PlotSummary out;
   out.input = options.input;
   picture::Panel panel;
@@ -225,7 +259,10 @@ PlotSummary plot_data(const PlotOptions& options, const RunOptions& run) {
 
 void draw_plot(const PlotOptions& options, const PlotSummary& data) {
   for (const std::string& path : options.outputs)
-    picture::draw(data.figure, path, options.width, options.height);
+    if (page::is_page(path))
+      plot_detail::write_page(data, path);
+    else
+      picture::draw(data.figure, path, options.width, options.height);
 }
 
 }  // namespace sluice

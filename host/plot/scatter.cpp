@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "host/error.h"
+#include "host/page/figure_page.h"
 #include "host/picture/density.h"
 #include "host/plot/build.h"
 #include "host/plot/cell_means.h"
@@ -77,7 +78,18 @@ void add_dots(Build& b, double part) {
   }
 }
 
+/// Pages show it from some magnification on, where the cells of a density are coarse.
+constexpr std::int64_t kSample = 50000;
+
+bool for_pages(const PlotOptions& options) {
+  return std::any_of(options.outputs.begin(), options.outputs.end(), page::is_page);
+}
+
 void add_density(Build& b) {
+  const bool sampled = for_pages(b.options) && !b.out.form.empty();  // not of a heat map that was asked for
+  const double part = double(kSample) / double(std::max<std::int64_t>(1, all_points(b)));
+  picture::ScatterLayer sample;
+  sample.name = "sample";
   picture::Density density(edges(b.seen.x, b.options.log_x, b.options.width),
                            edges(b.seen.y.front(), b.options.log_y, b.options.height));
   Places places{b.options.log_x, b.options.log_y};
@@ -86,11 +98,19 @@ void add_density(Build& b) {
     for (const double* column : slice.y) {
       x.clear(), y.clear();
       for (std::int64_t i = 0; i < slice.rows; ++i)
-        if (places.has(slice.x[i], column[i])) x.push_back(slice.x[i]), y.push_back(column[i]);
+        if (places.has(slice.x[i], column[i])) {
+          x.push_back(slice.x[i]), y.push_back(column[i]);
+          if (sampled && in_sample(slice.first + i, 0, part))
+            sample.x.push_back(slice.x[i]), sample.y.push_back(column[i]);
+        }
       density.add(x.data(), y.data(), x.size());
     }
   });
   count(places, b.out);
+  if (sampled) {
+    b.out.form += ", and in pages a sample of " + grouped(std::int64_t(sample.x.size())) + " points";
+    b.out.sample = std::move(sample);
+  }
   picture::ImageLayer layer = density.layer();
   layer.colormap = b.options.colormap;
   b.panel.layers.push_back(std::move(layer));
