@@ -266,7 +266,7 @@ TEST_F(CovBadInput, PairsThatAreNoRows) {
 }
 
 /// Products in float32 would be 0 or infinite where correlations are ordinary numbers.
-TEST(CovBadInput, ScalesThatFloat32ProductsCannotHold) {
+TEST_F(CovBadInput, ScalesThatFloat32ProductsCannotHold) {
   TempDir folder;
   for (const double scale : {1e-26, 1e-17, 1e19, 1e25}) {
     SCOPED_TRACE(scale);
