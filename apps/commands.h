@@ -12,10 +12,12 @@ frame::Command generate_command();
 frame::Command generate_table_kind();  // of generate
 frame::Command info_command();
 frame::Command plot_command();
+frame::Command window_command();
 
 /// All of them, in the order of help texts.
 inline std::vector<frame::Command> all_commands() {
-  return {cov_command(), generate_command(), info_command(), plot_command(), devices_command()};
+  return {cov_command(),  window_command(), generate_command(),
+          info_command(), plot_command(),   devices_command()};
 }
 
 }  // namespace sluice
