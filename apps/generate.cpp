@@ -1,6 +1,5 @@
 // `sluice generate KIND`: random data of any size, the same bytes on every machine. A kind is a command of
 // its own; they are listed at the end.
-#include <filesystem>
 #include <memory>
 
 #include "apps/commands.h"
@@ -38,31 +37,40 @@ Json summary(const GenerateOptions& o, const GenerateSummary& s) {
   Json json = summary_of("generate matrix");
   json.add("output", output).add("seed", o.seed);
   json.add("distribution", o.distribution == Distribution::kNormal ? "normal" : "uniform");
-  return json.add("correlated_pairs", pairs).add("run", json_of(s.run, 0));
+  Json check;
+  if (s.check) check = Json::object().add("entries", s.check->entries).add("differing", s.check->differing);
+  return json.add("correlated_pairs", pairs).add("check", check).add("run", json_of(s.run, 0));
 }
 
 int plan(const Matrix& m) {
   const GenerateOptions& o = m.options;
-  check_generate(o);
-  const double bytes = double(o.rows) * double(o.columns) * double(size_of(o.type));
-  std::error_code error;
-  auto folder = std::filesystem::path(o.output).parent_path();
-  const auto space = std::filesystem::space(folder.empty() ? "." : folder, error);
-  const double free = error ? 0 : double(space.available);
+  const GeneratePlan p = plan_generate(o, resolve(m.settings));
   if (m.settings.json) {
     Json json = summary_of("generate matrix");
     json.add("dry_run", true).add("rows", o.rows).add("columns", o.columns).add("dtype", name_of(o.type));
-    return say(json.add("output_bytes", bytes).add("disk_free", free).text() + "\n"), 0;
+    json.add("output_bytes", p.bytes).add("disk_free", p.disk_free).add("memory", p.memory);
+    return say(json.add("estimated_seconds", p.estimated_seconds).text() + "\n"), 0;
   }
   say(table({{"matrix", shape_of(o)},
-             {"output", o.output + ", " + human_bytes(bytes)},
-             {"disk", error ? folder.string() + ": " + error.message() : human_bytes(free) + " free"},
-             {"pairs", o.correlated_pairs > 0 ? counted(o.correlated_pairs, "correlated pair") + " of rows"
-                                              : "none"}}));
-  if (!error && bytes > free)
-    warn("the output needs " + human_bytes(bytes) + " and the disk has " + human_bytes(free) +
-         " free; choose another disk with -o");
+             {"device", p.device},
+             {"output", o.output + ", " + human_bytes(double(p.bytes)) + " (" +
+                            human_bytes(double(p.disk_free)) + " free)"},
+             {"pairs",
+              o.correlated_pairs > 0 ? counted(o.correlated_pairs, "correlated pair") + " of rows" : "none"},
+             {"memory", human_bytes(double(p.memory))},
+             {"time", "about " + human_seconds(p.estimated_seconds)}}));
+  if (p.bytes > p.disk_free)
+    warn("the output needs " + human_bytes(double(p.bytes)) + " and the disk has " +
+         human_bytes(double(p.disk_free)) + " free; choose another disk with -o");
   return 0;
+}
+
+int failed_check(const GenerateCheck& check) {
+  const std::string of = count(check.entries) + " entries of sampled tiles against serial: ";
+  if (check.differing == 0) return tell("check: " + of + "the same bytes: passed"), 0;
+  tell("check: " + of + count(check.differing) + " differ, the first at (" + count(check.row) + ", " +
+       count(check.column) + "): FAILED");
+  return 3;
 }
 
 int run(Matrix& m) {
@@ -81,14 +89,15 @@ int run(Matrix& m) {
   options.observer = &progress;
   const GenerateSummary s = generate_matrix(m.options, options);
   progress.clear();
+  const int code = s.check ? failed_check(*s.check) : 0;
   if (m.settings.json) say(summary(m.options, s).text() + "\n");
-  if (m.settings.quiet) return 0;
+  if (m.settings.quiet) return code;
   tell(m.options.output + ": " + shape_of(m.options) + ", " + human_bytes(double(s.bytes)) + ", " +
        how(s.run) + " (" + rate(double(s.bytes), "bytes", s.run.seconds) + ")");
   if (m.settings.verbose > 0) tell(stages_text(s.run));
   if (!s.pairs_file.empty()) tell("correlated pairs of rows: " + s.pairs_file);
   tell("open it with " + s.open_hint);
-  return 0;
+  return code;
 }
 
 Command matrix_kind() {

@@ -8,7 +8,7 @@ namespace sluice {
 
 using i64 = std::int64_t;
 
-GenerateArgs Entries::args(const Rect& r, const i64* partners, void* out) const {
+GenerateArgs args_of(const GenerateOptions& options, const Rect& r, const i64* partners, void* out) {
   GenerateArgs a{};
   a.seed = options.seed, a.distribution = options.distribution, a.type = options.type;
   a.first_row = r.row, a.first_column = r.column, a.rows = r.rows, a.columns = r.columns;

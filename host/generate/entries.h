@@ -26,9 +26,10 @@ struct Entries {
   std::uint64_t at(std::int64_t row, std::int64_t column) const {
     return std::uint64_t((row * options.columns + column) * element());
   }
-  /// `partners`: of all rows, on the device; null: no pairs.
-  GenerateArgs args(const Rect& r, const std::int64_t* partners, void* out) const;
 };
+
+/// A tile drawn to `out`, dense. `partners`: of all rows, on the device; null: no pairs.
+GenerateArgs args_of(const GenerateOptions&, const Rect& tile, const std::int64_t* partners, void* out);
 
 /// `area` in tiles of whole rows, or of a part of a row, of at most `elements`, numbered in the order of the
 /// file.
@@ -61,6 +62,10 @@ std::int64_t tile_bytes(const Entries&, std::int64_t wish);
 
 /// Progress begins at what was found, and a resumed run says so.
 void begin_drawing(const Entries&, const Found&, Observer&);
+
+/// Bytes that drawing holds where memory is plenty.
+std::uint64_t wanted_on_device(const Machine&);
+std::uint64_t wanted_on_host(const Machine&);
 
 /// The device draws tiles, copies and writing threads follow behind.
 std::vector<StageTime> draw_on_device(Machine&, const Entries&);

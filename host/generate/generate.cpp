@@ -7,6 +7,7 @@
 #include "host/clock.h"
 #include "host/error.h"
 #include "host/generate/entries.h"
+#include "host/generate/look.h"
 #include "host/generate/pairs.h"
 #include "host/machine.h"
 #include "host/result.h"
@@ -61,6 +62,19 @@ std::string fingerprint(const GenerateOptions& o) {
 
 }  // namespace
 
+GeneratePlan plan_generate(const GenerateOptions& o, const RunOptions& run) {
+  check_generate(o);
+  Machine m = open_machine(run);
+  GeneratePlan plan;
+  plan.bytes = std::uint64_t(o.rows) * std::uint64_t(o.columns) * size_of(o.type);
+  plan.disk_free = sys::free_space(parse_output(o.output, "matrix").path);
+  plan.memory =
+      std::min(m.memory, (m.shared() ? wanted_on_host(m) : wanted_on_device(m)) + bytes_of_pairs(o));
+  plan.estimated_seconds = estimate_drawing(o, m);
+  plan.device = m.selection.selector;
+  return plan;
+}
+
 GenerateSummary generate_matrix(const GenerateOptions& o, const RunOptions& run) {
   const Clock total;
   check_generate(o);
@@ -100,6 +114,12 @@ GenerateSummary generate_matrix(const GenerateOptions& o, const RunOptions& run)
     publish_pairs(out.pairs_file);
   } else if (run.observer != nullptr) {
     run.observer->note("complete: nothing was left to do");
+  }
+  if (run.device == "check") {
+    OpenOptions raw;
+    raw.rows = o.rows, raw.columns = o.columns, raw.type = o.type;
+    raw.has_shape = raw.has_type = spec.format == FileFormat::kRaw;
+    out.check = compare_with_serial(o, partner, *open_matrix(o.output, raw));
   }
   m.report(out.run);
   out.run.resumed = result.resumed();

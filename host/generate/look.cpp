@@ -48,7 +48,8 @@ GenerateCheck compare_with_serial(const GenerateOptions& o, const std::vector<i6
     file.read(r, found.data(), columns * element);
     for (i64 i = 0; i < rows * columns; ++i) {
       ++check.entries;
-      if (std::memcmp(drawn.data() + i * element, found.data() + i * element, std::size_t(element)) == 0) continue;
+      if (std::memcmp(drawn.data() + i * element, found.data() + i * element, std::size_t(element)) == 0)
+        continue;
       if (check.differing++ == 0) check.row = r.row + i / columns, check.column = r.column + i % columns;
     }
   }

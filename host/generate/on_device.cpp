@@ -8,13 +8,21 @@
 
 namespace sluice {
 
+namespace {
+constexpr int kSlots = 3;
+constexpr std::int64_t kTile = 64 << 20;
+}  // namespace
+
+std::uint64_t wanted_on_device(const Machine& m) {
+  return std::uint64_t(m.scratch + kSlots * kTile);
+}
+
 std::vector<StageTime> draw_on_device(Machine& m, const Entries& e) {
   constexpr std::int64_t kPage = 4096;
-  constexpr int kSlots = 3;
   const GenerateOptions& o = e.options;
   const Share scratch(m.budgets->device(), std::uint64_t(m.scratch), "the backend's scratch");
   const std::int64_t room = std::int64_t(m.budgets->host.left()) / 2 / kSlots;
-  const std::int64_t bytes_at_once = std::clamp(room, kPage, tile_bytes(e, 64 << 20));
+  const std::int64_t bytes_at_once = std::clamp(room, kPage, tile_bytes(e, kTile));
   const Tiles tiles({0, 0, o.rows, o.columns}, bytes_at_once / e.element());
   const Found found(e);
 
@@ -42,7 +50,7 @@ std::vector<StageTime> draw_on_device(Machine& m, const Entries& e) {
     const Clock clock;
     const std::uint64_t at = e.at(r.row, r.column);
     const std::int64_t from = e.result.place_in_page(0, at) / e.element() * e.element();
-    compute.run(e.args(r, partners.as<std::int64_t>(), static_cast<char*>(slot.device) + from));
+    compute.run(args_of(e.options, r, partners.as<std::int64_t>(), static_cast<char*>(slot.device) + from));
     WriteJob job;
     job.record.rect = r;
     job.pieces.push_back({0, at, std::uint64_t(bytes), bytes, 1, from});

@@ -68,7 +68,7 @@ class Lane {
           const std::uint64_t at = e.at(r.row, r.column);
           // A copy from another place in a page than its goal's runs at half speed.
           char* const out = piece_.as<char>() + e.result.place_in_page(0, at) / e.element() * e.element();
-          stream_.run(e.args(r, e.partner.empty() ? nullptr : e.partner.data(), out));
+          stream_.run(args_of(e.options, r, e.partner.empty() ? nullptr : e.partner.data(), out));
           stream_.finish();
           draw_seconds += drawing.seconds();
           const Clock writing;
@@ -94,6 +94,11 @@ class Lane {
 };
 
 }  // namespace
+
+std::uint64_t wanted_on_host(const Machine& m) {
+  const ContextOptions one{m.selection.device, 1, 0, 0};
+  return std::uint64_t(m.threads) * std::uint64_t(m.selection.backend->scratch_bytes(&one) + kPiece + kPage);
+}
 
 std::vector<StageTime> draw_on_host(Machine& m, const Entries& e) {
   const GenerateOptions& o = e.options;

@@ -225,5 +225,40 @@ TEST(GenerateFile, StoppedAndResumed) {
   EXPECT_GT(stopped, 0);
 }
 
+TEST(GenerateFile, CheckedAgainstSerial) {
+  TempDir folder;
+  GenerateOptions options = small(folder / "x.npy");
+  options.correlated_pairs = 50;
+  const GenerateSummary summary = generate_matrix(options, run_on("check"));
+  ASSERT_TRUE(summary.check.has_value());
+  EXPECT_EQ(summary.check->entries, 4 * 64 * 256);
+  EXPECT_EQ(summary.check->differing, 0);
+  // A file that was changed is found: the last step alone, on a result that is there.
+  std::string bytes = read_file(options.output);
+  for (std::size_t i = 4096; i < bytes.size(); i += 400) bytes[i] ^= 1;
+  std::ofstream(options.output, std::ios::binary) << bytes;
+  RunOptions again = run_on("check");
+  again.resume = true;
+  const GenerateSummary changed = generate_matrix(options, again);
+  ASSERT_TRUE(changed.check.has_value());
+  EXPECT_GT(changed.check->differing, 100);
+}
+
+TEST(GenerateFile, PlanSaysWhatWillBeHeld) {
+  TempDir folder;
+  GenerateOptions options = small(folder / "x.npy");
+  options.rows = 4000, options.columns = 5000, options.correlated_pairs = 7;
+  RunOptions run = run_on("cpu");
+  run.threads = 2;
+  const GeneratePlan plan = plan_generate(options, run);
+  EXPECT_EQ(plan.bytes, 4000u * 5000u * 4u);
+  EXPECT_GT(plan.disk_free, 0u);
+  EXPECT_GT(plan.estimated_seconds, 0);
+  EXPECT_TRUE(folder.names().empty());
+  const GenerateSummary made = generate_matrix(options, run);
+  EXPECT_LE(made.run.memory_peak, plan.memory);
+  EXPECT_GE(double(made.run.memory_peak), 0.9 * double(plan.memory));
+}
+
 }  // namespace
 }  // namespace sluice
