@@ -225,6 +225,14 @@ void Stream::run(const SummarizeArgs& args) {
   Status status{};
   check(device_->table().summarize(queue_, &args, &status), status);
 }
+void Stream::run(const WindowReduceArgs& args) {
+  Status status{};
+  check(device_->table().window_reduce(queue_, &args, &status), status);
+}
+void Stream::run(const WindowMergeArgs& args) {
+  Status status{};
+  check(device_->table().window_merge(queue_, &args, &status), status);
+}
 
 Fence::Fence(const Device& device) : device_(&device) {
   Status status{};

@@ -85,6 +85,8 @@ class Stream {  // a Queue with its owner
   void run(const FinishArgs& args);
   void run(const GenerateArgs& args);
   void run(const SummarizeArgs& args);
+  void run(const WindowReduceArgs& args);
+  void run(const WindowMergeArgs& args);
   Queue* queue() const { return queue_; }
   const Device& device() const { return *device_; }
 

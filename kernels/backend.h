@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "kernels/dtype.h"
+#include "kernels/window.h"
 
 namespace sluice {
 
@@ -182,7 +183,7 @@ struct SummarizeArgs {
   std::int32_t clear;
 };
 
-inline constexpr std::uint32_t kBackendVersion = 1;
+inline constexpr std::uint32_t kBackendVersion = 2;
 
 struct Backend {
   std::uint32_t version;  // kBackendVersion; a loader refuses any other
@@ -219,6 +220,9 @@ struct Backend {
   std::int32_t (*finish)(Queue*, const FinishArgs*, Status*);
   std::int32_t (*generate)(Queue*, const GenerateArgs*, Status*);
   std::int32_t (*summarize)(Queue*, const SummarizeArgs*, Status*);
+
+  std::int32_t (*window_reduce)(Queue*, const WindowReduceArgs*, Status*);
+  std::int32_t (*window_merge)(Queue*, const WindowMergeArgs*, Status*);
 
   /// Bytes of scratch that the context may take for the operations above, beyond what `allocate` gives.
   std::int64_t (*scratch_bytes)(const ContextOptions*);

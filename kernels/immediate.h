@@ -10,6 +10,7 @@
 #include "kernels/check.h"
 #include "kernels/host_copy.h"
 #include "kernels/status.h"
+#include "kernels/window_check.h"
 
 namespace sluice {
 
@@ -154,6 +155,20 @@ std::int32_t summarize(Queue* queue, const SummarizeArgs* args, Status* status) 
   });
 }
 
+std::int32_t window_reduce(Queue* queue, const WindowReduceArgs* args, Status* status) {
+  return operate(queue, args, status, [](Workers& workers, const WindowReduceArgs& a) {
+    check(a);
+    run_window_reduce(workers, a);
+  });
+}
+
+std::int32_t window_merge(Queue* queue, const WindowMergeArgs* args, Status* status) {
+  return operate(queue, args, status, [](Workers& workers, const WindowMergeArgs& a) {
+    check(a);
+    run_window_merge(workers, a);
+  });
+}
+
 std::int64_t scratch_bytes(const ContextOptions* options) {
   return Workers::bytes(options->threads > 0 ? options->threads : available_threads());
 }
@@ -162,7 +177,8 @@ constexpr Backend table_of(const BackendInfo& info) {
   return Backend{kBackendVersion, sizeof(Backend), info,         device_count, device_info,   context_create,
                  context_destroy, allocate,        release,      queue_create, queue_destroy, queue_finish,
                  event_create,    event_destroy,   event_record, queue_wait,   event_finish,  copy,
-                 centre,          products,        finish,       generate,     summarize,     scratch_bytes};
+                 centre,          products,        finish,       generate,     summarize,     window_reduce,
+                 window_merge,    scratch_bytes};
 }
 
 }  // namespace

@@ -52,6 +52,8 @@ void run_products(Workers&, const ProductsArgs&);
 void run_finish(Workers&, const FinishArgs&);
 void run_generate(Workers&, const GenerateArgs&);
 void run_summarize(Workers&, const SummarizeArgs&);
+void run_window_reduce(Workers&, const WindowReduceArgs&);
+void run_window_merge(Workers&, const WindowMergeArgs&);
 
 /// Sets OpenMP's default for code that cannot name its number of threads (Thrust), and puts it back.
 class ThreadsOf {

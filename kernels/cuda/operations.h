@@ -15,5 +15,7 @@ void products(Queue& queue, const ProductsArgs& args);
 void finish(Queue& queue, const FinishArgs& args);
 void generate(Queue& queue, const GenerateArgs& args);
 void summarize(Queue& queue, const SummarizeArgs& args);
+void window_reduce(Queue& queue, const WindowReduceArgs& args);
+void window_merge(Queue& queue, const WindowMergeArgs& args);
 
 }  // namespace sluice::cuda

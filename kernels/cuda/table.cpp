@@ -151,6 +151,13 @@ std::int32_t summarize(Queue* queue, const SummarizeArgs* args, Status* status) 
   return operation<SummarizeArgs, cuda::summarize>("summarize", queue, args, status);
 }
 
+std::int32_t window_reduce(Queue* queue, const WindowReduceArgs* args, Status* status) {
+  return operation<WindowReduceArgs, cuda::window_reduce>("window_reduce", queue, args, status);
+}
+std::int32_t window_merge(Queue* queue, const WindowMergeArgs* args, Status* status) {
+  return operation<WindowMergeArgs, cuda::window_merge>("window_merge", queue, args, status);
+}
+
 std::int64_t scratch_bytes(const ContextOptions*) {
   return cuda::kScratchBytes;
 }
@@ -163,7 +170,8 @@ constexpr Backend kTable = {
     event_create,    event_destroy,   event_record,
     queue_wait,      event_finish,    copy,
     centre,          products,        finish,
-    generate,        summarize,       scratch_bytes,
+    generate,        summarize,       window_reduce,
+    window_merge,    scratch_bytes,
 };
 
 }  // namespace

@@ -16,6 +16,7 @@
 #include "kernels/late/memory.h"
 #include "kernels/late/queue.h"
 #include "kernels/status.h"
+#include "kernels/window_check.h"
 
 namespace sluice {
 
@@ -198,6 +199,20 @@ std::int32_t summarize(Queue* queue, const SummarizeArgs* args, Status* status) 
   });
 }
 
+std::int32_t window_reduce(Queue* queue, const WindowReduceArgs* args, Status* status) {
+  return guarded(status, [&] {
+    check(*args);
+    push(queue, *args, run_window_reduce);
+  });
+}
+
+std::int32_t window_merge(Queue* queue, const WindowMergeArgs* args, Status* status) {
+  return guarded(status, [&] {
+    check(*args);
+    push(queue, *args, run_window_merge);
+  });
+}
+
 std::int64_t scratch_bytes(const ContextOptions* options) {
   return Workers::bytes(options->threads > 0 ? options->threads : available_threads());
 }
@@ -210,7 +225,8 @@ constexpr Backend kTable = {
     event_create,    event_destroy,   event_record,
     queue_wait,      event_finish,    copy,
     centre,          products,        finish,
-    generate,        summarize,       scratch_bytes,
+    generate,        summarize,       window_reduce,
+    window_merge,    scratch_bytes,
 };
 
 }  // namespace

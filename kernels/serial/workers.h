@@ -32,5 +32,7 @@ void run_products(Workers&, const ProductsArgs&);
 void run_finish(Workers&, const FinishArgs&);
 void run_generate(Workers&, const GenerateArgs&);
 void run_summarize(Workers&, const SummarizeArgs&);
+void run_window_reduce(Workers&, const WindowReduceArgs&);
+void run_window_merge(Workers&, const WindowMergeArgs&);
 
 }  // namespace sluice::SLUICE_BACKEND

@@ -1,0 +1,132 @@
+// window_reduce on the CPU: threads take segments of cells, for up to 32 channels at a time; a segment is its
+// blocks of 64 samples, merged in order, and a cell its segments.
+#include <omp.h>
+
+#include <algorithm>
+#include <type_traits>
+
+#include "kernels/cpu/window_block.h"
+#include "kernels/cpu/workers.h"
+#include "kernels/elements.h"
+
+namespace sluice::SLUICE_BACKEND {
+namespace {
+
+constexpr int kRows = WindowBlock::kRows, kChannels = WindowBlock::kChannels;
+
+template <class T, bool kSwapped>
+class Reduction {
+ public:
+  Reduction(Workers& workers, const WindowReduceArgs& a)
+      : workers_(workers),
+        a_(a),
+        s_(a.samples),
+        block_(a.needs),
+        fields_(block_.fields().fields),
+        first_(a.grid.segment_of(s_.first)),
+        groups_((s_.channels + kChannels - 1) / kChannels) {
+    // The last segment that begins in the tile.
+    end_ = a.grid.segment_of(s_.first + s_.rows - 1);
+    if (a.grid.segment(end_).begin < s_.first + s_.rows) ++end_;
+  }
+
+  void run() {
+    const std::int64_t chunk = std::max<std::int64_t>(1, kWindowSegment / a_.grid.longest_cell());
+#pragma omp parallel for schedule(dynamic, chunk) num_threads(workers_.threads())
+    for (std::int64_t task = 0; task < (end_ - first_) * groups_; ++task) {
+      const std::int64_t number = first_ + task / groups_, channel = task % groups_ * kChannels;
+      const WindowSegment segment = a_.grid.segment(number);
+      reduce(segment, channel,
+             a_.grid.cells_are_segments() ? cell(segment.cell, channel) : part(number, channel));
+    }
+    if (a_.grid.cells_are_segments()) return;
+    const std::int64_t first = a_.grid.segment(first_).cell, last = a_.grid.segment(end_ - 1).cell;
+#pragma omp parallel for schedule(static) num_threads(workers_.threads())
+    for (std::int64_t task = 0; task < (last - first + 1) * groups_; ++task)
+      join(first + task / groups_, task % groups_ * kChannels);
+  }
+
+ private:
+  std::int64_t width(std::int64_t channel) const {
+    return std::min<std::int64_t>(kChannels, s_.channels - channel);
+  }
+  WindowState cell(std::int64_t cell, std::int64_t channel) const {
+    return {a_.states + cell % a_.capacity * fields_ * s_.channels + channel, s_.channels};
+  }
+  WindowState part(std::int64_t number, std::int64_t channel) const {
+    return {a_.partials + (number - first_) * fields_ * s_.channels + channel, s_.channels};
+  }
+
+  void reduce(const WindowSegment& segment, std::int64_t channel, const WindowState& to) const {
+    const int thread = omp_get_thread_num(), channels = int(width(channel));
+    double* buffer = workers_.partials<double>(thread);
+    const WindowState found{buffer + kRows * kChannels, channels};
+    for (std::int64_t row = segment.begin; row < segment.end; row += kRows) {
+      const int rows = int(std::min<std::int64_t>(kRows, segment.end - row));
+      const double* x = load(row, rows, channel, channels, buffer);
+      const bool begins = row == segment.begin;
+      block_.reduce(x, rows, channels, begins ? to : found);
+      if (!begins) block_.merge(to, to, found, double(row - segment.begin), channels);
+    }
+  }
+
+  /// The segments of a cell that are in this tile, in order, after those of earlier tiles.
+  void join(std::int64_t number, std::int64_t channel) const {
+    const std::int64_t begin = a_.grid.cell_start(number), channels = width(channel);
+    const WindowState to = cell(number, channel);
+    for (std::int64_t i = a_.grid.segment_of(std::max(begin, s_.first)); i < end_; ++i) {
+      const WindowSegment segment = a_.grid.segment(i);
+      if (segment.cell != number) break;
+      const WindowState from = part(i, channel);
+      if (segment.place > 0) {
+        block_.merge(to, to, from, double(segment.begin - begin), channels);
+      } else {
+        for (int f = 0; f < fields_; ++f) std::copy_n(from.at + f * from.ld, channels, to.at + f * to.ld);
+      }
+    }
+  }
+
+  const double* load(std::int64_t row, int rows, std::int64_t channel, int channels, double* to) const {
+    const bool across = s_.layout == Layout::kObservations;
+    const std::int64_t sample = row - s_.first;
+    if constexpr (std::is_same_v<T, double> && !kSwapped) {
+      if (s_.scale == 1 && s_.offset == 0 && (across ? s_.ld == channels : s_.channels == 1))
+        return static_cast<const double*>(s_.source) + sample * channels;
+    }
+    if (across) {
+      for (int r = 0; r < rows; ++r)
+        for (int c = 0; c < channels; ++c) to[r * channels + c] = value((sample + r) * s_.ld + channel + c);
+    } else {
+      for (int c = 0; c < channels; ++c)
+        for (int r = 0; r < rows; ++r) to[r * channels + c] = value((channel + c) * s_.ld + sample + r);
+    }
+    if (s_.scale != 1 || s_.offset != 0)
+      for (int i = 0; i < rows * channels; ++i) to[i] = to[i] * s_.scale + s_.offset;
+    return to;
+  }
+  double value(std::int64_t i) const {
+    return double(element<T, kSwapped>(s_.source, i));
+  }
+
+  Workers& workers_;
+  const WindowReduceArgs& a_;
+  const WindowSamples& s_;
+  WindowBlock block_;
+  int fields_;
+  std::int64_t first_, end_, groups_;
+};
+
+}  // namespace
+
+void run_window_reduce(Workers& workers, const WindowReduceArgs& a) {
+  if (a.samples.rows == 0 || a.samples.channels == 0) return;
+  with_type(a.samples.type, [&](auto tag) {
+    using T = typename decltype(tag)::Type;
+    if (a.samples.swapped)
+      Reduction<T, true>(workers, a).run();
+    else
+      Reduction<T, false>(workers, a).run();
+  });
+}
+
+}  // namespace sluice::SLUICE_BACKEND
