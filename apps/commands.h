@@ -10,10 +10,11 @@ frame::Command cov_command();
 frame::Command devices_command();
 frame::Command generate_command();
 frame::Command info_command();
+frame::Command window_command();
 
 /// All of them, in the order of help texts.
 inline std::vector<frame::Command> all_commands() {
-  return {cov_command(), generate_command(), info_command(), devices_command()};
+  return {cov_command(), window_command(), generate_command(), info_command(), devices_command()};
 }
 
 }  // namespace sluice

@@ -119,7 +119,8 @@ Provenance read_hdf5_provenance(const std::string& file, const std::string& data
   try {
     const Hdf5Id opened = open_hdf5_file(file, file);
     const std::string path = dataset.empty() ? only_dataset(opened) : dataset;
-    const Hdf5Id object(path.empty() ? H5I_INVALID_HID : H5Oopen(opened, path.c_str(), H5P_DEFAULT));
+    // A file of several datasets holds it once, for all of them.
+    const Hdf5Id object(H5Oopen(opened, path.empty() ? "/" : path.c_str(), H5P_DEFAULT));
     if (!object.valid()) return {};
     if (H5Aiterate2(object, H5_INDEX_CRT_ORDER, H5_ITER_INC, nullptr, keep_attribute, &found) < 0)
       found.pairs.clear();

@@ -60,7 +60,8 @@ std::uint64_t create_flat(const std::string& header, std::uint64_t bytes, const 
 std::uint64_t create_hdf5(const OutputSpec& spec, std::uint64_t bytes, const std::string& working,
                           const Provenance& provenance, bool* reserved) {
   sys::File(working, O_RDWR | O_CREAT | O_TRUNC).close();
-  const std::uint64_t offset = create_hdf5_file(spec, working, provenance);
+  const std::uint64_t offset =
+      spec.make ? spec.make(working, provenance) : create_hdf5_file(spec, working, provenance);
   const sys::File file(working, O_RDWR);
   const std::uint64_t size = sys::identity(file).bytes;
   if (offset + bytes > size)

@@ -2,6 +2,7 @@
 // by positioned writes, in C order, little-endian. The caller renames the working file when all is there.
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,6 +23,9 @@ struct OutputSpec {
   std::int64_t rows = 0, columns = 0;
   int dimensions = 2;  // 1: shape (columns,), 0: a scalar (rows = columns = 1)
   DType type = DType::kFloat32;
+  /// HDF5 of several datasets: makes the working file in place of the one that holds `dataset`, and returns
+  /// the offset that writes count from. rows x columns elements are then the bytes of all of them.
+  std::function<std::uint64_t(const std::string& working, const Provenance& provenance)> make = {};
 };
 
 /// Format, path and dataset from a name that a user gave ("C.npy", "C.h5:/cov"); the default dataset is

@@ -1,0 +1,209 @@
+// `sluice window`: records, one call into host/window.h. Texts are in window_report.cpp.
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <memory>
+
+#include "apps/commands.h"
+#include "apps/frame/common_options.h"
+#include "apps/frame/messages.h"
+#include "apps/frame/progress.h"
+#include "apps/frame/text.h"
+#include "apps/frame/values.h"
+#include "apps/window_report.h"
+#include "host/error.h"
+#include "host/window.h"
+
+namespace sluice {
+namespace {
+
+using namespace frame;
+
+struct Window {
+  Settings settings;
+  WindowOptions options;
+  bool estimate = false;
+};
+
+/// A number and the unit behind it.
+std::pair<double, std::string> measured(const std::string& option, const std::string& text,
+                                        const std::string& expected) {
+  double value = 0;
+  const auto got = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (got.ec != std::errc() || !std::isfinite(value))
+    throw Error(ErrorKind::kUsage, option + ": expected " + expected + ", found '" + text + "'");
+  return {value, std::string(got.ptr, text.data() + text.size())};
+}
+
+/// "3600" samples, or a time: "500ms", "2s", "10min", "1h", "1d".
+WindowLength length_of(const std::string& option, const std::string& text) {
+  static const std::pair<const char*, double> units[] = {{"us", 1e-6}, {"ms", 1e-3}, {"s", 1},
+                                                         {"min", 60},  {"h", 3600},  {"d", 86400}};
+  const std::string expected = "samples or a time such as 3600, 500ms, 2s, 10min, 1h or 1d";
+  const auto [value, unit] = measured(option, text, expected);
+  if (value <= 0) throw Error(ErrorKind::kUsage, option + ": expected more than 0, found '" + text + "'");
+  if (unit.empty()) return {value, false, text};
+  for (const auto& [name, seconds] : units)
+    if (unit == name) return {value * seconds, true, text};
+  throw Error(ErrorKind::kUsage, option + ": expected " + expected + ", found '" + text + "'");
+}
+
+double rate_of(const std::string& text) {
+  const std::string expected = "samples a second such as 400, 400Hz, 0.5Hz or 2kHz";
+  const auto [value, unit] = measured("--rate", text, expected);
+  const double scale = unit.empty() || unit == "Hz" ? 1 : unit == "kHz" ? 1e3 : unit == "MHz" ? 1e6 : 0;
+  if (scale == 0 || value <= 0)
+    throw Error(ErrorKind::kUsage, "--rate: expected " + expected + ", found '" + text + "'");
+  return value * scale;
+}
+
+std::vector<std::string> names_of(const std::string& text) {
+  std::vector<std::string> names(1);
+  for (const char c : text) {
+    if (c == ',')
+      names.emplace_back();
+    else
+      names.back() += c;
+  }
+  return names;
+}
+
+int run(Window& w) {
+  WindowOptions& o = w.options;
+  if (o.size.text.empty())
+    throw Error(ErrorKind::kUsage, "--size is missing: expected samples or a time",
+                "for example --size 3600");
+  if (o.output == "-")
+    throw Error(ErrorKind::kUsage, "-o -: expected a file", "for example -o W.h5 or -o W.csv");
+  const bool only_plan = w.estimate || w.settings.dry_run;
+  if (o.output.empty() && !only_plan)
+    throw Error(ErrorKind::kUsage, "an output is needed: -o FILE", "for example -o W.h5");
+  o.channels_are_rows = w.settings.variables == "rows";
+  Progress progress(w.settings);
+  RunOptions options = resolve(w.settings);
+  options.observer = &progress;
+  if (only_plan) {
+    const WindowPlan plan = plan_window(o, options);
+    progress.clear();
+    say(w.settings.json ? plan_summary(o, plan).text() + "\n"
+        : w.estimate    ? estimate_text(plan)
+                        : plan_text(o, plan));
+    return 0;
+  }
+  const WindowSummary summary = window(o, options);
+  progress.clear();
+  if (w.settings.json) say(window_summary(o, summary).text() + "\n");
+  if (!w.settings.quiet) tell(closing_text(o, summary, w.settings.verbose > 0));
+  return 0;
+}
+
+Options windows(Window& w) {
+  WindowOptions& o = w.options;
+  const char* group = "Windows";
+  return Options{
+      {{"--size"},
+       "N",
+       "samples of a window, or with --rate a time: 3600, 500ms, 2s, 10min, 1h",
+       group,
+       [&o](const std::string& v) { o.size = length_of("--size", v); }},
+      {{"--step"},
+       "N",
+       "from one window's start to the next, likewise; default: the size. Beyond the size, samples are left "
+       "out",
+       group,
+       [&o](const std::string& v) { o.step = length_of("--step", v); }},
+      {{"--rate"},
+       "RATE",
+       "samples a second, such as 400Hz: for sizes in time, the windows' times and slopes per second",
+       group,
+       [&o](const std::string& v) { o.rate = rate_of(v); }},
+      {{"--partial"},
+       "WAY",
+       "windows that begin before the end and do not fit: drop (the default), keep (what there is) or pad "
+       "(what is missing is NaN)",
+       group,
+       [&o](const std::string& v) {
+         o.partial = v == "keep" ? Partial::kKeep : v == "pad" ? Partial::kPad : Partial::kDrop;
+       },
+       {"drop", "keep", "pad"}},
+      {{"--estimate"},
+       "",
+       "print the windows, their view's shape and strides, and the bytes of each output; compute nothing",
+       group,
+       [&w](const std::string&) { w.estimate = true; }},
+  };
+}
+
+Options statistics(Window& w) {
+  WindowOptions& o = w.options;
+  const char* group = "Statistics";
+  return Options{
+      {{"--stats"},
+       "LIST",
+       "any of " + joined(window_statistics(), ", ") + "; default: mean,std,min,max",
+       group,
+       [&o](const std::string& v) { o.statistics = names_of(v); }},
+      {{"--ddof"},
+       "N",
+       "std and var divide by the count - N; default: 0, as numpy (pandas: 1)",
+       group,
+       [&o](const std::string& v) { o.ddof = parse_integer("--ddof", v); }},
+      {{"--nan"},
+       "WAY",
+       "propagate (a window with a NaN gives NaN, the default) or omit (NaN are passed over)",
+       group,
+       [&o](const std::string& v) { o.omit_nan = v == "omit"; },
+       {"propagate", "omit"}},
+      {{"--min-count"},
+       "N",
+       "with --nan omit: windows of fewer values give NaN; default: 1",
+       group,
+       [&o](const std::string& v) { o.min_count = parse_count("--min-count", v); }},
+  };
+}
+
+}  // namespace
+
+frame::Command window_command() {
+  const auto w = std::make_shared<Window>();
+  w->settings.variables = "columns";
+  WindowOptions& o = w->options;
+  Command command;
+  command.name = "window";
+  command.summary = "statistics of overlapping windows of a multichannel series, file to file";
+  command.description =
+      "Statistics of strided, overlapping windows of a series of many channels that need not fit into "
+      "memory. "
+      "The windows are never copied: each sample is read once, and every window is merged from the states of "
+      "the pieces that it shares with others.";
+  command.examples = {
+      "sluice generate matrix --shape 86400x4 --dtype float64 --dist normal --seed 1 -o day.npy",
+      "sluice window day.npy --size 3600 --step 600 --stats mean,std,kurtosis -o W.h5"};
+  command.positionals = {{"X", "the series: .npy, an HDF5 dataset (file.h5:/path) or raw data",
+                          [&o](const std::string& v) { o.input = v; }}};
+  Option variables = variables_option(w->settings);
+  variables.help =
+      "columns (samples x channels, the default) or rows (channels x samples): how the channels lie";
+  const char* input = "Input";
+  command.options =
+      Options{output_option(o.output,
+                            "the result: .h5 (a dataset a statistic), .csv, or for one statistic .npy")} +
+      windows(*w) + statistics(*w) +
+      Options{variables,
+              {{"--scale"},
+               "X",
+               "values are elements times X, such as volts of a converter's counts; default: 1",
+               input,
+               [&o](const std::string& v) { o.scale = parse_number("--scale", v); }},
+              {{"--scale-offset"},
+               "X",
+               "plus X; default: 0",
+               input,
+               [&o](const std::string& v) { o.scale_offset = parse_number("--scale-offset", v); }}} +
+      result_options(w->settings) + machine_options(w->settings) + raw_options(o.input_options) +
+      message_options(w->settings);
+  command.run = [w] { return run(*w); };
+  return command;
+}
+
+}  // namespace sluice

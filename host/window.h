@@ -1,0 +1,78 @@
+// Statistics of overlapping windows of a multichannel series larger than memory, file to file. The operation
+// is in host/window/: statistics.h (their names), problem.h (what is asked for), plan.h (arithmetic),
+// engine.h (the loop over tiles), view.h (windows without copies, for callers who compute themselves).
+#pragma once
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "host/matrix.h"
+#include "host/run.h"
+#include "kernels/backend.h"
+
+namespace sluice {
+
+/// A number of samples, or a time that a rate turns into one.
+struct WindowLength {
+  double value = 0;
+  bool seconds = false;
+  std::string text;  // as typed, for messages
+};
+
+struct WindowOptions {
+  std::string input;
+  OpenOptions input_options;
+  bool channels_are_rows = false;  // channel-major: a channel's samples are a row
+  WindowLength size, step;         // step 0: the size
+  double rate = 0;                 // samples a second; 0: not known
+  Partial partial = Partial::kDrop;
+  double scale = 1, scale_offset = 0;     // value * scale + offset, of integers above all
+  std::vector<std::string> statistics;    // names; empty: mean, std, min, max
+  std::int64_t ddof = 0;                  // of std and var
+  bool omit_nan = false;                  // NaN are passed over instead of making a window NaN
+  std::optional<std::int64_t> min_count;  // with omit_nan; default 1
+  std::string output;                     // .h5/.hdf5, .npy and raw (one statistic), .csv
+};
+
+struct WindowOutputFacts {
+  std::string statistic, dtype;
+  std::int64_t rows = 0, columns = 0;
+  std::uint64_t bytes = 0;
+};
+
+/// What will be done, from arithmetic alone.
+struct WindowPlan {
+  MatrixInfo input;
+  std::int64_t samples = 0, channels = 0, size = 0, step = 0, windows = 0;
+  double rate = 0;
+  std::array<std::int64_t, 3> shape{}, strides{};    // of the view of complete windows, bytes
+  std::uint64_t shared_bytes = 0, copied_bytes = 0;  // of the view
+  std::vector<WindowOutputFacts> outputs;
+  std::uint64_t output_bytes = 0, disk_free = 0;
+  std::int64_t cells_a_window = 0, longest_cell = 0;  // windows are merged from these
+  std::int64_t tile_samples = 0, tiles = 0;
+  std::uint64_t memory = 0, device_memory = 0;  // bytes that the plan holds
+  std::string device;
+  std::vector<std::string> advice;
+};
+
+struct WindowSummary {
+  WindowPlan plan;
+  RunSummary run;
+  std::string format;
+  std::int64_t windows_resumed = 0;
+  std::vector<std::string> open_hints;  // "h5py.File('W.h5')['mean']"
+};
+
+/// Names of all statistics, in the order of help texts.
+std::vector<std::string> window_statistics();
+
+/// The plan alone; reads headers only. Errors as window(). Without an output, none is planned for.
+WindowPlan plan_window(const WindowOptions&, const RunOptions&);
+
+/// Error kinds: kUsage, kInput, kOutput, kMemory, kDevice, kInterrupted.
+WindowSummary window(const WindowOptions&, const RunOptions&);
+
+}  // namespace sluice

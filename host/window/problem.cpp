@@ -1,0 +1,160 @@
+#include "host/window/problem.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "host/error.h"
+#include "host/formats/names.h"
+#include "host/formats/output.h"
+#include "host/units.h"
+#include "sluice_version.h"
+
+namespace sluice::window_detail {
+namespace {
+
+constexpr double kMost = double(std::int64_t(1) << 48);
+
+/// A whole number of samples; a time is one where the rate makes it one, to within rounding.
+std::int64_t samples_of(const char* option, const WindowLength& length, double rate) {
+  double samples = length.value;
+  if (length.seconds) {
+    if (rate <= 0)
+      throw Error(ErrorKind::kUsage,
+                  std::string(option) + " " + length.text + ": a time needs a sampling rate",
+                  "for example --rate 400Hz");
+    samples *= rate;
+    const double whole = std::round(samples);
+    if (std::fabs(samples - whole) > 1e-9 * std::max(1.0, whole))
+      throw Error(ErrorKind::kUsage, std::string(option) + " " + length.text +
+                                         ": expected a whole number of samples at " + number(rate) +
+                                         " Hz, found " + number(samples));
+    samples = whole;
+  }
+  if (!(samples >= 1) || samples > kMost || samples != std::floor(samples))
+    throw Error(ErrorKind::kUsage, std::string(option) + " " + length.text +
+                                       ": expected at least one sample, a whole number of them");
+  return std::int64_t(samples);
+}
+
+OutputKind kind_of(const WindowOptions& o, std::size_t statistics) {
+  if (o.output.empty()) return OutputKind::kNone;
+  if (ends_with(o.output, ".csv")) return OutputKind::kCsv;
+  const OutputSpec spec = parse_output(o.output, "windows");
+  if (spec.format == FileFormat::kHdf5) {
+    if (spec.path != o.output)
+      throw Error(ErrorKind::kUsage,
+                  o.output + ": expected the name of a file alone: each statistic is a dataset",
+                  "give -o " + spec.path);
+    return OutputKind::kHdf5;
+  }
+  if (statistics > 1)
+    throw Error(ErrorKind::kUsage,
+                o.output + ": holds one statistic: expected one, found " + std::to_string(statistics),
+                "give an output that ends with .h5 or .csv, or one of the --stats");
+  return OutputKind::kMatrix;
+}
+
+void check(const WindowOptions& o) {
+  if (!std::isfinite(o.rate) || o.rate < 0)
+    throw Error(ErrorKind::kUsage,
+                "--rate " + number(o.rate) + ": expected a positive number of samples a second");
+  if (!std::isfinite(o.scale) || o.scale == 0 || !std::isfinite(o.scale_offset))
+    throw Error(ErrorKind::kUsage, "--scale " + number(o.scale) + ": expected a number that is not 0");
+  if (o.min_count && !o.omit_nan)
+    throw Error(ErrorKind::kUsage, "--min-count: goes with --nan omit",
+                "with --nan propagate one NaN makes a window NaN");
+  if (o.min_count && *o.min_count < 0)
+    throw Error(ErrorKind::kUsage, "--min-count " + std::to_string(*o.min_count) + ": expected at least 0");
+}
+
+}  // namespace
+
+std::int64_t Problem::border_before(std::int64_t sample) const {
+  if (sample >= grid.samples) return grid.samples;
+  const WindowSegment s = grid.segment(grid.segment_of(sample));
+  return sample < s.begin ? sample : s.begin;  // a gap may be cut anywhere
+}
+
+Problem open_problem(const WindowOptions& o) {
+  check(o);
+  Problem p;
+  p.options = o;
+  if (p.options.statistics.empty()) p.options.statistics = {"mean", "std", "min", "max"};
+  p.source = open_matrix(o.input, o.input_options);
+  const MatrixInfo& info = p.source->info();
+  // One-dimensional data are one channel, whichever way.
+  p.across = !o.channels_are_rows && info.dimensions > 1;
+  p.channels = p.across ? info.columns : info.rows;
+  p.layout = p.across != info.fortran ? Layout::kObservations : Layout::kVariables;
+  const std::int64_t samples = p.across ? info.rows : info.columns;
+  p.identities = p.source->identities();
+  p.output = kind_of(o, p.options.statistics.size());
+  // Text has no type: its numbers are those of float64.
+  const bool single = info.type == DType::kFloat32 && p.output != OutputKind::kCsv;
+  p.statistics = parse_statistics(p.options.statistics, single ? DType::kFloat32 : DType::kFloat64);
+  p.asked_size = samples_of("--size", o.size, o.rate);
+  const std::int64_t step =
+      o.step.value == 0 && o.step.text.empty() ? p.asked_size : samples_of("--step", o.step, o.rate);
+  if (samples == 0 || p.channels == 0)
+    throw Error(ErrorKind::kInput, o.input + ": holds nothing: expected samples and channels, found " +
+                                       std::to_string(samples) + " x " + std::to_string(p.channels));
+  if (samples > std::int64_t(kMost))
+    throw Error(ErrorKind::kInput,
+                o.input + ": " + std::to_string(samples) + " samples: expected at most 2^48");
+  if (samples < p.asked_size && o.partial == Partial::kDrop)
+    throw Error(
+        ErrorKind::kInput,
+        o.input + ": is shorter than a window: expected at least " + std::to_string(p.asked_size) +
+            " samples, found " + std::to_string(samples),
+        p.channels > samples && p.channels >= p.asked_size
+            ? (o.channels_are_rows ? "did you mean --variables columns?" : "did you mean --variables rows?")
+            : "--partial keep takes what there is");
+  p.grid = {samples, std::min(p.asked_size, samples), step, o.partial};
+  p.rules = {o.ddof, o.omit_nan ? 1 : 0, o.min_count.value_or(1), o.rate > 0 ? o.rate : 1};
+  return p;
+}
+
+std::string fingerprint(const Problem& p, const Machine& m) {
+  const WindowOptions& o = p.options;
+  const MatrixInfo& info = p.source->info();
+  std::string t = "operation: window\nversion: " + std::string(SLUICE_VERSION) + "\n";
+  const auto line = [&](const char* key, const std::string& value) {
+    t += std::string(key) + ": " + value + "\n";
+  };
+  line("device", identity_text(m));
+  line("input", o.input);
+  for (const sys::Identity& i : p.identities)
+    line("input file", std::to_string(i.bytes) + " bytes, modified " + std::to_string(i.modified_ns) +
+                           ", inode " + std::to_string(i.inode));
+  line("input elements",
+       std::to_string(info.rows) + " x " + std::to_string(info.columns) + " " + name_of(info.type) +
+           (info.swapped ? ", other byte order" : "") + (info.fortran ? ", Fortran order" : "") +
+           (p.source->flat() ? ", from byte " + std::to_string(p.source->data_offset()) : ""));
+  line("--variables", p.across ? "columns" : "rows");
+  line("--size", std::to_string(p.asked_size));
+  line("--step", std::to_string(p.grid.step));
+  line("--rate", number(o.rate));
+  line("--partial", o.partial == Partial::kDrop ? "drop" : o.partial == Partial::kKeep ? "keep" : "pad");
+  line("--scale", number(o.scale));
+  line("--scale-offset", number(o.scale_offset));
+  std::string names;
+  for (const Statistic& s : p.statistics) names += (names.empty() ? "" : ",") + s.name;
+  line("--stats", names);
+  line("--ddof", std::to_string(o.ddof));
+  line("--nan", o.omit_nan ? "omit" : "propagate");
+  line("--min-count", std::to_string(p.rules.min_count));
+  return t;
+}
+
+std::vector<std::string> advice(const Problem& p) {
+  std::vector<std::string> lines;
+  if (p.grid.step > p.asked_size)
+    lines.push_back("the step is beyond the size: " + std::to_string(p.grid.step - p.asked_size) +
+                    " samples between two windows are in none");
+  if (p.channels > 1000 && p.grid.samples < p.channels)
+    lines.push_back("there are more channels than samples; did you mean --variables " +
+                    std::string(p.across ? "rows" : "columns") + "?");
+  return lines;
+}
+
+}  // namespace sluice::window_detail

@@ -1,0 +1,88 @@
+// Finished windows on their way: to places in the result's datasets, or into lines.
+#include <algorithm>
+
+#include "host/window/engine.h"
+
+namespace sluice::window_detail {
+namespace {
+
+using i64 = std::int64_t;
+
+class ResultTarget : public Target {
+ public:
+  ResultTarget(const Problem& p, const Geometry& g, Machine& m, Result& result)
+      : problem_(p),
+        offsets_(dataset_offsets(p, result.working())),
+        writer_(*m.device, *m.budgets, result, g.slots, g.slot_bytes, std::clamp(m.threads / 4, 1, 8)) {}
+
+  char* acquire(Stream& compute) override {
+    slot_ = &writer_.acquire(compute);
+    return static_cast<char*>(slot_->device);
+  }
+
+  void submit(const Block& b, Stream& compute) override {
+    WriteJob job;
+    job.record.rect = {b.first, b.channel, b.windows, b.channels};
+    i64 from = 0;
+    for (std::size_t s = 0; s < problem_.statistics.size(); ++s) {
+      const i64 element = i64(size_of(problem_.statistics[s].type)), row = problem_.channels * element;
+      WritePiece piece;
+      piece.offset = offsets_[s] + std::uint64_t(b.first * row + b.channel * element);
+      piece.stride = std::uint64_t(row), piece.width = b.channels * element, piece.rows = b.windows;
+      piece.from = from;
+      from += piece.width * piece.rows;
+      job.pieces.push_back(piece);
+    }
+    writer_.submit(*slot_, from, std::move(job), compute);
+  }
+
+  void drain() override { writer_.drain(); }
+  double busy_seconds() const override { return writer_.busy_seconds(); }
+
+ private:
+  const Problem& problem_;
+  std::vector<std::uint64_t> offsets_;
+  TileWriter writer_;
+  TileWriter::Slot* slot_ = nullptr;
+};
+
+class CsvTarget : public Target {
+ public:
+  CsvTarget(const Problem& p, const Geometry& g, Machine& m, CsvFile& file)
+      : problem_(p),
+        file_(file),
+        device_(*m.device, Memory::kDevice, g.slot_bytes, m.budgets->device(), "the windows"),
+        host_(*m.device, Memory::kPinned, g.slot_bytes, m.budgets->host, "the windows") {}
+
+  char* acquire(Stream&) override { return device_.as<char>(); }
+
+  void submit(const Block& b, Stream& compute) override {
+    const i64 values = b.windows * b.channels * i64(problem_.statistics.size());
+    compute.copy(host_.as<>(), device_.as<>(), values * 8);
+    compute.finish();
+    const Clock clock;
+    file_.write(b.first, b.windows, host_.as<double>());
+    seconds_ += clock.seconds();
+  }
+
+  void drain() override {}
+  double busy_seconds() const override { return seconds_; }
+
+ private:
+  const Problem& problem_;
+  CsvFile& file_;
+  Held device_, host_;
+  double seconds_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<Target> make_result_target(const Problem& p, const Geometry& g, Machine& m, Result& result) {
+  return std::make_unique<ResultTarget>(p, g, m, result);
+}
+
+std::unique_ptr<Target> make_csv_target(const Problem& p, const Geometry& g, Machine& m, CsvFile& file) {
+  return std::make_unique<CsvTarget>(p, g, m, file);
+}
+
+}  // namespace sluice::window_detail

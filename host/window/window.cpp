@@ -1,0 +1,181 @@
+// The operation from end to end: problem, plan, files, engine, summary.
+#include "host/window.h"
+
+#include <fcntl.h>
+
+#include <algorithm>
+
+#include "host/error.h"
+#include "host/units.h"
+#include "host/window/engine.h"
+#include "host/window/view.h"
+#include "sluice_version.h"
+
+namespace sluice {
+namespace {
+
+using namespace window_detail;
+using i64 = std::int64_t;
+
+/// No file that is written may be the one that is read.
+void check_names(const Problem& p) {
+  for (const char* beside : {"", ".partial", ".journal", ".meta.json"}) {
+    const std::string written = p.options.output + beside;
+    if (!sys::exists(written)) continue;
+    const sys::Identity there = sys::identity(sys::File(written, O_RDONLY));
+    for (const sys::Identity& in : p.identities)
+      if (in.inode == there.inode && in.device == there.device)
+        throw Error(ErrorKind::kUsage, written + ": the output is also the input",
+                    "choose another name with -o");
+  }
+}
+
+/// The strides of the view are those of the file's elements.
+WindowShape shape_of(const Problem& p) {
+  const i64 element = i64(size_of(p.source->info().type));
+  const bool dense = p.layout == Layout::kObservations;
+  return window_shape({p.grid.samples, p.channels},
+                      {dense ? p.channels * element : element, dense ? element : p.grid.samples * element},
+                      element, p.asked_size, p.grid.step);
+}
+
+WindowPlan plan_of(const Problem& p, const Geometry& g, const Machine& m) {
+  WindowPlan plan;
+  plan.input = p.source->info();
+  plan.samples = p.grid.samples, plan.channels = p.channels, plan.size = p.asked_size,
+  plan.step = p.grid.step;
+  plan.windows = p.grid.windows(), plan.rate = p.options.rate;
+  const WindowShape view = shape_of(p);
+  plan.shape = view.shape, plan.strides = view.strides;
+  plan.shared_bytes = view.shared_bytes, plan.copied_bytes = view.copied_bytes;
+  for (const Statistic& s : p.statistics) {
+    const std::uint64_t bytes = std::uint64_t(plan.windows) * std::uint64_t(p.channels) * size_of(s.type);
+    plan.outputs.push_back({s.name, name_of(s.type), plan.windows, p.channels, bytes});
+    plan.output_bytes += bytes;
+  }
+  if (p.output != OutputKind::kNone) plan.disk_free = sys::free_space(p.options.output);
+  plan.cells_a_window = p.grid.cells_a_window(), plan.longest_cell = p.grid.longest_cell();
+  plan.tile_samples = g.rows;
+  plan.tiles = ((p.grid.samples - 1) / g.rows + 1) * ((p.channels - 1) / g.channels + 1);
+  plan.memory = g.memory, plan.device_memory = g.device_memory;
+  plan.device = m.selection.selector;
+  plan.advice = advice(p);
+  if (p.output != OutputKind::kNone && plan.output_bytes > plan.disk_free)
+    plan.advice.push_back("the output needs " + human_bytes(double(plan.output_bytes)) +
+                          " and the disk has " + human_bytes(double(plan.disk_free)) +
+                          " free; choose another disk with -o");
+  return plan;
+}
+
+/// Windows [0, n) of the block of channels that the finished tiles hold.
+i64 windows_there(const std::vector<TileRecord>& found, i64 channel, i64 channels) {
+  std::vector<std::pair<i64, i64>> runs;
+  for (const TileRecord& t : found)
+    if (t.rect.column <= channel && t.rect.column + t.rect.columns >= channel + channels)
+      runs.emplace_back(t.rect.row, t.rect.row + t.rect.rows);
+  std::sort(runs.begin(), runs.end());
+  i64 there = 0;
+  for (const auto& [begin, end] : runs)
+    if (begin <= there) there = std::max(there, end);
+  return there;
+}
+
+void note(const Engine& engine, WindowSummary& out) {
+  out.run.stages = engine.stages();
+  out.run.bytes_read = engine.bytes_read();
+}
+
+void to_text(const Problem& p, const Geometry& g, Machine& m, const RunOptions& run, WindowSummary& out) {
+  CsvFile file(p, run);
+  Engine engine(p, g, m, run);
+  const auto target = make_csv_target(p, g, m, file);
+  engine.work(*target, [](i64) { return i64(0); });
+  note(engine, out);
+  if (p.source->identities() != p.identities)
+    throw Error(ErrorKind::kInput, p.options.input + ": changed while it was read",
+                "run again on a file at rest");
+  file.finish();
+}
+
+void to_result(const Problem& p, const Geometry& g, Machine& m, const RunOptions& run, WindowSummary& out,
+               const Clock& total) {
+  const Provenance provenance{{"command", run.command},
+                              {"version", std::string("sluice ") + SLUICE_VERSION + " " + SLUICE_COMMIT},
+                              {"device", identity_text(m)}};
+  Result result({output_spec(p)}, fingerprint(p, m), provenance, run);
+  out.run.resumed = result.resumed();
+  if (result.complete()) {
+    if (run.observer != nullptr) run.observer->note("complete: nothing was left to do");
+    return;
+  }
+  const auto there = [&](i64 channel) {
+    return windows_there(result.found(), channel, std::min(g.channels, p.channels - channel));
+  };
+  out.windows_resumed = there(0);
+  if (result.resumed() && run.observer != nullptr)
+    run.observer->note("resumed: " + std::to_string(out.windows_resumed) + " windows were there");
+  try {
+    Engine engine(p, g, m, run);
+    const auto target = make_result_target(p, g, m, result);
+    engine.work(*target, there);
+    note(engine, out);
+    if (p.source->identities() != p.identities)
+      throw Error(ErrorKind::kInput, p.options.input + ": changed while it was read",
+                  "run again on a file at rest");
+  } catch (const Error&) {
+    // What was made of another input is worth nothing; any other error leaves it for --resume.
+    if (p.source->identities() != p.identities) result.discard();
+    throw;
+  }
+  out.run.compute_seconds = total.seconds();
+  result.finish();
+  out.run.bytes_written = result.bytes_written();
+  out.run.sync_seconds = result.sync_seconds();
+}
+
+void check_device(const RunOptions& run) {
+  if (run.device == "check")
+    throw Error(ErrorKind::kUsage, "--device check: windows are not compared with serial",
+                "run twice, with --device cpu and --device serial");
+}
+
+}  // namespace
+
+WindowPlan plan_window(const WindowOptions& options, const RunOptions& run) {
+  check_device(run);
+  const Problem p = open_problem(options);
+  if (p.output != OutputKind::kNone) check_names(p);
+  const Machine m = open_machine(run);
+  return plan_of(p, choose_geometry(p, m, parse_io(run.io)), m);
+}
+
+WindowSummary window(const WindowOptions& options, const RunOptions& run) {
+  const Clock total;
+  WindowSummary out;
+  check_device(run);
+  const Problem p = open_problem(options);
+  if (p.output == OutputKind::kNone)
+    throw Error(ErrorKind::kUsage, "an output is needed: -o FILE", "for example -o W.h5");
+  check_names(p);
+  Machine m = open_machine(run);
+  const Geometry g = choose_geometry(p, m, parse_io(run.io));
+  out.plan = plan_of(p, g, m);
+  if (run.observer != nullptr)
+    for (const std::string& line : out.plan.advice) run.observer->note(line);
+  if (p.output == OutputKind::kCsv)
+    to_text(p, g, m, run, out);
+  else
+    to_result(p, g, m, run, out, total);
+  if (out.run.compute_seconds == 0) out.run.compute_seconds = total.seconds();
+  m.report(out.run);
+  const FileFormat format = p.output == OutputKind::kCsv ? FileFormat::kRaw : output_spec(p).format;
+  out.format = p.output == OutputKind::kCsv  ? "csv"
+               : format == FileFormat::kHdf5 ? "hdf5"
+               : format == FileFormat::kNpy  ? "npy"
+                                             : "raw";
+  out.open_hints = open_hints(p);
+  out.run.seconds = total.seconds();
+  return out;
+}
+
+}  // namespace sluice
