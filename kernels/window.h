@@ -150,6 +150,10 @@ struct WindowFields {
   }
 };
 
+/// Channels that are taken together: blocks of a series' channels begin at multiples of this, so that the
+/// order of sums does not depend on the blocks.
+inline constexpr std::int64_t kWindowChannels = 32;
+
 /// Samples of a tile, any type, as numbers: value * scale + offset.
 struct WindowSamples {
   const void* source;  // device

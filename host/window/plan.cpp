@@ -78,14 +78,15 @@ i64 output_row_bytes(const Problem& p, i64 channels) {
 Geometry choose_geometry(const Problem& p, const Machine& m, IoMode io) {
   const bool staged = Reader::staged(*p.source, m.shared(), io);
   const i64 least = least_rows(p);
-  for (i64 channels = p.channels;; channels = (channels + 1) / 2) {
+  for (i64 channels = p.channels;;
+       channels = (channels / 2 + kWindowChannels - 1) / kWindowChannels * kWindowChannels) {
     for (i64 rows = good_rows(p, m, channels);; rows = std::max(least, rows / 2)) {
       const Geometry f = geometry_of(p, m, staged, channels, rows);
       if (fits(f, m)) return f;
       if (rows == least) break;
     }
     // Lines of text have all channels.
-    if (channels > 1 && p.output != OutputKind::kCsv) continue;
+    if (channels > kWindowChannels && p.output != OutputKind::kCsv) continue;
     const Geometry f = geometry_of(p, m, staged, channels, least);
     const bool host = f.memory > m.memory;
     const std::uint64_t needed = host ? f.memory : f.device_memory;

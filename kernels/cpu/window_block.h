@@ -1,6 +1,7 @@
 // The state of a block of samples that lies in the first level cache: a look for the means, a second one for
 // powers of deviations and extremes. Channels lie side by side, or where they are few several samples of all,
-// in vectors of four; sums of a channel are in the same order wherever a tile is cut.
+// in vectors of four. The order of a channel's sums depends on its place and on how many channels there are
+// in its group of 32, never on where a tile is cut.
 #pragma once
 #include "kernels/window_state.inl"
 
@@ -9,7 +10,7 @@ namespace sluice::SLUICE_BACKEND {
 /// Blocks of `kRows` samples of at most `kChannels` channels.
 class WindowBlock {
  public:
-  static constexpr int kRows = 64, kChannels = 32;
+  static constexpr int kRows = 64, kChannels = int(kWindowChannels);
 
   explicit WindowBlock(std::uint32_t needs) : fields_(needs) {}
 

@@ -99,7 +99,8 @@ TEST(WindowView, RefusesWhatCannotBe) {
   EXPECT_THROW(window_shape({10, 1}, {8, 8}, 8, -1, 1), Error);
   EXPECT_THROW(window_shape({std::int64_t(1) << 40, 1 << 24}, {8, 8}, 8, 1, 1), Error);
   // A view is possible where a copy never is.
-  EXPECT_EQ(window_shape({std::int64_t(1) << 40, 1}, {8, 8}, 8, std::int64_t(1) << 39, 1).copied_bytes, ~0ull);
+  EXPECT_EQ(window_shape({std::int64_t(1) << 40, 1}, {8, 8}, 8, std::int64_t(1) << 39, 1).copied_bytes,
+            ~0ull);
 }
 
 }  // namespace
