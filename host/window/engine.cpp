@@ -44,6 +44,7 @@ Engine::Engine(const Problem& problem, const Geometry& geometry, Machine& machin
 Engine::~Engine() = default;
 
 void Engine::work(Target& target, const std::function<i64(i64)>& done) {
+  const Clock clock;
   Observer quiet;
   Observer& observer = run_.observer != nullptr ? *run_.observer : quiet;
   observer.begin("windows", double(problem_.source->info().bytes()), "bytes", 0);
@@ -52,11 +53,13 @@ void Engine::work(Target& target, const std::function<i64(i64)>& done) {
   target.drain();
   compute_.finish();
   write_seconds_ = target.busy_seconds();
+  seconds_ = clock.seconds();
   observer.end();
 }
 
 std::vector<StageTime> Engine::stages() const {
-  return {{"read", read_seconds_, double(bytes_read_), 0},
+  return {{"windows", seconds_, double(bytes_read_), 0},
+          {"read", read_seconds_, double(bytes_read_), 0},
           {"reduce", reduce_seconds_, double(bytes_read_), 0},
           {"merge", merge_seconds_, 0, 0},
           {"write", write_seconds_, 0, 0}};

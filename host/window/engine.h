@@ -63,6 +63,7 @@ class Engine {
   int turn_ = 0;
   std::uint64_t bytes_read_ = 0;
   double reduce_seconds_ = 0, merge_seconds_ = 0, read_seconds_ = 0, write_seconds_ = 0, processed_ = 0;
+  double seconds_ = 0;  // from the first tile to the last window that was written
 };
 
 }  // namespace sluice::window_detail
