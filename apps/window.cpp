@@ -179,7 +179,10 @@ frame::Command window_command() {
   command.examples = {
       "sluice generate matrix --shape 86400x4 --dtype float64 --dist normal --seed 1 -o day.npy",
       "sluice window day.npy --size 3600 --step 600 --stats mean,std,kurtosis -o W.h5"};
-  command.positionals = {{"X", "the series: .npy, an HDF5 dataset (file.h5:/path) or raw data",
+  command.positionals = {{"X",
+                          "the series: .npy, an HDF5 dataset (file.h5:/path) or raw data; a folder or a "
+                          "quoted pattern: its files one after "
+                          "another, in natural order",
                           [&o](const std::string& v) { o.input = v; }}};
   Option variables = variables_option(w->settings);
   variables.help =

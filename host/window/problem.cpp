@@ -7,6 +7,7 @@
 #include "host/formats/names.h"
 #include "host/formats/output.h"
 #include "host/units.h"
+#include "host/window/series.h"
 #include "sluice_version.h"
 
 namespace sluice::window_detail {
@@ -80,7 +81,7 @@ Problem open_problem(const WindowOptions& o) {
   Problem p;
   p.options = o;
   if (p.options.statistics.empty()) p.options.statistics = {"mean", "std", "min", "max"};
-  p.source = open_matrix(o.input, o.input_options);
+  p.source = open_series(o.input, o.input_options, o.channels_are_rows);
   const MatrixInfo& info = p.source->info();
   // One-dimensional data are one channel, whichever way.
   p.across = !o.channels_are_rows && info.dimensions > 1;

@@ -184,6 +184,7 @@ void WindowBlock::reduce(const double* x, int rows, int channels, const WindowSt
 void WindowBlock::find_places(const double* x, int rows, int channels, const WindowState& to) const {
   const int range = fields_.range, places = fields_.places;
   for (int r = rows - 1; r >= 0; --r)
+#pragma omp simd
     for (int c = 0; c < channels; ++c) {
       const double v = x[r * channels + c];
       to(places, c) = v == to(range, c) ? double(r) : to(places, c);
@@ -196,6 +197,7 @@ void WindowBlock::reduce_times(const double* x, int rows, int channels, const Wi
   const double middle = (rows - 1) / 2.0, squares = rows * (double(rows) * rows - 1) / 12;
   for (int c = 0; c < channels; ++c) to(slope, c) = middle, to(slope + 1, c) = squares, to(slope + 2, c) = 0;
   for (int r = 0; r < rows; ++r)
+#pragma omp simd
     for (int c = 0; c < channels; ++c) to(slope + 2, c) += (r - middle) * (x[r * channels + c] - x[c]);
 }
 
@@ -206,12 +208,14 @@ void WindowBlock::reduce_ends(const double* x, int rows, int channels, const Win
   if (f.signs >= 0) {
     for (int c = 0; c < channels; ++c) to(f.signs, c) = 0;
     for (int r = 1; r < rows; ++r)
+#pragma omp simd
       for (int c = 0; c < channels; ++c)
         to(f.signs, c) += (x[r * channels + c] >= 0) != (x[(r - 1) * channels + c] >= 0) ? 1.0 : 0.0;
   }
   if (f.line >= 0) {
     for (int c = 0; c < channels; ++c) to(f.line, c) = 0;
     for (int r = 1; r < rows; ++r)
+#pragma omp simd
       for (int c = 0; c < channels; ++c)
         to(f.line, c) += fabs(x[r * channels + c] - x[(r - 1) * channels + c]);
   }

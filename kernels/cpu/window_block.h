@@ -7,10 +7,15 @@
 
 namespace sluice::SLUICE_BACKEND {
 
-/// Blocks of `kRows` samples of at most `kChannels` channels.
+/// Blocks of at most `kRows` samples and `kChannels` channels.
 class WindowBlock {
  public:
-  static constexpr int kRows = 64, kChannels = int(kWindowChannels);
+  static constexpr int kRows = 512, kChannels = int(kWindowChannels);
+  /// Samples of a block: 4 KiB of few channels, 64 samples of many.
+  static constexpr int rows_of(std::int64_t channels) {
+    return channels >= 8 ? 64 : int(kRows / channels) / 4 * 4;
+  }
+  static constexpr int kNumbers = 64 * kChannels;  // most numbers of a block
 
   explicit WindowBlock(std::uint32_t needs) : fields_(needs) {}
 

@@ -1,5 +1,5 @@
 // window_reduce on the CPU: threads take segments of cells, for up to 32 channels at a time; a segment is its
-// blocks of 64 samples, merged in order, and a cell its segments.
+// blocks, merged in order, and a cell its segments.
 #include <omp.h>
 
 #include <algorithm>
@@ -12,7 +12,7 @@
 namespace sluice::SLUICE_BACKEND {
 namespace {
 
-constexpr int kRows = WindowBlock::kRows, kChannels = WindowBlock::kChannels;
+constexpr int kChannels = WindowBlock::kChannels;
 
 template <class T, bool kSwapped>
 class Reduction {
@@ -60,9 +60,10 @@ class Reduction {
   void reduce(const WindowSegment& segment, std::int64_t channel, const WindowState& to) const {
     const int thread = omp_get_thread_num(), channels = int(width(channel));
     double* buffer = workers_.partials<double>(thread);
-    const WindowState found{buffer + kRows * kChannels, channels};
-    for (std::int64_t row = segment.begin; row < segment.end; row += kRows) {
-      const int rows = int(std::min<std::int64_t>(kRows, segment.end - row));
+    const WindowState found{buffer + WindowBlock::kNumbers, channels};
+    const int most = WindowBlock::rows_of(channels);
+    for (std::int64_t row = segment.begin; row < segment.end; row += most) {
+      const int rows = int(std::min<std::int64_t>(most, segment.end - row));
       const double* x = load(row, rows, channel, channels, buffer);
       const bool begins = row == segment.begin;
       block_.reduce(x, rows, channels, begins ? to : found);

@@ -73,6 +73,48 @@ TEST(WindowFiles, OneChannelOfOneDimension) {
   }
 }
 
+TEST(WindowFiles, FilesThatContinueEachOther) {
+  TempDir folder(TempDir::kQuick);
+  const Matrix x = random_matrix(1100, 4, 12, 9);
+  const auto part = [&](std::int64_t begin, std::int64_t end) {
+    Matrix m(end - begin, 4);
+    for (std::int64_t t = begin; t < end; ++t)
+      for (std::int64_t c = 0; c < 4; ++c) m.at(t - begin, c) = x.at(t, c);
+    return m;
+  };
+  // Natural order, not that of text: 2, 10, 100; the last window begins in one file and ends two later.
+  const std::vector<std::pair<std::string, Matrix>> parts{
+      {"p2", part(0, 301)}, {"p10", part(301, 900)}, {"p100", part(900, 950)}, {"p100b", part(950, 1100)}};
+  for (const bool rows : {false, true})
+    for (const bool fortran : {false, true}) {
+      std::filesystem::create_directory(folder / "in");
+      for (const auto& [name, m] : parts)
+        write_npy(folder / ("in/" + name + ".npy"), rows ? transposed(m) : m, DType::kFloat64, fortran);
+      write_file(folder / "in/p2.npy.meta.json", "{}");
+      for (const std::string& input : {folder / "in", folder / "in/p*.npy"})
+        for (const std::string& device : devices()) {
+          SCOPED_TRACE(input + ' ' + device + (rows ? " rows" : "") + (fortran ? " Fortran" : ""));
+          WindowOptions o = windows_of(input, 260, 70, folder / "w.h5");
+          o.channels_are_rows = rows, o.statistics = kByHand;
+          RunOptions run = run_on(device);
+          run.force = true;
+          window(o, run);
+          expect_result(folder / "w.h5", x, 260, 70, 1e-12);
+        }
+    }
+  const auto refused = [&](const std::string& input, const std::vector<std::string>& words) {
+    expect_error([&] { plan_window(windows_of(input, 10, 5), run_on("cpu")); }, ErrorKind::kInput, words);
+  };
+  refused(folder / "in/q*.npy", {"q*.npy", "no file"});
+  std::filesystem::create_directory(folder / "none");
+  refused(folder / "none", {"without files"});
+  write_npy(folder / "a1.npy", part(0, 20), DType::kFloat64);
+  write_npy(folder / "a2.npy", part(0, 20), DType::kFloat32);
+  refused(folder / "a*.npy", {"a2.npy", "does not continue", "expected float64, found float32"});
+  write_npy(folder / "a2.npy", random_matrix(20, 3, 1), DType::kFloat64);
+  refused(folder / "a*.npy", {"a2.npy", "channels: expected 4, found 3"});
+}
+
 TEST(WindowFiles, OutputsHoldTheSameNumbers) {
   TempDir folder(TempDir::kQuick);
   Matrix x = random_matrix(900, 3, 4);
@@ -113,8 +155,9 @@ TEST(WindowFiles, OutputsHoldTheSameNumbers) {
       EXPECT_EQ(missing, c == 1 && k * 30 <= 500 && k * 30 + 100 > 500);
       EXPECT_EQ(count.at(k, c), missing ? 99 : 100);
       EXPECT_EQ(std::isnan(cells[std::size_t(3 + c)]), missing);
-      if (!missing) EXPECT_EQ(cells[std::size_t(3 + c)], mean.at(k, c));
-      if (!missing) EXPECT_EQ(cells[std::size_t(9 + c)], slope.at(k, c));
+      if (missing) continue;
+      EXPECT_EQ(cells[std::size_t(3 + c)], mean.at(k, c));
+      EXPECT_EQ(cells[std::size_t(9 + c)], slope.at(k, c));
     }
   }
   EXPECT_FALSE(std::getline(lines, line));
