@@ -1,5 +1,7 @@
 // The `sluice` command: finds the subcommand, gives it its arguments, and turns errors into messages and exit
 // codes. Everything else is in the subcommands' files and in frame/.
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <exception>
 #include <new>
@@ -118,9 +120,21 @@ bool resumable(const Words& words) {
     return std::any_of(words.begin(), words.end(),
                        [&](const std::string& w) { return w.rfind(name, 0) == 0; });
   };
-  return (given("-o") || given("--output")) &&
+  // Text whose rows have no place of their own begins anew.
+  const bool text = words[0] == "window" && std::any_of(words.begin(), words.end(), [](const std::string& w) {
+                      return w.size() > 4 && w.compare(w.size() - 4, 4, ".csv") == 0;
+                    });
+  return (given("-o") || given("--output")) && !text &&
          std::any_of(options.begin(), options.end(),
                      [](const Option& option) { return option.long_name() == "--resume"; });
+}
+
+/// A series may lie in thousands of files: as many may be open as the system lets us.
+void allow_many_files() {
+  struct rlimit limit {};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= limit.rlim_max) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 int guarded(const Words& words) {
@@ -150,6 +164,7 @@ int guarded(const Words& words) {
 
 int main(int argc, char** argv) {
   sluice::frame::watch_signals();
+  sluice::allow_many_files();
   const std::vector<std::string> words(argv + (argc > 0 ? 1 : 0), argv + argc);
   auto& typed = sluice::frame::invocation().words;
   typed.push_back("sluice");

@@ -307,7 +307,7 @@ GenerateTableSummary generate_table(const GenerateTableOptions& o, const RunOpti
     const Output to{o.sink, result ? &*result : nullptr, at, header};
     out.bytes = make_blocks(o, maker, m, row_bytes, to, run, out.run.stages);
     out.run.compute_seconds = total.seconds();
-    if (result) result->finish();
+    if (result) result->cut(0, out.bytes), result->finish();
   } else if (run.observer != nullptr) {
     run.observer->note("complete: nothing was left to do");
   }

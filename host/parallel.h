@@ -27,7 +27,12 @@ void in_parallel(std::size_t threads, std::size_t count, const F& turn) {
     }
   };
   std::vector<std::thread> helpers;
-  for (std::size_t i = 1; i < std::min(threads, count); ++i) helpers.emplace_back(work);
+  try {
+    helpers.reserve(threads);
+    for (std::size_t i = 1; i < std::min(threads, count); ++i) helpers.emplace_back(work);
+  } catch (const std::exception&) {
+    // No more threads are to be had: those that there are do the work.
+  }
   work();
   for (std::thread& helper : helpers) helper.join();
   if (failure) std::rethrow_exception(failure);

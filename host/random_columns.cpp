@@ -252,8 +252,9 @@ void fill(const RandomColumn& c, std::int64_t first_row, std::int64_t rows, cons
     for (std::size_t i = 0; i < n; ++i) {
       const std::int64_t row = first_row + std::int64_t(i);
       to.integers[i] = c.kind == Kind::kInteger ? c.low + std::int64_t(numbers[i] * width)
-                       : c.kind == Kind::kTime  ? c.low + row * c.high
-                                                : row;
+                       : c.kind == Kind::kTime
+                           ? std::int64_t(std::uint64_t(c.low) + std::uint64_t(row) * std::uint64_t(c.high))
+                           : row;
     }
   }
 }

@@ -211,6 +211,10 @@ void Result::write(int file, std::uint64_t at, const void* from, std::size_t byt
   bytes_written_ += bytes;
 }
 
+void Result::cut(int file, std::uint64_t bytes) {
+  sys::set_size(handles_[std::size_t(file)], offsets_[std::size_t(file)] + bytes);
+}
+
 void Result::completed(const TileRecord& tile) {
   {
     std::lock_guard lock(mutex_);

@@ -40,6 +40,8 @@ class Result {
   }
   /// Positioned writes; thread-safe. `element_byte` counts from element (0, 0) of the file.
   void write(int file, std::uint64_t element_byte, const void* from, std::size_t bytes);
+  /// The file's data end here; what an earlier run left behind that goes. Before finish().
+  void cut(int file, std::uint64_t bytes);
   /// Everything of this tile has been written. Commits when the checkpoint interval is over.
   void completed(const TileRecord& tile);
   void commit();

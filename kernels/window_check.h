@@ -73,6 +73,8 @@ inline void check(const WindowMergeArgs& a) {
       fail(kBadArgument, "window_merge: the states lack what statistic %d needs", int(a.output[i].statistic));
     check_float("window_merge", a.output[i].type);
     check_pointer("window_merge", "out", a.output[i].out);
+    if (reinterpret_cast<std::uintptr_t>(a.output[i].out) % size_of(a.output[i].type) != 0)
+      fail(kBadArgument, "window_merge: output %d does not begin where its type may", i);
   }
 }
 

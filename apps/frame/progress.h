@@ -41,7 +41,7 @@ class Progress : public Observer {
  private:
   void show(bool last);
   Mode mode_ = Mode::kNone;
-  bool quiet_ = false, drawn_ = false;
+  bool quiet_ = false, drawn_ = false, told_ = false;
   Moment moment_;
   std::chrono::steady_clock::time_point begun_{}, shown_{};
   double shown_fraction_ = 0;

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "host/error.h"
+#include "host/formats/csv/detect.h"
 #include "host/formats/hdf5.h"
 #include "host/formats/names.h"
 #include "host/formats/npy.h"
@@ -75,7 +76,8 @@ std::unique_ptr<MatrixSource> open_matrix(const std::string& path, const OpenOpt
   const std::size_t have = sys::read_some(file, first, sizeof first, 0);
   // Shape and type said by hand win over what the bytes look like, not over a name that says the format.
   const bool by_hand = options.has_shape && options.has_type && name.dataset.empty() &&
-                       !has_hdf5_name(name.file) && !ends_with(name.file, ".npy");
+                       !has_hdf5_name(name.file) && !ends_with(name.file, ".npy") &&
+                       !csv::has_table_name(name.file);
   if (by_hand) return open_raw(std::move(file), path, options);
   const bool npy = has_npy_magic(first, have);
   const bool hdf5 = !npy && (!name.dataset.empty() || has_hdf5_name(name.file) || is_hdf5(file));
@@ -84,6 +86,10 @@ std::unique_ptr<MatrixSource> open_matrix(const std::string& path, const OpenOpt
   if (npy) return agreeing(open_npy(std::move(file), path), options);
   if (hdf5) return agreeing(open_hdf5(std::move(file), name, path), options);
   refuse_known(path, first, have);
+  if (csv::has_table_name(name.file))
+    refuse(path, "a table of separated values: expected .npy, HDF5 or raw data",
+           "save its numbers as a matrix: np.save('x.npy', np.loadtxt('" + name.file +
+               "', delimiter=',', skiprows=1))");
   if (ends_with(name.file, ".npy"))
     refuse(path, "not a .npy file: expected it to begin with \\x93NUMPY",
            "raw data needs another name, --shape and --dtype");

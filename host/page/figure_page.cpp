@@ -175,6 +175,10 @@ bool are_categories(const std::vector<picture::Layer>& layers) {
 
 }  // namespace
 
+bool all_pages(const std::vector<std::string>& paths) {
+  return !paths.empty() && std::all_of(paths.begin(), paths.end(), is_page);
+}
+
 bool is_page(const std::string& path) {
   const std::size_t dot = path.find_last_of("./");
   if (dot == std::string::npos || path[dot] != '.' || dot == 0 || path[dot - 1] == '/') return false;

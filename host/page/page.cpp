@@ -102,11 +102,8 @@ Object& add_rule(Object& object, const ColorRule& rule, const std::vector<T>& da
     if (std::isnan(high)) high = rule.log ? std::pow(10, range.high) : range.high, above = range.beyond_high;
   }
   const picture::Colormap map(rule.colormap, rule.diverging);
-  object.text("label", rule.label)
-      .text("colormap", map.name())
-      .flag("log", rule.log)
-      .flag("blank", rule.blank);
-  object.number("low", low).number("high", high);
+  object.text("label", rule.label).text("colormap", map.name()).flag("log", rule.log);
+  object.number("low", low).number("high", high).flag("blank", rule.blank);
   return object.number("beyond_low", double(below)).number("beyond_high", double(above));
 }
 

@@ -66,12 +66,15 @@ void check(const ReferenceLine&) {}
 struct Reach {
   DataRange& range;
   bool along_x;
+  bool log;
 
   void point_with_errors(double at, const ErrorBars& errors, std::size_t i) {
     range.add(at);
     if (errors.below.empty()) return;
     const double below = errors.below[i], above = errors.above.empty() ? below : errors.above[i];
-    if (std::isfinite(at - below)) range.add(at - below);
+    // On a logarithmic axis an end next to 0 would leave no room for the data; the bar is clipped.
+    const bool next_to_zero = log && at - below < 1e-3 * at;
+    if (std::isfinite(at - below) && !next_to_zero) range.add(at - below);
     if (std::isfinite(at + above)) range.add(at + above);
   }
   void operator()(const LineLayer& line) {
@@ -106,7 +109,8 @@ bool holds(const Panel& panel) {
 Scale axis_scale(const Panel& panel, bool along_x) {
   const AxisSpec& spec = along_x ? panel.x : panel.y;
   DataRange data;
-  for (const Layer& layer : panel.layers) std::visit(Reach{data, along_x}, layer);
+  for (const Layer& layer : panel.layers)
+    std::visit(Reach{data, along_x, spec.scale == ScaleKind::kLog}, layer);
   const double padding = holds<ImageLayer>(panel) ? 0 : 0.04;
   const Scale around = Scale::around(spec.scale, data, padding, spec.origin);
   double low = around.low(), high = around.high();

@@ -28,7 +28,8 @@ std::vector<double> edges_of(const Build& b) {
     return picture::log_edges(range.least_positive, range.high, bins > 0 ? bins : 50);
   }
   if (range.finite == 0) return picture::even_edges(0, 1, 1);
-  if (bins == 0 && b.series.x().whole && range.high - range.low < double(kMost))
+  const double largest = std::max(std::abs(range.low), std::abs(range.high));
+  if (bins == 0 && b.series.x().whole && range.high - range.low < double(kMost) && largest < 0x1p52)
     return picture::even_edges(range.low - 0.5, range.high + 0.5, std::int64_t(range.high - range.low) + 1);
   return picture::even_edges(range.low, range.high,
                              fitting_bins(range.low, range.high, bins > 0 ? bins : scott(b.seen.x)));

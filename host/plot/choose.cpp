@@ -21,7 +21,8 @@ namespace {
 }
 
 bool numbered(const std::vector<std::string>& names) {
-  return names.size() > 1 && names.front() == "0" && names.back() == std::to_string(names.size() - 1);
+  return names.size() > 1 && names[0] == "0" && names[1] == "1" &&
+         names.back().find_first_not_of("0123456789") == std::string::npos;
 }
 
 std::string listed(const std::vector<std::string>& names) {

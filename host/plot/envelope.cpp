@@ -15,6 +15,7 @@ Envelope::Envelope(double low, double high, std::int64_t columns, bool log)
 Envelope::Column* Envelope::column_at(double x) {
   if (!std::isfinite(x) || (log_ && x <= 0)) return nullptr;
   const double place = ((log_ ? std::log10(x) : x) - low_) * per_unit_;
+  if (!(place >= 0)) return &columns_.front();  // NaN too: a range that overflows
   return &columns_[std::size_t(std::clamp(place, 0.0, double(columns_.size() - 1)))];
 }
 

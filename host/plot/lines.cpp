@@ -42,8 +42,7 @@ void build_lines(Build& b) {
   for (const std::string& name : layer_names(b.series)) layers.emplace_back().name = name;
   const std::int64_t points = b.series.table().rows() * std::int64_t(b.series.y_count());
   const std::vector<std::string>& outputs = b.options.outputs;
-  const bool pages =
-      std::all_of(outputs.begin(), outputs.end(), page::is_page);  // they show more when zoomed in
+  const bool pages = page::all_pages(outputs);  // they show more when zoomed in
   const std::int64_t most = pages ? std::max(kAllPoints, b.options.dots) : kAllPoints;
   const Share share(b.budget, std::uint64_t(std::min(points, most)) * 40, "the points of lines");
   const picture::DataRange& range = b.seen.x.range;

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <charconv>
 #include <filesystem>
 #include <set>
 
@@ -80,14 +81,31 @@ void draw_series(const PlotOptions& options, Choice& choice, const Series& serie
   out.rows = series.table().rows(), out.faulty = series.table().faulty();
 }
 
+/// Names of a matrix's columns, "0" and so on: of many, those asked for, the first ones and the last.
+std::vector<std::string> numbers_of_columns(const PlotOptions& options, std::int64_t columns) {
+  constexpr std::int64_t kListed = 4096;
+  std::set<std::int64_t> numbers;
+  for (std::int64_t i = 0; i < std::min(columns, kListed); ++i) numbers.insert(i);
+  if (columns > kListed) {
+    std::vector<std::string> asked = options.y;
+    for (const std::string& name : {options.x, options.color, options.y_error}) asked.push_back(name);
+    for (const std::string& name : asked) {
+      std::int64_t number = -1;
+      const auto end = std::from_chars(name.data(), name.data() + name.size(), number).ptr;
+      if (end == name.data() + name.size() && number >= 0 && number < columns) numbers.insert(number);
+    }
+    numbers.insert(columns - 1);
+  }
+  std::vector<std::string> names;
+  for (const std::int64_t number : numbers) names.push_back(std::to_string(number));
+  return names;
+}
+
 void draw_matrix(const PlotOptions& options, Machine& machine, const RunOptions& run, PlotSummary& out,
                  picture::Panel& panel, Choice& choice) {
   const auto matrix = open_matrix(options.input, options.input_options);
   const MatrixInfo& info = matrix->info();
-  std::vector<std::string> names;
-  for (std::int64_t i = 0; i < (info.dimensions < 2 ? 1 : info.columns); ++i)
-    names.push_back(std::to_string(i));
-  choice = choose(options, names, &info);
+  choice = choose(options, numbers_of_columns(options, info.dimensions < 2 ? 1 : info.columns), &info);
   if (choice.whole && choice.kind == PlotKind::kHeat)
     return build_matrix(options, *matrix, machine, run, out, panel);
   Wanted wanted;
@@ -137,7 +155,7 @@ void check_kind_of_output(const std::string& path) {
 PlotOptions resolved(PlotOptions options, const Budget& budget) {
   constexpr std::int64_t of_picture = 50000, of_page = 2000000;
   if (options.dots >= 0) return options;
-  const bool pages = std::all_of(options.outputs.begin(), options.outputs.end(), page::is_page);
+  const bool pages = page::all_pages(options.outputs);
   options.dots = pages ? std::clamp(std::int64_t(budget.limit() / 256), of_picture, of_page) : of_picture;
   return options;
 }

@@ -158,7 +158,7 @@ class CsvTable : public Table {
 }  // namespace
 
 std::vector<std::string> csv_names(csv::Input& input, Budget& budget) {
-  csv::detect(input);
+  csv::detect(input, budget);
   return csv::Walk(input.path, input.options, budget).names();
 }
 

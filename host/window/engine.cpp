@@ -176,7 +176,7 @@ void Engine::merge(i64 first, i64 windows, i64 channel, i64 channels, Target& ta
   args.first = first, args.windows = windows, args.rules = problem_.rules;
   for (const Statistic& s : problem_.statistics) {
     args.output[args.outputs++] = {s.what, s.type, out};
-    out += windows * channels * i64(size_of(s.type));
+    out += aligned(windows * channels * i64(size_of(s.type)));
   }
   compute_.run(args);
   merge_seconds_ += clock.seconds();

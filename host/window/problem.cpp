@@ -31,7 +31,10 @@ std::int64_t samples_of(const char* option, const WindowLength& length, double r
                                          " Hz, found " + number(samples));
     samples = whole;
   }
-  if (!(samples >= 1) || samples > kMost || samples != std::floor(samples))
+  if (samples > kMost)
+    throw Error(ErrorKind::kUsage,
+                std::string(option) + " " + length.text + ": expected at most " + number(kMost) + " samples");
+  if (!(samples >= 1) || samples != std::floor(samples))
     throw Error(ErrorKind::kUsage, std::string(option) + " " + length.text +
                                        ": expected at least one sample, a whole number of them");
   return std::int64_t(samples);
@@ -40,6 +43,11 @@ std::int64_t samples_of(const char* option, const WindowLength& length, double r
 OutputKind kind_of(const WindowOptions& o, std::size_t statistics) {
   if (o.output.empty()) return OutputKind::kNone;
   if (ends_with(o.output, ".csv")) return OutputKind::kCsv;
+  for (const char* other :
+       {".tsv", ".tab", ".psv", ".txt", ".CSV", ".csv.gz", ".png", ".svg", ".pdf", ".html"})
+    if (ends_with(o.output, other))
+      throw Error(ErrorKind::kUsage, o.output + ": statistics are not written in that format",
+                  "give a name that ends with .h5, .csv or .npy (one statistic)");
   const OutputSpec spec = parse_output(o.output, "windows");
   if (spec.format == FileFormat::kHdf5) {
     if (spec.path != o.output)

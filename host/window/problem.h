@@ -12,6 +12,11 @@ namespace sluice::window_detail {
 
 enum class OutputKind { kNone, kHdf5, kMatrix, kCsv };
 
+/// Bytes of one output of a merge: the next begins where any type may.
+inline std::int64_t aligned(std::int64_t bytes) {
+  return (bytes + 7) / 8 * 8;
+}
+
 struct Problem {
   WindowOptions options;
   std::unique_ptr<MatrixSource> source;

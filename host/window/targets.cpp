@@ -30,7 +30,7 @@ class ResultTarget : public Target {
       piece.offset = offsets_[s] + std::uint64_t(b.first * row + b.channel * element);
       piece.stride = std::uint64_t(row), piece.width = b.channels * element, piece.rows = b.windows;
       piece.from = from;
-      from += piece.width * piece.rows;
+      from += aligned(piece.width * piece.rows);
       job.pieces.push_back(piece);
     }
     writer_.submit(*slot_, from, std::move(job), compute);

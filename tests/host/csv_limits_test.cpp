@@ -82,16 +82,47 @@ TEST_F(CsvLimits, AnOpenQuoteIsNamedWithItsLine) {
     options_.on_error = policy;
     const Caught found = error(bytes, 1 << 20);
     EXPECT_EQ(found.kind, ErrorKind::kInput);
-    EXPECT_EQ(found.what, path_ +
-                              ": line 3, column 2: row too long: expected its end within 128 KiB, an eighth "
-                              "of --memory, found none");
+    EXPECT_EQ(found.what,
+              path_ +
+                  ": line 3, column 2: row too long: expected its end within 64.0 KiB, a sixteenth "
+                  "of --memory, found none");
     EXPECT_EQ(found.advice, "a quote may be open; if rows are that long, give more --memory");
   }
   EXPECT_EQ(error("a\n" + std::string(300000, 'x') + "\n", 64 << 20).thrown, false);
-  EXPECT_EQ(error(std::string(300000, 'x') + "\n1\n", 1 << 20).what,
-            path_ +
-                ": line 1, column 1: row too long: expected its end within 128 KiB, an eighth of --memory, "
-                "found none");
+  EXPECT_EQ(
+      error(std::string(300000, 'x') + "\n1\n", 1 << 20).what,
+      path_ +
+          ": line 1, column 1: row too long: expected its end within 64.0 KiB, a sixteenth of --memory, "
+          "found none");
+}
+
+TEST_F(CsvLimits, LongRowsOneAfterTheOther) {
+  std::string bytes = "a,b\n";
+  for (int r = 0; r < 30; ++r)
+    bytes +=
+        std::to_string(r) + "," + std::string(std::size_t(200 + 23 * r) << 10, char('a' + r % 26)) + "\n";
+  for (const int threads : {1, 2, 5}) {
+    options_.threads = threads;
+    EXPECT_EQ(read_all(bytes, 16 << 20).rows, 30) << threads;  // the longest is 867 KiB, the limit 1 MiB
+    EXPECT_EQ(error(bytes + "1," + std::string((1 << 20) + 5000, 'x') + "\n", 16 << 20).kind,
+              ErrorKind::kInput)
+        << threads;
+  }
+}
+
+TEST_F(CsvLimits, LongTextsAreNoLevels) {
+  std::string bytes = "text\n";
+  for (int r = 0; r < 200; ++r) bytes += std::string(60000, 'x') + std::to_string(r % 3) + "\n";
+  const Read table = read_all(bytes, 8 << 20);
+  EXPECT_EQ(table.rows, 200);
+  EXPECT_EQ(table.schema.columns[0].type, Type::kText);
+}
+
+TEST_F(CsvLimits, SmallPiecesNeedNoMoreThanTheBudget) {
+  options_.range_bytes = 64 << 10;
+  std::string bytes = "a,b\n";
+  for (int r = 0; r < 3000; ++r) bytes += std::to_string(r) + ",word\n";
+  EXPECT_EQ(read_all(bytes, 1 << 20).rows, 3000);
 }
 
 TEST_F(CsvLimits, LongFieldsAndManyColumnsTakeTimeInProportion) {

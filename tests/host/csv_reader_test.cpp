@@ -280,7 +280,7 @@ TEST_F(CsvReader, RowsLongerThanAWindow) {
   const Caught error = caught([&] { scan(path_, options_, budget); });
   EXPECT_EQ(error.kind, ErrorKind::kInput);
   EXPECT_EQ(error.what, path_ +
-                            ": line 3, column 1: row too long: expected its end within 1.2 KiB, an eighth of "
+                            ": line 3, column 1: row too long: expected its end within 625 B, a sixteenth of "
                             "--memory, found none");
 }
 

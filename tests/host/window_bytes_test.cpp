@@ -111,6 +111,27 @@ TEST(WindowBytes, TheStandInDeviceAgrees) {
   }
 }
 
+/// Outputs of 4 and of 8 bytes in turn, an odd number of each: every one begins where its type may.
+TEST(WindowBytes, OutputsOfDifferentTypes) {
+  TempDir folder(TempDir::kQuick);
+  const Matrix x = random_matrix(170, 5, 3);
+  WindowOptions o = windows_of(write_npy(folder / "x.npy", x, DType::kFloat32), 10, 10, folder / "w.h5");
+  o.statistics = {"mean", "count", "std", "argmax", "max"};
+  for (const std::string& device : devices()) {
+    RunOptions run = run_on(device);
+    run.force = true;
+    window(o, run);
+    const Matrix counts = matrix_of(folder / "w.h5:/count"), most = matrix_of(folder / "w.h5:/max"),
+                 places = matrix_of(folder / "w.h5:/argmax");
+    ASSERT_EQ(counts.rows, 17);
+    for (std::int64_t w = 0; w < 17; ++w)
+      for (std::int64_t c = 0; c < 5; ++c) {
+        EXPECT_EQ(counts.at(w, c), 10) << device;
+        EXPECT_EQ(most.at(w, c), double(float(x.at(10 * w + std::int64_t(places.at(w, c)), c)))) << device;
+      }
+  }
+}
+
 #if defined(__SANITIZE_THREAD__)
 #define SLUICE_RACES_BY_INTENT 1
 #elif defined(__has_feature)

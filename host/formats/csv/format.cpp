@@ -89,7 +89,7 @@ bool RowFormatter::needs_quotes(std::string_view text) const {
 void RowFormatter::refuse_quotes(std::string_view text) const {
   throw Error(ErrorKind::kOutput,
               path_ + ": text that needs quotes: expected none as the dialect has no quote, found '" +
-                  std::string(text.substr(0, 40)) + "'",
+                  shown(text) + "'",
               "write it with quotes or another separator");
 }
 
@@ -112,7 +112,7 @@ class RowFormatter::Text {
   Text(const Text&) = delete;
   /// Where `bytes` may be written; advance() then says how far they went.
   char* room(std::size_t bytes) {
-    if (to_.size() - at_ < bytes) to_.resize(std::max(to_.capacity(), 2 * (at_ + bytes)));
+    if (to_.size() - at_ < bytes) to_.resize(at_ + std::max<std::size_t>(bytes, 16 << 10));
     return to_.data() + at_;
   }
   void advance(const char* end) { at_ = std::size_t(end - to_.data()); }

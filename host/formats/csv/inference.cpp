@@ -120,9 +120,11 @@ bool Inference::add_number(std::string_view text) {
 }
 
 void Inference::add_level(std::string_view text, std::int64_t times) {
+  constexpr std::size_t kLongest = 4096;  // of a level: longer values are texts, however few
   if (too_many_) return;
-  levels_.add(text, times);
-  if (levels_.size() <= wanted_.max_levels) return;
+  const bool too_long = !wanted_.given && text.size() > kLongest;
+  if (!too_long) levels_.add(text, times);
+  if (!too_long && levels_.size() <= wanted_.max_levels) return;
   too_many_ = true;
   levels_ = {};
 }

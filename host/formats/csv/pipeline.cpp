@@ -22,44 +22,36 @@ bool Pipeline::is_done(std::uint64_t piece) const {
   return done_[slot(piece)].piece == piece;
 }
 
-// The next piece for this thread, and the turn to fill it where pieces are filled in turn.
-bool Pipeline::claim(bool may_wait, std::uint64_t& piece, std::unique_lock<std::mutex>& turn) {
-  if (in_turn_) {
-    turn = std::unique_lock(turn_, std::defer_lock);
-    if (may_wait)
-      turn.lock();
-    else if (!turn.try_lock())
-      return false;
-  }
+// The next piece for this thread, which is the one to fill where pieces are filled in turn.
+bool Pipeline::claim(bool may_wait, std::uint64_t& piece) {
   std::unique_lock lock(mutex_);
-  if (may_wait) changed_.wait(lock, [&] { return stopped_ || next_ >= pieces_ || has_room(); });
-  if (stopped_ || !has_room()) {
-    if (turn) turn.unlock();
-    return false;
-  }
+  if (may_wait) changed_.wait(lock, [&] { return stopped_ || next_ >= pieces_ || may_claim(); });
+  if (stopped_ || !may_claim()) return false;
+  filling_ = in_turn_;
   piece = next_++;
   return true;
 }
 
-void Pipeline::carry(const Work& work, std::uint64_t piece, std::unique_lock<std::mutex>& turn) {
+void Pipeline::carry(const Work& work, std::uint64_t piece) {
   std::exception_ptr failure;
+  bool filled = false;
   try {
     work.fill(piece);
-    if (turn) turn.unlock();
+    if (in_turn_) tell([&] { filling_ = false; });
+    filled = true;
     work.process(piece);
   } catch (...) {
     failure = std::current_exception();
   }
   tell([&] {
+    if (!filled) filling_ = false;
     if (failure) last(piece);
-    done_[slot(piece)] = {piece, failure};
+    done_[slot(piece)] = {piece, std::move(failure)};
   });
-  if (turn) turn.unlock();
 }
 
 void Pipeline::help(const Work& work) {
-  std::uint64_t piece = 0;
-  for (std::unique_lock<std::mutex> turn; claim(true, piece, turn);) carry(work, piece, turn);
+  for (std::uint64_t piece = 0; claim(true, piece);) carry(work, piece);
 }
 
 void Pipeline::run(const Work& work) {
@@ -80,11 +72,11 @@ void Pipeline::run(const Work& work) {
     if (ready) {
       work.merge(merged_);
       tell([&] { ++merged_; });
-    } else if (std::unique_lock<std::mutex> turn; claim(false, piece, turn)) {
-      carry(work, piece, turn);
+    } else if (claim(false, piece)) {
+      carry(work, piece);
     } else {
       lock.lock();
-      changed_.wait(lock, [&] { return is_done(merged_) || merged_ >= pieces_; });
+      changed_.wait(lock, [&] { return is_done(merged_) || merged_ >= pieces_ || may_claim(); });
     }
   }
 }

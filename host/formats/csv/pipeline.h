@@ -52,17 +52,20 @@ class Pipeline {
  private:
   static constexpr std::uint64_t kNone = ~std::uint64_t(0);
   struct Stop;
-  bool has_room() const { return next_ + 1 < merged_ + slots_ && next_ < pieces_; }
-  bool claim(bool may_wait, std::uint64_t& piece, std::unique_lock<std::mutex>& turn);
-  void carry(const Work& work, std::uint64_t piece, std::unique_lock<std::mutex>& turn);
+  bool may_claim() const {
+    return next_ + 1 < merged_ + slots_ && next_ < pieces_ && !(in_turn_ && filling_);
+  }
+  bool claim(bool may_wait, std::uint64_t& piece);
+  void carry(const Work& work, std::uint64_t piece);
   void help(const Work& work);
   bool is_done(std::uint64_t piece) const;
 
   std::size_t threads_, slots_;
   bool in_turn_;
-  std::mutex mutex_, turn_;
+  std::mutex mutex_;
   std::condition_variable changed_;
   bool stopped_ = false;
+  bool filling_ = false;  // a piece, where they are filled in turn
   std::uint64_t next_ = 0, merged_ = 0, pieces_ = kNone;
   struct Done {
     std::uint64_t piece = kNone;

@@ -1,7 +1,7 @@
 // Tables larger than memory, in two passes: scan() finds names, types, levels and ranges; read() hands out
 // batches of typed columns. Both walk over the file in pieces, within the budget and in parallel. What comes
 // out depends on the file, the dialect, the selection and batch_rows alone: not on threads, budget or piece
-// size. A row may take an eighth of the budget.
+// size. A row may take a sixteenth of the budget.
 #pragma once
 #include <functional>
 #include <string>

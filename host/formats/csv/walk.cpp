@@ -35,8 +35,9 @@ std::size_t slots_for(std::size_t threads, std::size_t columns, const Budget& bu
 }
 
 std::size_t piece_for(const Options& options, std::size_t slots, const Budget& budget) {
-  if (options.range_bytes != 0) return options.range_bytes;
-  return std::size_t(std::clamp<std::uint64_t>(budget.limit() / 2 / (kGrowth * slots), 256, kLargestPiece));
+  const auto most =
+      std::size_t(std::clamp<std::uint64_t>(budget.limit() / 2 / (kGrowth * slots), 256, kLargestPiece));
+  return options.range_bytes != 0 ? std::min(options.range_bytes, most) : most;
 }
 
 }  // namespace
@@ -82,7 +83,7 @@ Walk::Walk(const std::string& path, const Options& options, Budget& budget)
       options_(checked(options)),
       budget_(budget),
       threads_(threads_for(options)),
-      longest_row_(std::size_t(std::min<std::uint64_t>(budget.limit() / 8, kLongestScan / 2))),
+      longest_row_(std::size_t(std::min<std::uint64_t>(budget.limit() / 16, kLongestScan / 2))),
       structure_(options.dialect),
       feed_(path, budget) {
   read_header();
@@ -104,7 +105,7 @@ void Walk::refuse_row(std::uint64_t lines, const unsigned char* data, std::size_
   structure_.scan(data, 0, size, State::kRowStart, ends);
   throw Error(ErrorKind::kInput,
               place(lines, int(ends.size()) + 1) + "row too long: expected its end within " +
-                  human_bytes(double(longest_row_)) + ", an eighth of --memory, found none",
+                  human_bytes(double(longest_row_)) + ", a sixteenth of --memory, found none",
               "a quote may be open; if rows are that long, give more --memory");
 }
 
@@ -157,10 +158,10 @@ bool Walk::join(std::uint64_t index, std::size_t end, bool found) {
   p.joint_share = std::move(before.tail_share);
   before.tail = {};
   const std::size_t size = p.joint.size() + end;
-  if (size > longest_row_ + piece_bytes_ + kPadding)
+  if (size > longest_row_ + kPadding)
     refuse_row(p.joint_lines, p.joint.data() + kPadding, p.joint.size() - kPadding);
   if (size + kPadding > p.joint.capacity()) {
-    const std::size_t larger = 2 * (size + kPadding);
+    const std::size_t larger = std::min(2 * (size + kPadding), longest_row_ + 3 * kPadding);
     if (larger > piece_bytes_) {
       Share both(budget_, larger, "a long row");
       p.joint_share = std::move(both);
@@ -277,6 +278,7 @@ void Walk::merge(std::uint64_t index, Job& job, Faults& total) {
   if (options_.on_error == OnError::kFail && !total.first.empty())
     throw_fault(total.first.front(), p.not_utf8);
   job.merge(pipeline_->slot(index));
+  p.joint = {}, p.joint_share = {}, p.parse_share = {};  // a long row's
   if (options_.progress) options_.progress(feed_.file_offset(index, piece_bytes_, p.size));
 }
 

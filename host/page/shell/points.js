@@ -35,9 +35,13 @@ class Points {
     for (const [axis, raw, low, high] of [['x', this.rawX, left, right], ['y', this.rawY, below, above]]) {
       if (!low) continue;
       for (let i = 0; i < raw.length; ++i)
-        ends[axis] = extentOf([this.axes[axis].place(raw[i] - low[i]), this.axes[axis].place(raw[i] + (high || low)[i])], ends[axis]);
+        ends[axis] = extentOf([this.axes[axis].place(this.lowEnd(axis, raw[i], low[i])), this.axes[axis].place(raw[i] + (high || low)[i])], ends[axis]);
     }
     return ends;
+  }
+  // On a logarithmic axis an end next to 0 would leave no room for the data.
+  lowEnd(axis, at, below) {
+    return this.axes[axis].kind === 'log' && at - below < 1e-3 * at ? at : at - below;
   }
   // Points without a place on the axes.
   missing() {
