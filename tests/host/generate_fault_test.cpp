@@ -67,7 +67,7 @@ TEST_P(GenerateFaults, EachCallFailsOnce) {
     }
   }
   sys::set_fault_hook(nullptr);
-  EXPECT_GT(errors, 20);
+  EXPECT_GT(errors, kSanitized ? 5 : 20);
 }
 
 INSTANTIATE_TEST_SUITE_P(Shapes, GenerateFaults, ::testing::ValuesIn(kGenerateShapes), name_of_shape);
