@@ -61,7 +61,8 @@ class Numbers {
   static i64 bytes_a_row(std::size_t columns) { return i64(columns) * 12; }
 
  private:
-  i64 bytes() const { return most_ * 12; }  // of a column
+  /// Of a column; the next begins where a double may.
+  i64 bytes() const { return (most_ * 12 + 7) / 8 * 8; }
   void draw(i64 row, Distribution distribution, DType type, i64 first, i64 count, void* to) {
     GenerateArgs args{};
     args.seed = o_.seed, args.distribution = distribution, args.type = type;
