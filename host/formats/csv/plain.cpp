@@ -4,35 +4,15 @@
 #include <fast_float/fast_float.h>
 
 #include "host/formats/csv/plain_digits.h"
+#include "host/formats/csv/powers_of_ten.h"
 
 namespace sluice::csv {
 namespace {
 
-constexpr std::uint64_t kPowers[] = {1,
-                                     10,
-                                     100,
-                                     1000,
-                                     10000,
-                                     100000,
-                                     1000000,
-                                     10000000,
-                                     100000000,
-                                     1000000000,
-                                     10000000000,
-                                     100000000000,
-                                     1000000000000,
-                                     10000000000000,
-                                     100000000000000,
-                                     1000000000000000,
-                                     10000000000000000,
-                                     100000000000000000,
-                                     1000000000000000000,
-                                     10000000000000000000u};
-
 // digits / 10^places, for at most 19 places: there fast_float's product is exact enough to need no second
 // look at the digits.
 double scaled(std::uint64_t digits, std::size_t places) {
-  if (digits <= std::uint64_t(1) << 53) return double(digits) / double(kPowers[places]);
+  if (digits <= std::uint64_t(1) << 53) return double(digits) / double(kPowersOfTen[places]);
   const auto parts =
       fast_float::compute_float<fast_float::binary_format<double>>(-std::int64_t(places), digits);
   return std::bit_cast<double>(parts.mantissa | std::uint64_t(parts.power2) << 52);
@@ -73,7 +53,7 @@ bool plain_digits(const char* text, std::size_t size, char decimal, PlainDigits&
   if (whole == 0 || places == 0 || places > 19 || whole > 19) return false;
   const std::uint64_t front = digits_before(text + whole, whole, wrong);
   if (front != 0 && whole + places > 19) return false;
-  found = {front * kPowers[places] + digits_before(text + size, places, wrong), places};
+  found = {front * kPowersOfTen[places] + digits_before(text + size, places, wrong), places};
   return wrong == 0;
 }
 

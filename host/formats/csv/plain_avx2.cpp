@@ -1,6 +1,7 @@
 // Digits of plain numbers, sixteen at a time. Compiled for AVX2 where the compiler can, as masks_avx2.cpp is
 // and with the same rule: no library header besides the intrinsics.
 #include "host/formats/csv/plain.h"
+#include "host/formats/csv/powers_of_ten.h"
 
 #ifdef __AVX2__
 #include <immintrin.h>
@@ -11,25 +12,6 @@ namespace {
 const unsigned char kKeep[32] = {0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,
                                  0,   0,   0,   0,   0,   255, 255, 255, 255, 255, 255,
                                  255, 255, 255, 255, 255, 255, 255, 255, 255, 255};
-const std::uint64_t kTens[] = {1,
-                               10,
-                               100,
-                               1000,
-                               10000,
-                               100000,
-                               1000000,
-                               10000000,
-                               100000000,
-                               1000000000,
-                               10000000000,
-                               100000000000,
-                               1000000000000,
-                               10000000000000,
-                               100000000000000,
-                               1000000000000000,
-                               10000000000000000,
-                               100000000000000000,
-                               1000000000000000000};
 
 // Of `count` bytes before `end`, at most 16; `greatest` becomes more than 9 where one is no digit.
 inline std::uint64_t sixteen(const char* end, std::size_t count, __m128i& greatest) {
@@ -60,10 +42,11 @@ bool digits_of(const char* text, std::size_t size, char decimal, PlainDigits& fo
     const std::uint64_t before = sixteen(text + whole, whole, greatest);
     if (before != 0 && whole + places > 19) return false;
     if (places <= 16) {
-      found.digits = before * kTens[places] + sixteen(text + size, places, greatest);
+      found.digits = before * kPowersOfTen[places] + sixteen(text + size, places, greatest);
     } else {
       const std::uint64_t high = sixteen(text + size - 16, places - 16, greatest);
-      found.digits = (before * kTens[places - 16] + high) * kTens[16] + sixteen(text + size, 16, greatest);
+      found.digits =
+          (before * kPowersOfTen[places - 16] + high) * kPowersOfTen[16] + sixteen(text + size, 16, greatest);
     }
     found.places = places;
   }
