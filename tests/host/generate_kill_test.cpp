@@ -1,41 +1,16 @@
 // kill -9 of a run that generates, at a chosen call: each run is a process of its own, since this one must
 // not have threads. --resume then gives the bytes of an unbroken run, at other threads and memory too.
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <atomic>
-
 #include "generate_support.h"
+#include "killed_run.h"
 
 namespace sluice {
 namespace {
 
 using namespace test;
 
-/// generate_matrix() in a process of its own that kills itself at its `at`-th call of a kind; 0: not at all.
-/// The signal that ended it, negative; else its exit code.
-int in_child(const GenerateOptions& options, const RunOptions& run, sys::Call kind, int at) {
-  const pid_t child = fork();
-  if (child == 0) {
-    static std::atomic<int> left;
-    static sys::Call fatal;
-    left = at, fatal = kind;
-    sys::set_fault_hook([](sys::Call call, const char*) {
-      if (call == fatal && --left == 0) raise(SIGKILL);
-      return 0;
-    });
-    try {
-      generate_matrix(options, run);
-      _exit(0);
-    } catch (const std::exception& error) {
-      std::fprintf(stderr, "%s\n", error.what());
-      _exit(1);
-    }
-  }
-  int status = 0;
-  waitpid(child, &status, 0);
-  return WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
+int generate_once(const GenerateOptions& options, const RunOptions& run) {
+  generate_matrix(options, run);
+  return 0;
 }
 
 class GenerateKill : public ::testing::TestWithParam<GenerateShape> {};
@@ -44,7 +19,8 @@ TEST_P(GenerateKill, GoesOnAtOtherThreadsAndMemory) {
   TempDir folder;
   const std::string ending = GetParam().output;
   GenerateOptions options = of(GetParam(), folder / ("whole" + ending));
-  ASSERT_EQ(in_child(options, often(), sys::Call::kOpen, 0), 0);
+  CallCounts counts;
+  ASSERT_EQ(in_child(counts, std::nullopt, [&] { return generate_once(options, often()); }), 0);
   const std::string whole = options.output;
   options.output = folder / ("x" + ending);
   int killed = 0, resumed = 0;
@@ -57,7 +33,7 @@ TEST_P(GenerateKill, GoesOnAtOtherThreadsAndMemory) {
                                  {sys::Call::kRename, 2},
                                  {sys::Call::kUnlink, 4}}) {
     SCOPED_TRACE(::testing::Message() << "call kind " << int(kind) << ", " << at);
-    const int end = in_child(options, often(), kind, at);
+    const int end = in_child(counts, KillAt{kind, at}, [&] { return generate_once(options, often()); });
     ASSERT_TRUE(end == -SIGKILL || end == 0) << end;
     killed += end == -SIGKILL;
     if (std::filesystem::exists(options.output)) {
@@ -68,7 +44,7 @@ TEST_P(GenerateKill, GoesOnAtOtherThreadsAndMemory) {
     again.threads = 1 + at % 4;
     again.memory = std::uint64_t(8 + 8 * (at % 3)) << 20;
     resumed += std::filesystem::exists(options.output + ".journal");
-    ASSERT_EQ(in_child(options, again, sys::Call::kOpen, 0), 0);
+    ASSERT_EQ(in_child(counts, std::nullopt, [&] { return generate_once(options, again); }), 0);
     ASSERT_TRUE(element_bytes(options.output) == element_bytes(whole));
     if (options.correlated_pairs > 0) {
       EXPECT_TRUE(read_file(options.output + ".pairs.csv") == read_file(whole + ".pairs.csv"));
