@@ -69,8 +69,10 @@ class Lane {
     const Entries& e = team.entries;
     for (i64 i; !team.stopped && (i = team.next++) < team.tiles.count();) {
       const Rect tile = team.tiles[i];
-      if (e.run.stop != nullptr && e.run.stop->load(std::memory_order_relaxed))
+      if (e.run.stop != nullptr && e.run.stop->load(std::memory_order_relaxed)) {
+        write(team, true);
         throw Error(ErrorKind::kInterrupted, "interrupted");
+      }
       if (!team.found(tile)) {
         const Tiles pieces(tile, team.piece);
         for (i64 p = 0; p < pieces.count(); ++p) {
@@ -121,12 +123,14 @@ class Lane {
       std::this_thread::yield();
     }
     for (i64 i = 0; i < drawn_; ++i) {
-      const Drawn& piece = waiting_[i];
-      team.entries.result.write(0, piece.at, piece.bytes, piece.size);
-      team.made += piece.size;
-      if (!piece.last) continue;
+      team.entries.result.write(0, waiting_[i].at, waiting_[i].bytes, waiting_[i].size);
+      team.made += waiting_[i].size;
+    }
+    lock.unlock();  // a checkpoint waits for the disk: others may go on writing
+    for (i64 i = 0; i < drawn_; ++i) {
+      if (!waiting_[i].last) continue;
       TileRecord record;
-      record.rect = piece.tile;
+      record.rect = waiting_[i].tile;
       team.entries.result.completed(record);
     }
     drawn_ = 0;

@@ -17,7 +17,7 @@ struct Wanted {  // of one column
   bool fixed_levels = false;
   std::size_t max_levels = 0;
   char decimal = '.';
-  bool ranges = true;            // of numbers
+  bool ranges = true;            // of floats
   bool text_from_start = false;  // of a second look
 };
 

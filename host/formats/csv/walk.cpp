@@ -15,8 +15,9 @@ namespace {
 // hold up to twice as much.
 constexpr std::uint64_t kGrowth = 34;
 constexpr std::uint64_t kColumnBytes = 512;  // of a piece, for what is known of a column whatever its rows
-constexpr std::size_t kBlockBytes = 24
-                                    << 10;  // of rows that jobs see at once: they stay in the nearest cache
+// Rows that jobs see at once stay in the nearest cache, but are as many as what is begun anew for each column
+// of a block wants.
+constexpr std::size_t kBlockBytes = 24 << 10, kBlockRows = 256;
 constexpr std::size_t kLargestPiece = 512 << 10;
 
 const Options& checked(const Options& options) {
@@ -211,7 +212,7 @@ bool Walk::hand_over(std::uint64_t index, const Text& text, Job& job) {
       block.rows.push_back({std::uint32_t(row.start), std::uint32_t(row.ends - text.ends.data())});
     else if (options_.on_error == OnError::kFail)
       break;
-    if (row.end - block_start < kBlockBytes) continue;
+    if (row.end - block_start < kBlockBytes || block.rows.size() < kBlockRows) continue;
     process();
     block_start = row.end;
     if (!values.first().empty() && options_.on_error == OnError::kFail) break;
