@@ -158,20 +158,60 @@ std::int32_t window_merge(Queue* queue, const WindowMergeArgs* args, Status* sta
   return operation<WindowMergeArgs, cuda::window_merge>("window_merge", queue, args, status);
 }
 
+std::int32_t spectrum_bytes(Context* context, const SpectrumShape* shape, std::int64_t* bytes,
+                            Status* status) {
+  return entry("spectrum_bytes", status, [&] {
+    context->make_current();
+    *bytes = cuda::spectrum_bytes(*context, *shape);
+  });
+}
+std::int32_t spectrum_create(Context* context, const SpectrumShape* shape, const double* taper, void* memory,
+                             SpectrumPlan** plan, Status* status) {
+  *plan = nullptr;
+  return entry("spectrum_create", status, [&] {
+    context->make_current();
+    *plan = cuda::spectrum_create(*context, *shape, taper, memory);
+  });
+}
+std::int32_t window_spectrum(Queue* queue, const WindowSpectrumArgs* args, Status* status) {
+  return operation<WindowSpectrumArgs, cuda::window_spectrum>("window_spectrum", queue, args, status);
+}
+
 std::int64_t scratch_bytes(const ContextOptions*) {
   return cuda::kScratchBytes;
 }
 
 constexpr Backend kTable = {
-    kBackendVersion, sizeof(Backend), {"cuda", SLUICE_CUDA_LEVEL, 0, 1, cuda::kSubtile, cuda::kSlab},
-    device_count,    device_info,     context_create,
-    context_destroy, allocate,        release,
-    queue_create,    queue_destroy,   queue_finish,
-    event_create,    event_destroy,   event_record,
-    queue_wait,      event_finish,    copy,
-    centre,          products,        finish,
-    generate,        summarize,       window_reduce,
-    window_merge,    scratch_bytes,
+    kBackendVersion,
+    sizeof(Backend),
+    {"cuda", SLUICE_CUDA_LEVEL, 0, 1, cuda::kSubtile, cuda::kSlab},
+    device_count,
+    device_info,
+    context_create,
+    context_destroy,
+    allocate,
+    release,
+    queue_create,
+    queue_destroy,
+    queue_finish,
+    event_create,
+    event_destroy,
+    event_record,
+    queue_wait,
+    event_finish,
+    copy,
+    centre,
+    products,
+    finish,
+    generate,
+    summarize,
+    window_reduce,
+    window_merge,
+    spectrum_bytes,
+    spectrum_create,
+    cuda::spectrum_destroy,
+    window_spectrum,
+    scratch_bytes,
 };
 
 }  // namespace

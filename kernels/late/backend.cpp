@@ -15,6 +15,7 @@
 #include "kernels/host_copy.h"
 #include "kernels/late/memory.h"
 #include "kernels/late/queue.h"
+#include "kernels/spectrum_check.h"
 #include "kernels/status.h"
 #include "kernels/window_check.h"
 
@@ -213,20 +214,65 @@ std::int32_t window_merge(Queue* queue, const WindowMergeArgs* args, Status* sta
   });
 }
 
+std::int32_t spectrum_bytes(Context* context, const SpectrumShape* shape, std::int64_t* bytes,
+                            Status* status) {
+  return guarded(status, [&] {
+    check(*shape);
+    *bytes = spectrum_plan_bytes(context->workers, *shape);
+  });
+}
+
+std::int32_t spectrum_create(Context* context, const SpectrumShape* shape, const double* taper, void*,
+                             SpectrumPlan** plan, Status* status) {
+  return guarded(status, [&] {
+    check(*shape);
+    check_pointer("spectrum_create", "taper", taper);
+    *plan = make_spectrum_plan(context->workers, *shape, taper);
+  });
+}
+
+std::int32_t window_spectrum(Queue* queue, const WindowSpectrumArgs* args, Status* status) {
+  return guarded(status, [&] {
+    check(*args, spectrum_shape(args->plan));
+    push(queue, *args, run_window_spectrum);
+  });
+}
+
 std::int64_t scratch_bytes(const ContextOptions* options) {
   return Workers::bytes(options->threads > 0 ? options->threads : available_threads());
 }
 
 constexpr Backend kTable = {
-    kBackendVersion, sizeof(Backend), {"late", "x86-64-v3", 0, 0, kSubtile, kSlab},
-    device_count,    device_info,     context_create,
-    context_destroy, allocate,        release,
-    queue_create,    queue_destroy,   queue_finish,
-    event_create,    event_destroy,   event_record,
-    queue_wait,      event_finish,    copy,
-    centre,          products,        finish,
-    generate,        summarize,       window_reduce,
-    window_merge,    scratch_bytes,
+    kBackendVersion,
+    sizeof(Backend),
+    {"late", "x86-64-v3", 0, 0, kSubtile, kSlab},
+    device_count,
+    device_info,
+    context_create,
+    context_destroy,
+    allocate,
+    release,
+    queue_create,
+    queue_destroy,
+    queue_finish,
+    event_create,
+    event_destroy,
+    event_record,
+    queue_wait,
+    event_finish,
+    copy,
+    centre,
+    products,
+    finish,
+    generate,
+    summarize,
+    window_reduce,
+    window_merge,
+    spectrum_bytes,
+    spectrum_create,
+    drop_spectrum_plan,
+    window_spectrum,
+    scratch_bytes,
 };
 
 }  // namespace
