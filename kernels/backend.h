@@ -8,6 +8,7 @@
 
 #include "kernels/dtype.h"
 #include "kernels/window.h"
+#include "kernels/window_order.h"
 
 namespace sluice {
 
@@ -184,7 +185,7 @@ struct SummarizeArgs {
   std::int32_t clear;
 };
 
-inline constexpr std::uint32_t kBackendVersion = 2;
+inline constexpr std::uint32_t kBackendVersion = 3;
 
 struct Backend {
   std::uint32_t version;  // kBackendVersion; a loader refuses any other
@@ -224,6 +225,8 @@ struct Backend {
 
   std::int32_t (*window_reduce)(Queue*, const WindowReduceArgs*, Status*);
   std::int32_t (*window_merge)(Queue*, const WindowMergeArgs*, Status*);
+  std::int32_t (*window_order)(Queue*, const WindowOrderArgs*, Status*);
+  std::int32_t (*window_products)(Queue*, const WindowProductsArgs*, Status*);
 
   /// Bytes of scratch that the context may take for the operations above, beyond what `allocate` gives.
   std::int64_t (*scratch_bytes)(const ContextOptions*);

@@ -54,6 +54,8 @@ void run_generate(Workers&, const GenerateArgs&);
 void run_summarize(Workers&, const SummarizeArgs&);
 void run_window_reduce(Workers&, const WindowReduceArgs&);
 void run_window_merge(Workers&, const WindowMergeArgs&);
+void run_window_order(Workers&, const WindowOrderArgs&);
+void run_window_products(Workers&, const WindowProductsArgs&);
 
 /// Sets OpenMP's default for code that cannot name its number of threads (Thrust), and puts it back.
 class ThreadsOf {

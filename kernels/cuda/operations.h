@@ -17,5 +17,7 @@ void generate(Queue& queue, const GenerateArgs& args);
 void summarize(Queue& queue, const SummarizeArgs& args);
 void window_reduce(Queue& queue, const WindowReduceArgs& args);
 void window_merge(Queue& queue, const WindowMergeArgs& args);
+void window_order(Queue& queue, const WindowOrderArgs& args);
+void window_products(Queue& queue, const WindowProductsArgs& args);
 
 }  // namespace sluice::cuda

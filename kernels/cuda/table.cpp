@@ -157,6 +157,12 @@ std::int32_t window_reduce(Queue* queue, const WindowReduceArgs* args, Status* s
 std::int32_t window_merge(Queue* queue, const WindowMergeArgs* args, Status* status) {
   return operation<WindowMergeArgs, cuda::window_merge>("window_merge", queue, args, status);
 }
+std::int32_t window_order(Queue* queue, const WindowOrderArgs* args, Status* status) {
+  return operation<WindowOrderArgs, cuda::window_order>("window_order", queue, args, status);
+}
+std::int32_t window_products(Queue* queue, const WindowProductsArgs* args, Status* status) {
+  return operation<WindowProductsArgs, cuda::window_products>("window_products", queue, args, status);
+}
 
 std::int64_t scratch_bytes(const ContextOptions*) {
   return cuda::kScratchBytes;
@@ -171,7 +177,8 @@ constexpr Backend kTable = {
     queue_wait,      event_finish,    copy,
     centre,          products,        finish,
     generate,        summarize,       window_reduce,
-    window_merge,    scratch_bytes,
+    window_merge,    window_order,    window_products,
+    scratch_bytes,
 };
 
 }  // namespace

@@ -16,7 +16,7 @@
 #include "kernels/late/memory.h"
 #include "kernels/late/queue.h"
 #include "kernels/status.h"
-#include "kernels/window_check.h"
+#include "kernels/window_order_check.h"
 
 namespace sluice {
 
@@ -213,6 +213,20 @@ std::int32_t window_merge(Queue* queue, const WindowMergeArgs* args, Status* sta
   });
 }
 
+std::int32_t window_order(Queue* queue, const WindowOrderArgs* args, Status* status) {
+  return guarded(status, [&] {
+    check(*args);
+    push(queue, *args, run_window_order);
+  });
+}
+
+std::int32_t window_products(Queue* queue, const WindowProductsArgs* args, Status* status) {
+  return guarded(status, [&] {
+    check(*args);
+    push(queue, *args, run_window_products);
+  });
+}
+
 std::int64_t scratch_bytes(const ContextOptions* options) {
   return Workers::bytes(options->threads > 0 ? options->threads : available_threads());
 }
@@ -226,7 +240,8 @@ constexpr Backend kTable = {
     queue_wait,      event_finish,    copy,
     centre,          products,        finish,
     generate,        summarize,       window_reduce,
-    window_merge,    scratch_bytes,
+    window_merge,    window_order,    window_products,
+    scratch_bytes,
 };
 
 }  // namespace

@@ -34,5 +34,7 @@ void run_generate(Workers&, const GenerateArgs&);
 void run_summarize(Workers&, const SummarizeArgs&);
 void run_window_reduce(Workers&, const WindowReduceArgs&);
 void run_window_merge(Workers&, const WindowMergeArgs&);
+void run_window_order(Workers&, const WindowOrderArgs&);
+void run_window_products(Workers&, const WindowProductsArgs&);
 
 }  // namespace sluice::SLUICE_BACKEND
