@@ -233,6 +233,14 @@ void Stream::run(const WindowMergeArgs& args) {
   Status status{};
   check(device_->table().window_merge(queue_, &args, &status), status);
 }
+void Stream::run(const WindowOrderArgs& args) {
+  Status status{};
+  check(device_->table().window_order(queue_, &args, &status), status);
+}
+void Stream::run(const WindowProductsArgs& args) {
+  Status status{};
+  check(device_->table().window_products(queue_, &args, &status), status);
+}
 
 Fence::Fence(const Device& device) : device_(&device) {
   Status status{};

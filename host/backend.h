@@ -87,6 +87,8 @@ class Stream {  // a Queue with its owner
   void run(const SummarizeArgs& args);
   void run(const WindowReduceArgs& args);
   void run(const WindowMergeArgs& args);
+  void run(const WindowOrderArgs& args);
+  void run(const WindowProductsArgs& args);
   Queue* queue() const { return queue_; }
   const Device& device() const { return *device_; }
 

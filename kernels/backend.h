@@ -9,6 +9,7 @@
 #include "kernels/dtype.h"
 #include "kernels/spectrum.h"
 #include "kernels/window.h"
+#include "kernels/window_order.h"
 
 namespace sluice {
 
@@ -225,6 +226,8 @@ struct Backend {
 
   std::int32_t (*window_reduce)(Queue*, const WindowReduceArgs*, Status*);
   std::int32_t (*window_merge)(Queue*, const WindowMergeArgs*, Status*);
+  std::int32_t (*window_order)(Queue*, const WindowOrderArgs*, Status*);
+  std::int32_t (*window_products)(Queue*, const WindowProductsArgs*, Status*);
 
   /// What transforms of a shape need, made once: `taper` is segment numbers of the host's, `memory` what was
   /// allocated on the device: spectrum_bytes, which is all that a plan holds (a backend on the host holds it

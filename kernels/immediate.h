@@ -11,7 +11,7 @@
 #include "kernels/host_copy.h"
 #include "kernels/spectrum_check.h"
 #include "kernels/status.h"
-#include "kernels/window_check.h"
+#include "kernels/window_order_check.h"
 
 namespace sluice {
 
@@ -170,6 +170,20 @@ std::int32_t window_merge(Queue* queue, const WindowMergeArgs* args, Status* sta
   });
 }
 
+std::int32_t window_order(Queue* queue, const WindowOrderArgs* args, Status* status) {
+  return operate(queue, args, status, [](Workers& workers, const WindowOrderArgs& a) {
+    check(a);
+    run_window_order(workers, a);
+  });
+}
+
+std::int32_t window_products(Queue* queue, const WindowProductsArgs* args, Status* status) {
+  return operate(queue, args, status, [](Workers& workers, const WindowProductsArgs& a) {
+    check(a);
+    run_window_products(workers, a);
+  });
+}
+
 std::int32_t spectrum_bytes(Context* context, const SpectrumShape* shape, std::int64_t* bytes,
                             Status* status) {
   return guarded(status, [&] {
@@ -203,16 +217,13 @@ std::int64_t scratch_bytes(const ContextOptions* options) {
 }
 
 constexpr Backend table_of(const BackendInfo& info) {
-  return Backend{kBackendVersion,  sizeof(Backend), info,
-                 device_count,     device_info,     context_create,
-                 context_destroy,  allocate,        release,
-                 queue_create,     queue_destroy,   queue_finish,
-                 event_create,     event_destroy,   event_record,
-                 queue_wait,       event_finish,    copy,
-                 centre,           products,        finish,
-                 generate,         summarize,       window_reduce,
-                 window_merge,     spectrum_bytes,  spectrum_create,
-                 spectrum_destroy, window_spectrum, scratch_bytes};
+  return Backend{kBackendVersion, sizeof(Backend), info,           device_count,    device_info,
+                 context_create,  context_destroy, allocate,       release,         queue_create,
+                 queue_destroy,   queue_finish,    event_create,   event_destroy,   event_record,
+                 queue_wait,      event_finish,    copy,           centre,          products,
+                 finish,          generate,        summarize,      window_reduce,   window_merge,
+                 window_order,    window_products, spectrum_bytes, spectrum_create, spectrum_destroy,
+                 window_spectrum, scratch_bytes};
 }
 
 }  // namespace

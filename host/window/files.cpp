@@ -60,14 +60,14 @@ void put_options(hid_t root, const Problem& p) {
 }
 
 Hdf5Id create_dataset(hid_t file, const std::string& path, const std::string& name, hid_t type, i64 rows,
-                      i64 columns) {
+                      i64 columns, i64 values = 1) {
   const Hdf5Id creation(H5Pcreate(H5P_DATASET_CREATE));
   H5Pset_layout(creation, H5D_CONTIGUOUS);
   H5Pset_alloc_time(creation, H5D_ALLOC_TIME_EARLY);
   H5Pset_fill_time(creation, H5D_FILL_TIME_NEVER);
   H5Pset_obj_track_times(creation, false);
-  const hsize_t extents[2] = {hsize_t(rows), hsize_t(columns)};
-  const Hdf5Id space(H5Screate_simple(columns > 0 ? 2 : 1, extents, nullptr));
+  const hsize_t extents[3] = {hsize_t(rows), hsize_t(columns), hsize_t(values)};
+  const Hdf5Id space(H5Screate_simple(columns == 0 ? 1 : values == 1 ? 2 : 3, extents, nullptr));
   Hdf5Id dataset(H5Dcreate2(file, name.c_str(), type, space, H5P_DEFAULT, creation, H5P_DEFAULT));
   if (!dataset.valid()) fail(path, "the dataset " + name + " cannot be created");
   return dataset;
@@ -106,8 +106,8 @@ std::uint64_t make_file(const Problem& p, const std::string& working, const Prov
   const auto closed = [&](Hdf5Id& id) {
     if (id.close() < 0) fail(path, "it cannot be written");
   };
-  for (const Statistic& s : p.statistics) {
-    Hdf5Id dataset = create_dataset(file, path, s.name, hdf5_type_of(s.type), windows, p.channels);
+  for (const Dataset& d : p.datasets) {
+    Hdf5Id dataset = create_dataset(file, path, d.name, hdf5_type_of(d.type), windows, p.channels, d.values);
     closed(dataset);
   }
   Hdf5Id start = create_dataset(file, path, "start", hdf5_type_of(DType::kInt64), windows, 0);
@@ -128,11 +128,11 @@ std::uint64_t make_file(const Problem& p, const std::string& working, const Prov
 }  // namespace
 
 OutputSpec output_spec(const Problem& p) {
-  OutputSpec spec = parse_output(p.options.output, p.statistics[0].name);
-  spec.rows = p.grid.windows(), spec.columns = p.channels, spec.type = p.statistics[0].type;
+  OutputSpec spec = parse_output(p.options.output, p.datasets[0].name);
+  spec.rows = p.grid.windows(), spec.columns = p.channels, spec.type = p.datasets[0].type;
   if (p.output != OutputKind::kHdf5) return spec;
   i64 bytes = p.options.rate > 0 ? 16 : 8;
-  for (const Statistic& s : p.statistics) bytes += i64(size_of(s.type)) * p.channels;
+  for (const Dataset& d : p.datasets) bytes += i64(size_of(d.type)) * p.channels * d.values;
   spec.columns = bytes, spec.type = DType::kUInt8;
   spec.make = [&p](const std::string& working, const Provenance& provenance) {
     return make_file(p, working, provenance);
@@ -145,10 +145,10 @@ std::vector<std::uint64_t> dataset_offsets(const Problem& p, const std::string& 
   const Hdf5Lock lock;
   const Hdf5Id file = open_hdf5_file(working, working);
   std::vector<std::uint64_t> offsets;
-  for (const Statistic& s : p.statistics) {
-    const Hdf5Id dataset(H5Dopen2(file, s.name.c_str(), H5P_DEFAULT));
+  for (const Dataset& d : p.datasets) {
+    const Hdf5Id dataset(H5Dopen2(file, d.name.c_str(), H5P_DEFAULT));
     const haddr_t at = dataset.valid() ? H5Dget_offset(dataset) : HADDR_UNDEF;
-    if (at == HADDR_UNDEF) fail(working, "the dataset " + s.name + " has no place");
+    if (at == HADDR_UNDEF) fail(working, "the dataset " + d.name + " has no place");
     offsets.push_back(at);
   }
   return offsets;
@@ -159,8 +159,8 @@ std::vector<std::string> open_hints(const Problem& p) {
   if (p.output == OutputKind::kCsv) return {"pd.read_csv('" + p.options.output + "')"};
   OutputSpec spec = output_spec(p);
   if (p.output != OutputKind::kHdf5) return {open_hint(spec)};
-  for (const Statistic& s : p.statistics) {
-    spec.dataset = s.name;
+  for (const Dataset& d : p.datasets) {
+    spec.dataset = d.name;
     hints.push_back(open_hint(spec));
   }
   return hints;
@@ -182,14 +182,14 @@ CsvFile::CsvFile(const Problem& p, const RunOptions& run) : problem_(&p) {
   add("window", csv::Type::kInteger);
   add("start", csv::Type::kInteger);
   if (p.options.rate > 0) add("time", csv::Type::kFloat);
-  for (const Statistic& s : p.statistics)
-    for (i64 c = 0; c < p.channels; ++c) add(s.name + "_" + std::to_string(c), csv::Type::kFloat);
+  for (const Dataset& d : p.datasets)
+    for (i64 c = 0; c < p.channels; ++c) add(d.name + "_" + std::to_string(c), csv::Type::kFloat);
   schema_.file_columns = int(schema_.columns.size());
   schema_.rows = p.grid.windows();
   writer_ = std::make_unique<csv::Writer>(path, csv::Dialect{}, schema_);
 }
 
-void CsvFile::write(i64 first, i64 windows, const double* values) {
+void CsvFile::write(i64 first, i64 windows, const std::vector<const double*>& values) {
   const Problem& p = *problem_;
   csv::Batch batch;
   batch.schema = &schema_, batch.first_row = first, batch.rows = windows;
@@ -210,11 +210,11 @@ void CsvFile::write(i64 first, i64 windows, const double* values) {
     for (i64 k = first; k < first + windows; ++k)
       time.floats.push_back(double(p.grid.start(k)) / p.options.rate);
   }
-  for (std::size_t s = 0; s < p.statistics.size(); ++s)
+  for (const double* array : values)
     for (i64 c = 0; c < p.channels; ++c) {
       csv::ColumnData& column = next();
       for (i64 k = 0; k < windows; ++k) {
-        const double x = values[(i64(s) * windows + k) * p.channels + c];
+        const double x = array[k * p.channels + c];
         column.floats.push_back(x);
         column.missing[std::size_t(k)] = x != x ? 1 : 0;
       }

@@ -76,6 +76,19 @@ void check(const WindowOptions& o) {
     throw Error(ErrorKind::kUsage, "--min-count " + std::to_string(*o.min_count) + ": expected at least 0");
 }
 
+/// What is windows x channels x values fits into one kind of file.
+void check_paired(const Problem& p) {
+  for (const Dataset& d : p.datasets)
+    if (d.values != 1 && (p.output == OutputKind::kCsv || p.output == OutputKind::kMatrix))
+      throw Error(ErrorKind::kUsage,
+                  p.options.output + ": has two dimensions, and " + d.name +
+                      " has three: windows, channels and " + std::to_string(d.values) + " values of each",
+                  "give an output that ends with .h5");
+  if (!p.paired.empty() && p.options.omit_nan)
+    throw Error(ErrorKind::kUsage, "--nan omit: cov and corr take all samples of a window",
+                "a NaN makes its channel's entries NaN");
+}
+
 }  // namespace
 
 std::int64_t Problem::border_before(std::int64_t sample) const {
@@ -100,7 +113,11 @@ Problem open_problem(const WindowOptions& o) {
   p.output = kind_of(o, p.options.statistics.size());
   // Text has no type: its numbers are those of float64.
   const bool single = info.type == DType::kFloat32 && p.output != OutputKind::kCsv;
-  p.statistics = parse_statistics(p.options.statistics, single ? DType::kFloat32 : DType::kFloat64);
+  Statistics found =
+      parse_statistics(p.options.statistics, single ? DType::kFloat32 : DType::kFloat64, p.channels);
+  p.statistics = std::move(found.merged), p.ordered = std::move(found.ordered);
+  p.paired = std::move(found.paired), p.datasets = std::move(found.datasets);
+  check_paired(p);
   p.asked_size = samples_of("--size", o.size, o.rate);
   const std::int64_t step =
       o.step.value == 0 && o.step.text.empty() ? p.asked_size : samples_of("--step", o.step, o.rate);
@@ -147,7 +164,7 @@ std::string fingerprint(const Problem& p, const Machine& m) {
   line("--scale", number(o.scale));
   line("--scale-offset", number(o.scale_offset));
   std::string names;
-  for (const Statistic& s : p.statistics) names += (names.empty() ? "" : ",") + s.name;
+  for (const Dataset& d : p.datasets) names += (names.empty() ? "" : ",") + d.name;
   line("--stats", names);
   line("--ddof", std::to_string(o.ddof));
   line("--nan", o.omit_nan ? "omit" : "propagate");

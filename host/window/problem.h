@@ -26,7 +26,10 @@ struct Problem {
   WindowGrid grid{};
   std::int64_t asked_size = 0;  // grid.size is at most the series' length
   WindowRules rules{};
-  std::vector<Statistic> statistics;
+  std::vector<Statistic> statistics;  // that merge
+  std::vector<Ordered> ordered;
+  std::vector<Paired> paired;
+  std::vector<Dataset> datasets;  // of all of them, as the result has them
   OutputKind output = OutputKind::kNone;
 
   std::vector<sys::Identity> identities;

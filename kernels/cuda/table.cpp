@@ -157,6 +157,12 @@ std::int32_t window_reduce(Queue* queue, const WindowReduceArgs* args, Status* s
 std::int32_t window_merge(Queue* queue, const WindowMergeArgs* args, Status* status) {
   return operation<WindowMergeArgs, cuda::window_merge>("window_merge", queue, args, status);
 }
+std::int32_t window_order(Queue* queue, const WindowOrderArgs* args, Status* status) {
+  return operation<WindowOrderArgs, cuda::window_order>("window_order", queue, args, status);
+}
+std::int32_t window_products(Queue* queue, const WindowProductsArgs* args, Status* status) {
+  return operation<WindowProductsArgs, cuda::window_products>("window_products", queue, args, status);
+}
 
 std::int32_t spectrum_bytes(Context* context, const SpectrumShape* shape, std::int64_t* bytes,
                             Status* status) {
@@ -182,36 +188,17 @@ std::int64_t scratch_bytes(const ContextOptions*) {
 }
 
 constexpr Backend kTable = {
-    kBackendVersion,
-    sizeof(Backend),
-    {"cuda", SLUICE_CUDA_LEVEL, 0, 1, cuda::kSubtile, cuda::kSlab},
-    device_count,
-    device_info,
-    context_create,
-    context_destroy,
-    allocate,
-    release,
-    queue_create,
-    queue_destroy,
-    queue_finish,
-    event_create,
-    event_destroy,
-    event_record,
-    queue_wait,
-    event_finish,
-    copy,
-    centre,
-    products,
-    finish,
-    generate,
-    summarize,
-    window_reduce,
-    window_merge,
-    spectrum_bytes,
-    spectrum_create,
-    cuda::spectrum_destroy,
-    window_spectrum,
-    scratch_bytes,
+    kBackendVersion, sizeof(Backend), {"cuda", SLUICE_CUDA_LEVEL, 0, 1, cuda::kSubtile, cuda::kSlab},
+    device_count,    device_info,     context_create,
+    context_destroy, allocate,        release,
+    queue_create,    queue_destroy,   queue_finish,
+    event_create,    event_destroy,   event_record,
+    queue_wait,      event_finish,    copy,
+    centre,          products,        finish,
+    generate,        summarize,       window_reduce,
+    window_merge,    window_order,    window_products,
+    spectrum_bytes,  spectrum_create, cuda::spectrum_destroy,
+    window_spectrum, scratch_bytes,
 };
 
 }  // namespace

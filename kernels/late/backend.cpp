@@ -17,7 +17,7 @@
 #include "kernels/late/queue.h"
 #include "kernels/spectrum_check.h"
 #include "kernels/status.h"
-#include "kernels/window_check.h"
+#include "kernels/window_order_check.h"
 
 namespace sluice {
 
@@ -214,6 +214,20 @@ std::int32_t window_merge(Queue* queue, const WindowMergeArgs* args, Status* sta
   });
 }
 
+std::int32_t window_order(Queue* queue, const WindowOrderArgs* args, Status* status) {
+  return guarded(status, [&] {
+    check(*args);
+    push(queue, *args, run_window_order);
+  });
+}
+
+std::int32_t window_products(Queue* queue, const WindowProductsArgs* args, Status* status) {
+  return guarded(status, [&] {
+    check(*args);
+    push(queue, *args, run_window_products);
+  });
+}
+
 std::int32_t spectrum_bytes(Context* context, const SpectrumShape* shape, std::int64_t* bytes,
                             Status* status) {
   return guarded(status, [&] {
@@ -243,36 +257,17 @@ std::int64_t scratch_bytes(const ContextOptions* options) {
 }
 
 constexpr Backend kTable = {
-    kBackendVersion,
-    sizeof(Backend),
-    {"late", "x86-64-v3", 0, 0, kSubtile, kSlab},
-    device_count,
-    device_info,
-    context_create,
-    context_destroy,
-    allocate,
-    release,
-    queue_create,
-    queue_destroy,
-    queue_finish,
-    event_create,
-    event_destroy,
-    event_record,
-    queue_wait,
-    event_finish,
-    copy,
-    centre,
-    products,
-    finish,
-    generate,
-    summarize,
-    window_reduce,
-    window_merge,
-    spectrum_bytes,
-    spectrum_create,
-    drop_spectrum_plan,
-    window_spectrum,
-    scratch_bytes,
+    kBackendVersion, sizeof(Backend), {"late", "x86-64-v3", 0, 0, kSubtile, kSlab},
+    device_count,    device_info,     context_create,
+    context_destroy, allocate,        release,
+    queue_create,    queue_destroy,   queue_finish,
+    event_create,    event_destroy,   event_record,
+    queue_wait,      event_finish,    copy,
+    centre,          products,        finish,
+    generate,        summarize,       window_reduce,
+    window_merge,    window_order,    window_products,
+    spectrum_bytes,  spectrum_create, drop_spectrum_plan,
+    window_spectrum, scratch_bytes,
 };
 
 }  // namespace

@@ -1,0 +1,19 @@
+// What needs a window's own mean: sums over all its samples, in an order that depends on the window alone.
+#pragma once
+#include <cstdint>
+
+namespace sluice::SLUICE_BACKEND {
+
+/// The mean of x[0 ... n), n at least 1, and whether all of them are finite.
+struct WindowMean {
+  double mean;
+  bool finite;
+};
+WindowMean window_mean(const double* x, std::int64_t n);
+
+/// x without NaN; `mean` is theirs.
+double window_crossings(const double* x, std::int64_t n, double mean);
+/// x may have NaN, which are in no product; NaN where n is at most lag.
+double window_acf(const double* x, std::int64_t n, double mean, std::int64_t lag, bool any_nan);
+
+}  // namespace sluice::SLUICE_BACKEND
