@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "host/matrix.h"
@@ -22,6 +23,20 @@ struct WindowLength {
   std::string text;  // as typed, for messages
 };
 
+/// Spectra of windows, with the numbers of scipy.signal; what is not given has scipy's default.
+struct SpectrumOptions {
+  bool psd = false;                              // periodograms, or with segments Welch's means
+  bool stft = false;                             // complex transforms
+  std::optional<WindowLength> segment, overlap;  // within a window; default: the window, half a segment
+  std::optional<std::int64_t> nfft;              // zeros follow a segment; default: none
+  std::optional<std::string> taper;              // "hann", "tukey:0.25"; default: hann
+  bool symmetric = false;                        // the taper ends where it begins, in place of periodic
+  std::optional<std::string> detrend;            // none, constant, linear; default: constant, of stft none
+  std::optional<std::string> scaling;            // density, spectrum; default: density, of stft spectrum
+  std::optional<std::string> sided;              // one, two; default: one
+  std::vector<std::pair<double, double>> bands;  // power in lo <= frequency < hi
+};
+
 struct WindowOptions {
   std::string input;
   OpenOptions input_options;
@@ -34,7 +49,8 @@ struct WindowOptions {
   std::int64_t ddof = 0;                  // of std, var and cov
   bool omit_nan = false;                  // NaN are passed over instead of making a window NaN
   std::optional<std::int64_t> min_count;  // with omit_nan; default 1
-  std::string output;                     // .h5/.hdf5, .npy and raw (one statistic), .csv
+  SpectrumOptions spectrum;
+  std::string output;  // .h5/.hdf5, .npy and raw (one statistic), .csv
 };
 
 struct WindowOutputFacts {

@@ -4,6 +4,7 @@
 
 #include "host/error.h"
 #include "host/window/order.h"
+#include "host/window/spectra.h"
 
 namespace sluice::window_detail {
 namespace {
@@ -12,6 +13,7 @@ namespace {
 Operations whole_operations(const Problem& p, const Machine& m) {
   Operations operations;
   if (!p.ordered.empty()) operations.push_back(order_operation(p, m));
+  if (p.spectra) operations.push_back(spectrum_operation(p, m));
   for (const Paired& paired : p.paired) operations.push_back(products_operation(p, m, paired));
   return operations;
 }

@@ -35,6 +35,12 @@ constexpr std::pair<const char*, S> kStatistics[] = {
 /// As help texts name them.
 constexpr const char* kWhole[] = {"median", "p0...p100", "mad", "mean_crossings", "acf(LAG)", "cov", "corr"};
 
+constexpr std::pair<const char*, SpectrumKind> kSpectral[] = {
+    {"centroid", SpectrumKind::kCentroid},
+    {"peak_frequency", SpectrumKind::kPeakFrequency},
+    {"spectral_entropy", SpectrumKind::kEntropy},
+};
+
 bool counts(S s) {
   return s == S::kCount || s == S::kArgmin || s == S::kArgmax || s == S::kZeroCrossings;
 }
@@ -90,6 +96,11 @@ Statistics parse_statistics(const std::vector<std::string>& names, DType type, s
       const DType own = counts(known->second) ? DType::kFloat64 : type;
       found.merged.push_back({name, known->second, own, place});
       found.datasets.push_back({name, own});
+    } else if (const auto spectral = std::find_if(std::begin(kSpectral), std::end(kSpectral),
+                                                  [&](const auto& s) { return name == s.first; });
+               spectral != std::end(kSpectral)) {
+      found.spectral.push_back({spectral->second, place});
+      found.datasets.push_back({name, type});
     } else if (name == "cov" || name == "corr") {
       found.paired.push_back({name == "corr", place});
       found.datasets.push_back({name, type, channels});
@@ -124,6 +135,7 @@ std::vector<std::string> window_statistics() {
   std::vector<std::string> names;
   for (const auto& s : window_detail::kStatistics) names.emplace_back(s.first);
   for (const char* name : window_detail::kWhole) names.emplace_back(name);
+  for (const auto& s : window_detail::kSpectral) names.emplace_back(s.first);
   return names;
 }
 

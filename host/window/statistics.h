@@ -13,6 +13,8 @@ struct Dataset {
   std::string name;
   DType type;
   std::int64_t values = 1;  // of a window and channel
+  bool cube = false;        // windows x channels x values, whatever values is
+  bool complex = false;     // values are pairs of real and imaginary part
 };
 
 /// From states that merge.
@@ -36,11 +38,18 @@ struct Paired {
   int dataset;
 };
 
+/// From the spectrum of a window.
+struct Spectral {
+  SpectrumKind kind;
+  int dataset;
+};
+
 struct Statistics {
   std::vector<Statistic> merged;
   std::vector<Ordered> ordered;
   std::vector<Paired> paired;
-  std::vector<Dataset> datasets;  // of all three, in the order of the names
+  std::vector<Spectral> spectral;
+  std::vector<Dataset> datasets;  // of all of them, in the order of the names
 };
 
 /// Error{kUsage}: a name that is none, twice the same. Counts and places are float64 whatever `type` is.

@@ -51,7 +51,9 @@ WindowPlan plan_of(const Problem& p, const Passes& passes, const Machine& m) {
   for (const Dataset& d : p.datasets) {
     const std::uint64_t bytes =
         std::uint64_t(plan.windows) * std::uint64_t(p.channels) * std::uint64_t(d.values) * size_of(d.type);
-    plan.outputs.push_back({d.name, name_of(d.type), plan.windows, p.channels, d.values, bytes});
+    const char* type = !d.complex ? name_of(d.type) : d.type == DType::kFloat32 ? "complex64" : "complex128";
+    plan.outputs.push_back(
+        {d.name, type, plan.windows, p.channels, d.complex ? d.values / 2 : d.values, bytes});
     plan.output_bytes += bytes;
   }
   if (p.output != OutputKind::kNone) plan.disk_free = sys::free_space(p.options.output);
