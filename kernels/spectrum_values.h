@@ -9,7 +9,7 @@
 
 namespace sluice::SLUICE_BACKEND {
 
-inline void store(const SpectrumOutput& o, std::int64_t at, double x) {
+SLUICE_HD void store(const SpectrumOutput& o, std::int64_t at, double x) {
   if (o.type == DType::kFloat32)
     static_cast<float*>(o.out)[at] = float(x);
   else
@@ -53,9 +53,13 @@ void store_powers(const WindowSpectrumArgs& a, const SpectrumShape& shape, std::
                   const F& power) {
   const std::int64_t frequencies = shape.frequencies(), nfft = shape.nfft;
   for (int i = 0; i < a.outputs; ++i) {
-    const SpectrumOutput& o = a.output[i];
+    const SpectrumOutput o = a.output[i];  // a copy, which what is stored cannot change
     if (o.kind == SpectrumKind::kTransform) continue;
-    if (o.kind == SpectrumKind::kPower) {
+    if (o.kind == SpectrumKind::kPower && o.type == DType::kFloat64 && !a.two_sided) {
+      double* out = static_cast<double*>(o.out) + item * frequencies;
+      const double scale = a.power;
+      for (std::int64_t k = 0; k < frequencies; ++k) out[k] = power(k) * scale;
+    } else if (o.kind == SpectrumKind::kPower) {
       const std::int64_t base = item * (a.two_sided ? nfft : frequencies);
       for (std::int64_t k = 0; k < frequencies; ++k) {
         const bool single = k == 0 || 2 * k == nfft;

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "host/backend.h"
-#include "kernels/cpu/spectrum_transform.h"
+#include "spectrum_bare.h"
 
 namespace sluice {
 namespace {
@@ -158,18 +158,12 @@ class Bench {
 };
 
 /// As many transforms of numbers that lie ready in a buffer, on as many threads.
-double bare(const Sizes& z, i64 transforms, int threads) {
-  using Transform = SLUICE_BACKEND::RealTransform;
-  const i64 each = transforms / threads / SLUICE_BACKEND::Lanes::kLanes;
+double bare(const Sizes& z, i64 transforms, int threads, bool wide) {
+  const auto run = wide ? bench::bare_wide : bench::bare_narrow;
+  const i64 each = transforms / threads / run(z.size, 1);
   return median_seconds([&] {
     std::vector<std::thread> pool;
-    for (int i = 0; i < threads; ++i)
-      pool.emplace_back([&] {
-        Transform transform(z.size);
-        for (i64 t = 0; t < z.size * SLUICE_BACKEND::Lanes::kLanes; ++t)
-          transform.input()[t] = double(t % 17);
-        for (i64 j = 0; j < each; ++j) transform.run();
-      });
+    for (int i = 0; i < threads; ++i) pool.emplace_back([&] { run(z.size, each); });
     for (std::thread& thread : pool) thread.join();
   });
 }
@@ -182,7 +176,8 @@ int run(const std::string& name, const Sizes& z) {
   print("power spectra", spectra, bench.transforms());
   const bool host = device.info().shares_host_memory != 0;
   const int threads = z.threads > 0 ? int(z.threads) : device.describe().units;
-  const double ceiling = host ? bare(z, bench.transforms(), threads) : bench.cufft(device);
+  const bool wide = std::string(device.describe().level) != "x86-64-v3";
+  const double ceiling = host ? bare(z, bench.transforms(), threads, wide) : bench.cufft(device);
   if (ceiling > 0) {
     print(host ? "bare transforms" : "bare cuFFT", ceiling, bench.transforms());
     std::printf("{\"what\": \"of the bare transforms' speed\", \"rate\": %.4g}\n", ceiling / spectra);

@@ -227,8 +227,8 @@ int stop_at_write(sys::Call call, const char*) {
 TEST(WindowSpectrumFiles, AStoppedRunGoesOn) {
   TempDir folder(TempDir::kQuick);
   WindowOptions o =
-      everything(write_npy(folder / "x.npy", random_matrix(30000, 20, 6), DType::kFloat64), folder / "w.h5");
-  RunOptions run = run_on("cpu", std::uint64_t(24) << 20);
+      everything(write_npy(folder / "x.npy", random_matrix(40000, 40, 6), DType::kFloat64), folder / "w.h5");
+  RunOptions run = run_on("cpu", std::uint64_t(8) << 20);
   run.threads = 1, run.checkpoint_seconds = 0, run.stop = &stop;
   stop = false;
   window(o, run);
@@ -250,8 +250,7 @@ TEST(WindowSpectrumFiles, AStoppedRunGoesOn) {
     if (std::filesystem::exists(o.output + ".journal")) {
       WindowOptions other = o;
       other.spectrum.taper = "hamming";
-      expect_error([&] { window(other, run); }, ErrorKind::kOutput,
-                   {"taper", "expected hann, found hamming"});
+      expect_error([&] { window(other, run); }, ErrorKind::kOutput, {"taper", "hann", "hamming"});
     }
     window(o, run);
     run.resume = false;
@@ -276,9 +275,9 @@ TEST(WindowSpectrumFiles, WhatIsRefused) {
   refused({"--overlap 20", "less than"},
           [](auto& o) { o.spectrum.segment = o.spectrum.overlap = samples(20); });
   refused({"--nfft 99", "at least"}, [](auto& o) { o.spectrum.nfft = 99; });
-  refused({"no taper 'han'", "boxcar"}, [](auto& o) { o.spectrum.taper = "han"; });
+  refused({"no taper 'han'"}, [](auto& o) { o.spectrum.taper = "han"; });
   refused({"tukey:2", "0 to 1"}, [](auto& o) { o.spectrum.taper = "tukey:2"; });
-  refused({"kaiser", "kaiser:14"}, [](auto& o) { o.spectrum.taper = "kaiser"; });
+  refused({"kaiser", "0 to 700"}, [](auto& o) { o.spectrum.taper = "kaiser"; });
   refused({"hann:3", "takes no number"}, [](auto& o) { o.spectrum.taper = "hann:3"; });
   refused({"holds no frequency", "0.01"}, [](auto& o) { o.spectrum.bands = {{0.011, 0.019}}; });
   refused({"--taper", "goes with a spectrum"},
