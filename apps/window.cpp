@@ -145,7 +145,7 @@ Options statistics(Window& w) {
        [&o](const std::string& v) { o.statistics = names_of(v); }},
       {{"--ddof"},
        "N",
-       "std and var divide by the count - N; default: 0, as numpy (pandas: 1)",
+       "std, var and cov divide by the count - N; default: 0, as numpy (pandas: 1)",
        group,
        [&o](const std::string& v) { o.ddof = parse_integer("--ddof", v); }},
       {{"--nan"},
@@ -175,7 +175,9 @@ frame::Command window_command() {
       "Statistics of strided, overlapping windows of a series of many channels that need not fit into "
       "memory. "
       "The windows are never copied: each sample is read once, and every window is merged from the states of "
-      "the pieces that it shares with others.";
+      "the pieces that it shares with others. Medians, percentiles and what else looks at all samples of a "
+      "window "
+      "are made in tiles of whole windows.";
   command.examples = {
       "sluice generate matrix --shape 86400x4 --dtype float64 --dist normal --seed 1 -o day.npy",
       "sluice window day.npy --size 3600 --step 600 --stats mean,std,kurtosis -o W.h5"};
