@@ -101,7 +101,7 @@ Options statistics(Window& w) {
        [&o](const std::string& v) { o.statistics = names_of(v); }},
       {{"--ddof"},
        "N",
-       "std and var divide by the count - N; default: 0, as numpy (pandas: 1)",
+       "std, var and cov divide by the count - N; default: 0, as numpy (pandas: 1)",
        group,
        [&o](const std::string& v) { o.ddof = parse_integer("--ddof", v); }},
       {{"--nan"},
@@ -131,7 +131,8 @@ frame::Command window_command() {
       "Statistics of strided, overlapping windows of a series of many channels that need not fit into "
       "memory. "
       "The windows are never copied: each sample is read once, and every window is merged from the states of "
-      "the pieces that it shares with others. Spectra of windows have the numbers of scipy.signal.";
+      "the pieces that it shares with others. Medians, percentiles and what else looks at all samples of a "
+      "window are made in tiles of whole windows, and spectra with the numbers of scipy.signal.";
   command.examples = {
       "sluice generate matrix --shape 86400x4 --dtype float64 --dist normal --seed 1 -o day.npy",
       "sluice window day.npy --size 3600 --step 600 --stats mean,std,kurtosis -o W.h5",

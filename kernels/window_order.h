@@ -53,7 +53,8 @@ constexpr WindowOrderRun window_order_run(const WindowGrid& g, std::int64_t wind
   WindowOrderRun run{most, groups > 0 ? (channels + groups - 1) / groups : 1, 0, 0};
   run.samples = (most - 1) * stride + g.size;
   // Values of the channels; keys and values in order, and room to sort them; places; what is in the window.
-  const std::int64_t bytes = run.samples * (8 * run.channels + 20) + run.samples / 4 + 65536;
+  // Of eight channels where there are as many, so that fewer never need more.
+  const std::int64_t bytes = run.samples * (8 * (channels < 8 ? channels : 8) + 20) + run.samples / 4 + 65536;
   run.bytes = (bytes + 4095) / 4096 * 4096;
   return run;
 }
@@ -79,7 +80,8 @@ constexpr std::int64_t window_products_parts(const WindowGrid& g, std::int64_t c
 /// Bytes of a thread's scratch: a piece of centred samples, and means and products of the parts and a window.
 constexpr std::int64_t window_products_thread(const WindowGrid& g, std::int64_t channels) {
   const std::int64_t parts = window_products_parts(g, channels) + 1;
-  const std::int64_t bytes = 8 * (channels * kWindowProductsPiece + parts * (channels * channels + 2 * channels));
+  const std::int64_t bytes =
+      8 * (channels * kWindowProductsPiece + parts * (channels * channels + 2 * channels));
   return (bytes + 4095) / 4096 * 4096;
 }
 constexpr std::int64_t window_products_scratch(const WindowGrid& g, std::int64_t windows,

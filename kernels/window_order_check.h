@@ -42,8 +42,8 @@ inline void check(const WindowOrderArgs& a) {
     fail(kBadArgument, "window_order: %d outputs: expected at most %d", a.outputs, kWindowOrderOutputs);
   if (a.rules.min_count < 0) fail(kBadArgument, "window_order: min_count is negative");
   if (a.windows == 0 || a.samples.channels == 0) return;
-  if (a.grid.size >= std::int64_t(1) << 31)
-    fail(kBadArgument, "window_order: a window of %lld samples: expected less than 2^31",
+  if (a.grid.size >= std::int64_t(1) << 30)
+    fail(kBadArgument, "window_order: a window of %lld samples: expected less than 2^30",
          static_cast<long long>(a.grid.size));
   check_scratch("window_order", a.scratch, a.scratch_bytes,
                 window_order_run(a.grid, a.windows, a.samples.channels).bytes);

@@ -17,6 +17,7 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 import measure  # noqa: E402
+import window_median  # noqa: E402
 import window_spectra  # noqa: E402
 
 STATISTICS = ["mean", "std", "min", "max", "skew", "kurtosis"]
@@ -150,6 +151,7 @@ def main():
             run, _ = sluice_run(sluice, path, output, args.size, step)
             raw[f"step {step}"] = run
             print(f"     step {step}: {run['windows']:.3g} s for {run['bytes_written'] / 2**20:,.0f} MiB of output")
+        fine &= window_median.compare(sluice, x, path, output, args, judge, raw)
         if args.json:
             with open(args.json, "w") as file:
                 json.dump(raw, file, indent=1)

@@ -115,9 +115,9 @@ WholeGeometry choose_whole(const Problem& p, const Operations& operations, const
     for (const int d : o->datasets()) names += (names.empty() ? "" : ", ") + p.datasets[std::size_t(d)].name;
   throw Error(ErrorKind::kMemory,
               option + " " + human_bytes(double(host ? m.memory : m.device_memory)) + ": too small for " +
-                  names + ", which look at all samples of a window at once: expected at least " +
-                  human_bytes(double(needed)) + " for a window of " + std::to_string(p.grid.size) +
-                  " samples of " + std::to_string(least) + (least == 1 ? " channel" : " channels"),
+                  names + " in whole windows: expected at least " + human_bytes(double(needed)) +
+                  " for a window of " + std::to_string(p.grid.size) + " samples of " + std::to_string(least) +
+                  (least == 1 ? " channel" : " channels"),
               "give " + option + " " + size_argument(needed));
 }
 

@@ -135,7 +135,7 @@ class Order {
     std::int64_t n = places_ ? ranks.count() : samples;
     if (!places_) n -= std::count_if(x, x + samples, [](double v) { return is_nan(v); });
     const bool none = window_is_none(a_.rules, n, length);
-    Sums sums;
+    WindowMean sums;
     if (sums_ && !none) sums = sums_of(x, samples, n);
     const std::int64_t at = (window - a_.first) * s_.channels + channel;
     for (int i = 0; i < a_.outputs; ++i) {
@@ -148,16 +148,9 @@ class Order {
     }
   }
 
-  struct Sums {
-    double mean = 0;
-    bool finite = false;
-  };
   /// Without NaN a window lies as it is; else what is a value is looked at one by one.
-  Sums sums_of(const double* x, std::int64_t samples, std::int64_t n) const {
-    if (n == samples) {
-      const WindowMean m = window_mean(x, samples);
-      return {m.mean, m.finite};
-    }
+  WindowMean sums_of(const double* x, std::int64_t samples, std::int64_t n) const {
+    if (n == samples) return window_mean(x, samples);
     double origin = 0, sum = 0, rest = 0;
     for (std::int64_t i = samples; i-- > 0;)
       if (!is_nan(x[i])) origin = x[i];
@@ -166,7 +159,7 @@ class Order {
     const double mean = origin + sum / double(n);
     for (std::int64_t i = 0; i < samples; ++i)
       if (!is_nan(x[i])) rest += x[i] - mean;
-    return {mean + rest / double(n), is_finite(sum)};
+    return {mean, rest / double(n), is_finite(sum)};
   }
 
   static double crossings_of(const double* x, std::int64_t samples, double mean) {
@@ -180,7 +173,7 @@ class Order {
   }
 
   double value_of(const WindowOrderOutput& o, const double* x, std::int64_t samples, std::int64_t n,
-                  const WindowRanks& ranks, const Sums& sums) const {
+                  const WindowRanks& ranks, const WindowMean& sums) const {
     switch (o.statistic) {
       case O::kMedian:
         return median_of(ranks);
@@ -190,10 +183,11 @@ class Order {
         return mad_of(ranks);
       case O::kMeanCrossings:
         if (!sums.finite) return kNone;
-        return n == samples ? window_crossings(x, samples, sums.mean) : crossings_of(x, samples, sums.mean);
+        return n == samples ? window_crossings(x, samples, sums.whole())
+                            : crossings_of(x, samples, sums.whole());
       case O::kAcf:
         if (!sums.finite) return kNone;
-        return window_acf(x, samples, sums.mean, std::int64_t(o.parameter), n != samples);
+        return window_acf(x, samples, sums, std::int64_t(o.parameter), n != samples);
     }
     return kNone;
   }

@@ -137,7 +137,7 @@ void WindowRanks::sort(const double* x, std::int64_t n, std::int64_t step) {
     digits = kMostDigits;
   }
   if (places_ < n) std::fill_n(ranks_, n, kNowhere);
-  distribute(places_, digits);
+  if (places_ > 0) distribute(places_, digits);
   order_alike(x, places_);
   values_ = reinterpret_cast<double*>(other_);
   for (std::int64_t i = 0; i < places_; ++i) {

@@ -39,9 +39,9 @@ std::uint64_t signs_of(const double* x, int n, __m256d mean) {
 WindowMean window_mean(const double* x, std::int64_t n) {
   const double origin = x[0];
   const double sum = sum_of(n, [=](std::int64_t i) { return x[i] - origin; });
-  if (!is_finite(sum)) return {sum, false};
+  if (!is_finite(sum)) return {};
   const double mean = origin + sum / double(n);
-  return {mean + sum_of(n, [=](std::int64_t i) { return x[i] - mean; }) / double(n), true};
+  return {mean, sum_of(n, [=](std::int64_t i) { return x[i] - mean; }) / double(n), true};
 }
 
 double window_crossings(const double* x, std::int64_t n, double mean) {
@@ -58,16 +58,18 @@ double window_crossings(const double* x, std::int64_t n, double mean) {
   return double(crossings);
 }
 
-double window_acf(const double* x, std::int64_t n, double mean, std::int64_t lag, bool any_nan) {
+double window_acf(const double* x, std::int64_t n, const WindowMean& about, std::int64_t lag, bool any_nan) {
   if (lag >= n) return std::numeric_limits<double>::quiet_NaN();
+  const double mean = about.mean, rest = about.rest;
+  const auto off = [=](std::int64_t i) { return (x[i] - mean) - rest; };
   double energy = 0, product = 0;
   if (any_nan) {
     const auto valid = [](double d) { return is_nan(d) ? 0.0 : d; };
-    energy = sum_of(n, [=](std::int64_t i) { return valid((x[i] - mean) * (x[i] - mean)); });
-    product = sum_of(n - lag, [=](std::int64_t i) { return valid((x[i] - mean) * (x[i + lag] - mean)); });
+    energy = sum_of(n, [=](std::int64_t i) { return valid(off(i) * off(i)); });
+    product = sum_of(n - lag, [=](std::int64_t i) { return valid(off(i) * off(i + lag)); });
   } else {
-    energy = sum_of(n, [=](std::int64_t i) { return (x[i] - mean) * (x[i] - mean); });
-    product = sum_of(n - lag, [=](std::int64_t i) { return (x[i] - mean) * (x[i + lag] - mean); });
+    energy = sum_of(n, [=](std::int64_t i) { return off(i) * off(i); });
+    product = sum_of(n - lag, [=](std::int64_t i) { return off(i) * off(i + lag); });
   }
   return product / energy;
 }

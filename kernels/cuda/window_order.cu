@@ -160,18 +160,20 @@ __device__ double value_of(const WindowOrderOutput& o, const X& x, std::int64_t 
     }
   const double sum = sum_of(n, s, [&](std::int64_t i) { return is_nan(x(i)) ? 0.0 : x(i) - first; });
   if (!is_finite(sum)) return none;
-  double mean = first + sum / double(count);
-  mean += sum_of(n, s, [&](std::int64_t i) { return is_nan(x(i)) ? 0.0 : x(i) - mean; }) / double(count);
+  // In two parts, so that deviations keep their digits at any offset.
+  const double mean = first + sum / double(count);
+  const double rest =
+      sum_of(n, s, [&](std::int64_t i) { return is_nan(x(i)) ? 0.0 : x(i) - mean; }) / double(count);
   if (o.statistic == O::kMeanCrossings)
     return sum_of(n, s, [&](std::int64_t i) {
       if (is_nan(x(i))) return 0.0;
       std::int64_t before = i - 1;
       while (before >= 0 && is_nan(x(before))) --before;
-      return before >= 0 && (x(i) >= mean) != (x(before) >= mean) ? 1.0 : 0.0;
+      return before >= 0 && (x(i) >= mean + rest) != (x(before) >= mean + rest) ? 1.0 : 0.0;
     });
   const std::int64_t lag = std::int64_t(o.parameter);
   if (lag >= n) return none;
-  const auto deviation = [&](std::int64_t i) { return x(i) - mean; };
+  const auto deviation = [&](std::int64_t i) { return (x(i) - mean) - rest; };
   const auto valid = [](double d) { return is_nan(d) ? 0.0 : d; };
   const double energy = sum_of(n, s, [&](std::int64_t i) { return valid(deviation(i) * deviation(i)); });
   return sum_of(n - lag, s, [&](std::int64_t i) { return valid(deviation(i) * deviation(i + lag)); }) /
