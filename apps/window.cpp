@@ -1,7 +1,4 @@
 // `sluice window`: records, one call into host/window.h. Texts are in window_report.cpp.
-#include <algorithm>
-#include <charconv>
-#include <cmath>
 #include <memory>
 
 #include "apps/commands.h"
@@ -11,6 +8,8 @@
 #include "apps/frame/text.h"
 #include "apps/frame/values.h"
 #include "apps/window_report.h"
+#include "apps/window_spectra.h"
+#include "apps/window_values.h"
 #include "host/error.h"
 #include "host/window.h"
 
@@ -24,49 +23,6 @@ struct Window {
   WindowOptions options;
   bool estimate = false;
 };
-
-/// A number and the unit behind it.
-std::pair<double, std::string> measured(const std::string& option, const std::string& text,
-                                        const std::string& expected) {
-  double value = 0;
-  const auto got = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (got.ec != std::errc() || !std::isfinite(value))
-    throw Error(ErrorKind::kUsage, option + ": expected " + expected + ", found '" + text + "'");
-  return {value, std::string(got.ptr, text.data() + text.size())};
-}
-
-/// "3600" samples, or a time: "500ms", "2s", "10min", "1h", "1d".
-WindowLength length_of(const std::string& option, const std::string& text) {
-  static const std::pair<const char*, double> units[] = {{"us", 1e-6}, {"ms", 1e-3}, {"s", 1},
-                                                         {"min", 60},  {"h", 3600},  {"d", 86400}};
-  const std::string expected = "samples or a time such as 3600, 500ms, 2s, 10min, 1h or 1d";
-  const auto [value, unit] = measured(option, text, expected);
-  if (value <= 0) throw Error(ErrorKind::kUsage, option + ": expected more than 0, found '" + text + "'");
-  if (unit.empty()) return {value, false, text};
-  for (const auto& [name, seconds] : units)
-    if (unit == name) return {value * seconds, true, text};
-  throw Error(ErrorKind::kUsage, option + ": expected " + expected + ", found '" + text + "'");
-}
-
-double rate_of(const std::string& text) {
-  const std::string expected = "samples a second such as 400, 400Hz, 0.5Hz or 2kHz";
-  const auto [value, unit] = measured("--rate", text, expected);
-  const double scale = unit.empty() || unit == "Hz" ? 1 : unit == "kHz" ? 1e3 : unit == "MHz" ? 1e6 : 0;
-  if (scale == 0 || value <= 0)
-    throw Error(ErrorKind::kUsage, "--rate: expected " + expected + ", found '" + text + "'");
-  return value * scale;
-}
-
-std::vector<std::string> names_of(const std::string& text) {
-  std::vector<std::string> names(1);
-  for (const char c : text) {
-    if (c == ',')
-      names.emplace_back();
-    else
-      names.back() += c;
-  }
-  return names;
-}
 
 int run(Window& w) {
   WindowOptions& o = w.options;
@@ -140,12 +96,12 @@ Options statistics(Window& w) {
   return Options{
       {{"--stats"},
        "LIST",
-       "any of " + joined(window_statistics(), ", ") + "; default: mean,std,min,max",
+       "any of " + joined(window_statistics(), ", ") + "; default: mean,std,min,max, with spectra none",
        group,
        [&o](const std::string& v) { o.statistics = names_of(v); }},
       {{"--ddof"},
        "N",
-       "std and var divide by the count - N; default: 0, as numpy (pandas: 1)",
+       "std, var and cov divide by the count - N; default: 0, as numpy (pandas: 1)",
        group,
        [&o](const std::string& v) { o.ddof = parse_integer("--ddof", v); }},
       {{"--nan"},
@@ -170,15 +126,17 @@ frame::Command window_command() {
   WindowOptions& o = w->options;
   Command command;
   command.name = "window";
-  command.summary = "statistics of overlapping windows of a multichannel series, file to file";
+  command.summary = "statistics and spectra of overlapping windows of a multichannel series, file to file";
   command.description =
       "Statistics of strided, overlapping windows of a series of many channels that need not fit into "
       "memory. "
       "The windows are never copied: each sample is read once, and every window is merged from the states of "
-      "the pieces that it shares with others.";
+      "the pieces that it shares with others. Medians, percentiles and what else looks at all samples of a "
+      "window are made in tiles of whole windows, and spectra with the numbers of scipy.signal.";
   command.examples = {
       "sluice generate matrix --shape 86400x4 --dtype float64 --dist normal --seed 1 -o day.npy",
-      "sluice window day.npy --size 3600 --step 600 --stats mean,std,kurtosis -o W.h5"};
+      "sluice window day.npy --size 3600 --step 600 --stats mean,std,kurtosis -o W.h5",
+      "sluice window day.npy --size 3600 --step 600 --psd -o P.h5"};
   command.positionals = {{"X",
                           "the series: .npy, an HDF5 dataset (file.h5:/path) or raw data; a folder or a "
                           "quoted pattern: its files one after "
@@ -191,7 +149,7 @@ frame::Command window_command() {
   command.options =
       Options{output_option(o.output,
                             "the result: .h5 (a dataset a statistic), .csv, or for one statistic .npy")} +
-      windows(*w) + statistics(*w) +
+      windows(*w) + statistics(*w) + spectrum_options(o) +
       Options{variables,
               {{"--scale"},
                "X",

@@ -47,6 +47,7 @@ Json json_of(const WindowPlan& p) {
   for (const WindowOutputFacts& o : p.outputs) {
     Json one = Json::object();
     one.add("statistic", o.statistic).add("dtype", o.dtype).add("rows", o.rows).add("columns", o.columns);
+    if (o.values != 1) one.add("values", o.values);
     outputs.push(one.add("bytes", o.bytes));
   }
   Json view = Json::object();
@@ -59,7 +60,15 @@ Json json_of(const WindowPlan& p) {
   json.add("windows", p.windows).add("rate", p.rate > 0 ? Json(p.rate) : Json()).add("view", view);
   json.add("outputs", outputs).add("output_bytes", p.output_bytes).add("disk_free", p.disk_free);
   json.add("cells_a_window", p.cells_a_window).add("longest_cell", p.longest_cell);
-  json.add("tile_samples", p.tile_samples).add("tiles", p.tiles).add("memory", p.memory);
+  Json passes = Json::array();
+  for (const WindowPass& pass : p.passes) {
+    Json one = Json::object();
+    passes.push(one.add("kind", pass.kind).add("tile_samples", pass.tile_samples).add("tiles", pass.tiles));
+  }
+  json.add("passes", passes)
+      .add("tile_samples", p.tile_samples)
+      .add("tiles", p.tiles)
+      .add("memory", p.memory);
   return json.add("device_memory", p.device_memory).add("device", p.device).add("advice", advice);
 }
 
@@ -67,6 +76,14 @@ Json request(const WindowOptions& o, const WindowPlan& p) {
   Json json = summary_of("window");
   return json.add("input", frame::json_of(p.input))
       .add("variables", o.channels_are_rows ? "rows" : "columns");
+}
+
+std::string passes_text(const WindowPlan& p) {
+  const std::string merged = "windows are merged from " + counted(p.cells_a_window, "piece") +
+                             " of at most " + counted(p.longest_cell, "sample"),
+                    whole = "in tiles of whole windows";
+  if (p.passes.size() > 1) return "two passes: " + merged + "; then " + whole;
+  return "one pass" + (p.passes[0].kind == "merged" ? "; " + merged : ", " + whole);
 }
 
 }  // namespace
@@ -80,8 +97,9 @@ std::string estimate_text(const WindowPlan& p) {
       {"shared", exact(p.shared_bytes)},
       {"copied", exact(p.copied_bytes) + ", which no run takes"}};
   for (const WindowOutputFacts& o : p.outputs)
-    rows.push_back(
-        {o.statistic, count(o.rows) + " x " + count(o.columns) + " " + o.dtype + ", " + exact(o.bytes)});
+    rows.push_back({o.statistic, count(o.rows) + " x " + count(o.columns) +
+                                     (o.values != 1 ? " x " + count(o.values) : "") + " " + o.dtype + ", " +
+                                     exact(o.bytes)});
   rows.push_back({"outputs", exact(p.output_bytes)});
   return table(rows) + advice_text(p);
 }
@@ -95,8 +113,7 @@ std::string plan_text(const WindowOptions& o, const WindowPlan& p) {
               {"windows", windows_text(p)},
               {"statistics", names},
               {"device", p.device},
-              {"plan", "one pass; windows are merged from " + counted(p.cells_a_window, "piece") +
-                           " of at most " + counted(p.longest_cell, "sample")},
+              {"plan", passes_text(p)},
               {"tiles", count(p.tiles) + ", of " + counted(p.tile_samples, "sample")},
               {"memory",
                human_bytes(double(p.memory)) +

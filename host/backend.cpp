@@ -233,6 +233,37 @@ void Stream::run(const WindowMergeArgs& args) {
   Status status{};
   check(device_->table().window_merge(queue_, &args, &status), status);
 }
+void Stream::run(const WindowOrderArgs& args) {
+  Status status{};
+  check(device_->table().window_order(queue_, &args, &status), status);
+}
+void Stream::run(const WindowProductsArgs& args) {
+  Status status{};
+  check(device_->table().window_products(queue_, &args, &status), status);
+}
+
+void Stream::run(const WindowSpectrumArgs& args) {
+  Status status{};
+  check(device_->table().window_spectrum(queue_, &args, &status), status);
+}
+
+SpectrumOwner::SpectrumOwner(const Device& device, const SpectrumShape& shape, const double* taper,
+                             void* memory)
+    : device_(&device) {
+  Status status{};
+  check(device.table().spectrum_create(device.context(), &shape, taper, memory, &plan_, &status), status);
+}
+
+SpectrumOwner::~SpectrumOwner() {
+  device_->table().spectrum_destroy(plan_);
+}
+
+std::int64_t SpectrumOwner::bytes(const Device& device, const SpectrumShape& shape) {
+  Status status{};
+  std::int64_t bytes = 0;
+  check(device.table().spectrum_bytes(device.context(), &shape, &bytes, &status), status);
+  return bytes;
+}
 
 Fence::Fence(const Device& device) : device_(&device) {
   Status status{};

@@ -87,12 +87,31 @@ class Stream {  // a Queue with its owner
   void run(const SummarizeArgs& args);
   void run(const WindowReduceArgs& args);
   void run(const WindowMergeArgs& args);
+  void run(const WindowOrderArgs& args);
+  void run(const WindowProductsArgs& args);
+  void run(const WindowSpectrumArgs& args);
   Queue* queue() const { return queue_; }
   const Device& device() const { return *device_; }
 
  private:
   const Device* device_;
   Queue* queue_ = nullptr;
+};
+
+/// What transforms of one shape need: see kernels/spectrum.h. The device must live longer.
+class SpectrumOwner {
+ public:
+  /// `taper`: segment numbers; `memory`: bytes() of the device's, which must live longer.
+  SpectrumOwner(const Device& device, const SpectrumShape& shape, const double* taper, void* memory);
+  ~SpectrumOwner();
+  SpectrumOwner(const SpectrumOwner&) = delete;
+  SpectrumOwner& operator=(const SpectrumOwner&) = delete;
+  static std::int64_t bytes(const Device& device, const SpectrumShape& shape);
+  SpectrumPlan* get() const { return plan_; }
+
+ private:
+  const Device* device_;
+  SpectrumPlan* plan_ = nullptr;
 };
 
 class Fence {  // an Event with its owner

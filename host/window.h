@@ -1,11 +1,13 @@
 // Statistics of overlapping windows of a multichannel series larger than memory, file to file. The operation
 // is in host/window/: statistics.h (their names), problem.h (what is asked for), plan.h (arithmetic),
-// engine.h (the loop over tiles), view.h (windows without copies, for callers who compute themselves).
+// engine.h (the loop over tiles), whole.h (the same for what looks at whole windows), passes.h (which is made
+// in which), view.h (windows without copies, for callers who compute themselves).
 #pragma once
 #include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "host/matrix.h"
@@ -21,6 +23,20 @@ struct WindowLength {
   std::string text;  // as typed, for messages
 };
 
+/// Spectra of windows, with the numbers of scipy.signal; what is not given has scipy's default.
+struct SpectrumOptions {
+  bool psd = false;                              // periodograms, or with segments Welch's means
+  bool stft = false;                             // complex transforms
+  std::optional<WindowLength> segment, overlap;  // within a window; default: the window, half a segment
+  std::optional<std::int64_t> nfft;              // zeros follow a segment; default: none
+  std::optional<std::string> taper;              // "hann", "tukey:0.25"; default: hann
+  bool symmetric = false;                        // the taper ends where it begins, in place of periodic
+  std::optional<std::string> detrend;            // none, constant, linear; default: constant, of stft none
+  std::optional<std::string> scaling;            // density, spectrum; default: density, of stft spectrum
+  std::optional<std::string> sided;              // one, two; default: one
+  std::vector<std::pair<double, double>> bands;  // power in lo <= frequency < hi
+};
+
 struct WindowOptions {
   std::string input;
   OpenOptions input_options;
@@ -30,16 +46,23 @@ struct WindowOptions {
   Partial partial = Partial::kDrop;
   double scale = 1, scale_offset = 0;     // value * scale + offset, of integers above all
   std::vector<std::string> statistics;    // names; empty: mean, std, min, max
-  std::int64_t ddof = 0;                  // of std and var
+  std::int64_t ddof = 0;                  // of std, var and cov
   bool omit_nan = false;                  // NaN are passed over instead of making a window NaN
   std::optional<std::int64_t> min_count;  // with omit_nan; default 1
-  std::string output;                     // .h5/.hdf5, .npy and raw (one statistic), .csv
+  SpectrumOptions spectrum;
+  std::string output;  // .h5/.hdf5, .npy and raw (one statistic), .csv
 };
 
 struct WindowOutputFacts {
   std::string statistic, dtype;
-  std::int64_t rows = 0, columns = 0;
+  std::int64_t rows = 0, columns = 0, values = 1;  // values: of a window and channel
   std::uint64_t bytes = 0;
+};
+
+/// A pass over the series.
+struct WindowPass {
+  std::string kind;  // "merged": states of pieces; "whole windows"; "both"
+  std::int64_t tile_samples = 0, tiles = 0;
 };
 
 /// What will be done, from arithmetic alone.
@@ -52,7 +75,8 @@ struct WindowPlan {
   std::vector<WindowOutputFacts> outputs;
   std::uint64_t output_bytes = 0, disk_free = 0;
   std::int64_t cells_a_window = 0, longest_cell = 0;  // windows are merged from these
-  std::int64_t tile_samples = 0, tiles = 0;
+  std::vector<WindowPass> passes;
+  std::int64_t tile_samples = 0, tiles = 0;  // of the first pass; of all
   std::uint64_t memory = 0, device_memory = 0;  // bytes that the plan holds
   std::string device;
   std::vector<std::string> advice;

@@ -7,7 +7,9 @@
 #include <cstdint>
 
 #include "kernels/dtype.h"
+#include "kernels/spectrum.h"
 #include "kernels/window.h"
+#include "kernels/window_order.h"
 
 namespace sluice {
 
@@ -184,7 +186,7 @@ struct SummarizeArgs {
   std::int32_t clear;
 };
 
-inline constexpr std::uint32_t kBackendVersion = 2;
+inline constexpr std::uint32_t kBackendVersion = 3;
 
 struct Backend {
   std::uint32_t version;  // kBackendVersion; a loader refuses any other
@@ -224,6 +226,18 @@ struct Backend {
 
   std::int32_t (*window_reduce)(Queue*, const WindowReduceArgs*, Status*);
   std::int32_t (*window_merge)(Queue*, const WindowMergeArgs*, Status*);
+  std::int32_t (*window_order)(Queue*, const WindowOrderArgs*, Status*);
+  std::int32_t (*window_products)(Queue*, const WindowProductsArgs*, Status*);
+
+  /// What transforms of a shape need, made once: `taper` is segment numbers of the host's, `memory` what was
+  /// allocated on the device: spectrum_bytes, which is all that a plan holds (a backend on the host holds it
+  /// in memory of its own, and leaves yours untouched). A plan is used by one queue, and goes when that has
+  /// finished.
+  std::int32_t (*spectrum_bytes)(Context*, const SpectrumShape*, std::int64_t* bytes, Status*);
+  std::int32_t (*spectrum_create)(Context*, const SpectrumShape*, const double* taper, void* memory,
+                                  SpectrumPlan**, Status*);
+  void (*spectrum_destroy)(SpectrumPlan*);  // null is nothing
+  std::int32_t (*window_spectrum)(Queue*, const WindowSpectrumArgs*, Status*);
 
   /// Bytes of scratch that the context may take for the operations above, beyond what `allocate` gives.
   std::int64_t (*scratch_bytes)(const ContextOptions*);

@@ -9,8 +9,9 @@
 #include "kernels/backend.h"
 #include "kernels/check.h"
 #include "kernels/host_copy.h"
+#include "kernels/spectrum_check.h"
 #include "kernels/status.h"
-#include "kernels/window_check.h"
+#include "kernels/window_order_check.h"
 
 namespace sluice {
 
@@ -169,16 +170,60 @@ std::int32_t window_merge(Queue* queue, const WindowMergeArgs* args, Status* sta
   });
 }
 
+std::int32_t window_order(Queue* queue, const WindowOrderArgs* args, Status* status) {
+  return operate(queue, args, status, [](Workers& workers, const WindowOrderArgs& a) {
+    check(a);
+    run_window_order(workers, a);
+  });
+}
+
+std::int32_t window_products(Queue* queue, const WindowProductsArgs* args, Status* status) {
+  return operate(queue, args, status, [](Workers& workers, const WindowProductsArgs& a) {
+    check(a);
+    run_window_products(workers, a);
+  });
+}
+
+std::int32_t spectrum_bytes(Context* context, const SpectrumShape* shape, std::int64_t* bytes,
+                            Status* status) {
+  return guarded(status, [&] {
+    check(*shape);
+    *bytes = spectrum_plan_bytes(context->workers, *shape);
+  });
+}
+
+std::int32_t spectrum_create(Context* context, const SpectrumShape* shape, const double* taper, void*,
+                             SpectrumPlan** plan, Status* status) {
+  return guarded(status, [&] {
+    check(*shape);
+    check_pointer("spectrum_create", "taper", taper);
+    *plan = make_spectrum_plan(context->workers, *shape, taper);
+  });
+}
+
+void spectrum_destroy(SpectrumPlan* plan) {
+  drop_spectrum_plan(plan);
+}
+
+std::int32_t window_spectrum(Queue* queue, const WindowSpectrumArgs* args, Status* status) {
+  return operate(queue, args, status, [](Workers& workers, const WindowSpectrumArgs& a) {
+    check(a, spectrum_shape(a.plan));
+    run_window_spectrum(workers, a);
+  });
+}
+
 std::int64_t scratch_bytes(const ContextOptions* options) {
   return Workers::bytes(options->threads > 0 ? options->threads : available_threads());
 }
 
 constexpr Backend table_of(const BackendInfo& info) {
-  return Backend{kBackendVersion, sizeof(Backend), info,         device_count, device_info,   context_create,
-                 context_destroy, allocate,        release,      queue_create, queue_destroy, queue_finish,
-                 event_create,    event_destroy,   event_record, queue_wait,   event_finish,  copy,
-                 centre,          products,        finish,       generate,     summarize,     window_reduce,
-                 window_merge,    scratch_bytes};
+  return Backend{kBackendVersion, sizeof(Backend), info,           device_count,    device_info,
+                 context_create,  context_destroy, allocate,       release,         queue_create,
+                 queue_destroy,   queue_finish,    event_create,   event_destroy,   event_record,
+                 queue_wait,      event_finish,    copy,           centre,          products,
+                 finish,          generate,        summarize,      window_reduce,   window_merge,
+                 window_order,    window_products, spectrum_bytes, spectrum_create, spectrum_destroy,
+                 window_spectrum, scratch_bytes};
 }
 
 }  // namespace

@@ -17,6 +17,8 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 import measure  # noqa: E402
+import window_median  # noqa: E402
+import window_spectra  # noqa: E402
 
 STATISTICS = ["mean", "std", "min", "max", "skew", "kurtosis"]
 BOUND = 1e-9  # of a peer: pandas and bottleneck lose digits on the way
@@ -144,10 +146,12 @@ def main():
         fine = judge("all six over a copy", [a / b for a, b in zip(raw["sluice"], raw["copy"])], 4, True)
         best = [sum(min(times.values()) for times in row.values()) for row in raw["rounds"]]
         fine &= judge("the fastest peers' sum over sluice", [b / s for b, s in zip(best, raw["sluice"])], 5, False)
+        fine &= window_spectra.compare(sluice, x, path, folder, args.size, args.step, args.peer_rounds, raw, judge)
         for step in (args.step + 1, 1):
             run, _ = sluice_run(sluice, path, output, args.size, step)
             raw[f"step {step}"] = run
             print(f"     step {step}: {run['windows']:.3g} s for {run['bytes_written'] / 2**20:,.0f} MiB of output")
+        fine &= window_median.compare(sluice, x, path, output, args, judge, raw)
         if args.json:
             with open(args.json, "w") as file:
                 json.dump(raw, file, indent=1)

@@ -29,10 +29,18 @@ class Target {
   virtual double busy_seconds() const = 0;
 };
 
+/// What a pass hands on: which datasets lie in a slot, one after another, and how large slots are.
+struct TargetShape {
+  std::vector<int> datasets;  // of Problem::datasets
+  std::int64_t kind;          // of the journal's records: see passes.h
+  std::int64_t slot_bytes;
+  int slots;
+};
+
 /// To the datasets of a result, by threads behind compute.
-std::unique_ptr<Target> make_result_target(const Problem&, const Geometry&, Machine&, Result&);
-/// To lines of text, in order.
-std::unique_ptr<Target> make_csv_target(const Problem&, const Geometry&, Machine&, CsvFile&);
+std::unique_ptr<Target> make_result_target(const Problem&, const TargetShape&, Machine&, Result&);
+/// To lines of text, in order; all datasets at once.
+std::unique_ptr<Target> make_csv_target(const Problem&, const TargetShape&, Machine&, CsvFile&);
 
 class Engine {
  public:

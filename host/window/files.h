@@ -25,8 +25,8 @@ class CsvFile {
  public:
   /// Error{kOutput}: the file exists (and no --force), or cannot be made.
   CsvFile(const Problem& problem, const RunOptions& run);
-  /// values: (statistics, windows, channels), of windows [first, first + windows).
-  void write(std::int64_t first, std::int64_t windows, const double* values);
+  /// values: (windows, channels) of each dataset, for windows [first, first + windows).
+  void write(std::int64_t first, std::int64_t windows, const std::vector<const double*>& values);
   void finish() { writer_->finish(); }
 
  private:

@@ -15,31 +15,6 @@ namespace {
 
 constexpr double kMost = double(std::int64_t(1) << 48);
 
-/// A whole number of samples; a time is one where the rate makes it one, to within rounding.
-std::int64_t samples_of(const char* option, const WindowLength& length, double rate) {
-  double samples = length.value;
-  if (length.seconds) {
-    if (rate <= 0)
-      throw Error(ErrorKind::kUsage,
-                  std::string(option) + " " + length.text + ": a time needs a sampling rate",
-                  "for example --rate 400Hz");
-    samples *= rate;
-    const double whole = std::round(samples);
-    if (std::fabs(samples - whole) > 1e-9 * std::max(1.0, whole))
-      throw Error(ErrorKind::kUsage, std::string(option) + " " + length.text +
-                                         ": expected a whole number of samples at " + number(rate) +
-                                         " Hz, found " + number(samples));
-    samples = whole;
-  }
-  if (samples > kMost)
-    throw Error(ErrorKind::kUsage,
-                std::string(option) + " " + length.text + ": expected at most " + number(kMost) + " samples");
-  if (!(samples >= 1) || samples != std::floor(samples))
-    throw Error(ErrorKind::kUsage, std::string(option) + " " + length.text +
-                                       ": expected at least one sample, a whole number of them");
-  return std::int64_t(samples);
-}
-
 OutputKind kind_of(const WindowOptions& o, std::size_t statistics) {
   if (o.output.empty()) return OutputKind::kNone;
   if (ends_with(o.output, ".csv")) return OutputKind::kCsv;
@@ -76,7 +51,46 @@ void check(const WindowOptions& o) {
     throw Error(ErrorKind::kUsage, "--min-count " + std::to_string(*o.min_count) + ": expected at least 0");
 }
 
+/// What is windows x channels x values fits into one kind of file.
+void check_paired(const Problem& p) {
+  for (const Dataset& d : p.datasets)
+    if (p.output == OutputKind::kCsv ? d.values != 1 || d.cube
+                                     : p.output == OutputKind::kMatrix && d.values != 1 && !d.cube)
+      throw Error(ErrorKind::kUsage,
+                  p.options.output + ": has two dimensions, and " + d.name +
+                      " has three: windows, channels and " +
+                      std::to_string(d.complex ? d.values / 2 : d.values) + " values of each",
+                  "give an output that ends with .h5");
+  if (!p.paired.empty() && p.options.omit_nan)
+    throw Error(ErrorKind::kUsage, "--nan omit: cov and corr take all samples of a window",
+                "a NaN makes its channel's entries NaN");
+}
+
 }  // namespace
+
+std::int64_t samples_of(const char* option, const WindowLength& length, double rate) {
+  double samples = length.value;
+  if (length.seconds) {
+    if (rate <= 0)
+      throw Error(ErrorKind::kUsage,
+                  std::string(option) + " " + length.text + ": a time needs a sampling rate",
+                  "for example --rate 400Hz");
+    samples *= rate;
+    const double whole = std::round(samples);
+    if (std::fabs(samples - whole) > 1e-9 * std::max(1.0, whole))
+      throw Error(ErrorKind::kUsage, std::string(option) + " " + length.text +
+                                         ": expected a whole number of samples at " + number(rate) +
+                                         " Hz, found " + number(samples));
+    samples = whole;
+  }
+  if (samples > kMost)
+    throw Error(ErrorKind::kUsage,
+                std::string(option) + " " + length.text + ": expected at most " + number(kMost) + " samples");
+  if (!(samples >= 1) || samples != std::floor(samples))
+    throw Error(ErrorKind::kUsage, std::string(option) + " " + length.text +
+                                       ": expected at least one sample, a whole number of them");
+  return std::int64_t(samples);
+}
 
 std::int64_t Problem::border_before(std::int64_t sample) const {
   if (sample >= grid.samples) return grid.samples;
@@ -88,7 +102,9 @@ Problem open_problem(const WindowOptions& o) {
   check(o);
   Problem p;
   p.options = o;
-  if (p.options.statistics.empty()) p.options.statistics = {"mean", "std", "min", "max"};
+  const SpectrumOptions& asked = o.spectrum;
+  const std::size_t spectra = (asked.psd ? 1 : 0) + (asked.stft ? 1 : 0) + (asked.bands.empty() ? 0 : 1);
+  if (p.options.statistics.empty() && spectra == 0) p.options.statistics = {"mean", "std", "min", "max"};
   p.source = open_series(o.input, o.input_options, o.channels_are_rows);
   const MatrixInfo& info = p.source->info();
   // One-dimensional data are one channel, whichever way.
@@ -97,11 +113,17 @@ Problem open_problem(const WindowOptions& o) {
   p.layout = p.across != info.fortran ? Layout::kObservations : Layout::kVariables;
   const std::int64_t samples = p.across ? info.rows : info.columns;
   p.identities = p.source->identities();
-  p.output = kind_of(o, p.options.statistics.size());
+  p.output = kind_of(o, p.options.statistics.size() + spectra);
   // Text has no type: its numbers are those of float64.
   const bool single = info.type == DType::kFloat32 && p.output != OutputKind::kCsv;
-  p.statistics = parse_statistics(p.options.statistics, single ? DType::kFloat32 : DType::kFloat64);
   p.asked_size = samples_of("--size", o.size, o.rate);
+  const DType result = single ? DType::kFloat32 : DType::kFloat64;
+  Statistics found;
+  if (!p.options.statistics.empty()) found = parse_statistics(p.options.statistics, result, p.channels);
+  p.spectra = open_spectra(o, p.asked_size, info.type, result, found);
+  p.statistics = std::move(found.merged), p.ordered = std::move(found.ordered);
+  p.paired = std::move(found.paired), p.datasets = std::move(found.datasets);
+  check_paired(p);
   const std::int64_t step =
       o.step.value == 0 && o.step.text.empty() ? p.asked_size : samples_of("--step", o.step, o.rate);
   if (samples == 0 || p.channels == 0)
@@ -147,8 +169,15 @@ std::string fingerprint(const Problem& p, const Machine& m) {
   line("--scale", number(o.scale));
   line("--scale-offset", number(o.scale_offset));
   std::string names;
-  for (const Statistic& s : p.statistics) names += (names.empty() ? "" : ",") + s.name;
+  for (const Dataset& d : p.datasets) names += (names.empty() ? "" : ",") + d.name;
   line("--stats", names);
+  if (p.spectra) {
+    for (const auto& [key, value] : describe(*p.spectra)) line(("--" + key).c_str(), value);
+    std::string bands;
+    for (const auto& [low, high] : o.spectrum.bands)
+      bands += (bands.empty() ? "" : ",") + number(low) + ":" + number(high);
+    line("--band-power", bands);
+  }
   line("--ddof", std::to_string(o.ddof));
   line("--nan", o.omit_nan ? "omit" : "propagate");
   line("--min-count", std::to_string(p.rules.min_count));

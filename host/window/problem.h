@@ -6,6 +6,7 @@
 
 #include "host/machine.h"
 #include "host/window.h"
+#include "host/window/spectra.h"
 #include "host/window/statistics.h"
 
 namespace sluice::window_detail {
@@ -26,7 +27,11 @@ struct Problem {
   WindowGrid grid{};
   std::int64_t asked_size = 0;  // grid.size is at most the series' length
   WindowRules rules{};
-  std::vector<Statistic> statistics;
+  std::vector<Statistic> statistics;  // that merge
+  std::vector<Ordered> ordered;
+  std::vector<Paired> paired;
+  std::optional<Spectra> spectra;
+  std::vector<Dataset> datasets;  // of all of them, as the result has them
   OutputKind output = OutputKind::kNone;
 
   std::vector<sys::Identity> identities;
@@ -43,6 +48,9 @@ struct Problem {
 /// Reads headers only. Error{kUsage}: sizes that are none, a time without a rate, options that exclude each
 /// other; Error{kInput}: what open_matrix() refuses, a series shorter than a window.
 Problem open_problem(const WindowOptions& options);
+
+/// A whole number of samples; a time is one where the rate makes it one, to within rounding. Error{kUsage}.
+std::int64_t samples_of(const char* option, const WindowLength& length, double rate);
 
 /// Everything that the bytes of the result depend on, a "key: value" a line.
 std::string fingerprint(const Problem& problem, const Machine& machine);

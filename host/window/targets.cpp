@@ -10,10 +10,12 @@ using i64 = std::int64_t;
 
 class ResultTarget : public Target {
  public:
-  ResultTarget(const Problem& p, const Geometry& g, Machine& m, Result& result)
+  ResultTarget(const Problem& p, const TargetShape& shape, Machine& m, Result& result)
       : problem_(p),
+        shape_(shape),
         offsets_(dataset_offsets(p, result.working())),
-        writer_(*m.device, *m.budgets, result, g.slots, g.slot_bytes, std::clamp(m.threads / 4, 1, 8)) {}
+        writer_(*m.device, *m.budgets, result, shape.slots, shape.slot_bytes,
+                std::clamp(m.threads / 4, 1, 8)) {}
 
   char* acquire(Stream& compute) override {
     slot_ = &writer_.acquire(compute);
@@ -22,12 +24,13 @@ class ResultTarget : public Target {
 
   void submit(const Block& b, Stream& compute) override {
     WriteJob job;
-    job.record.rect = {b.first, b.channel, b.windows, b.channels};
+    job.record.rect = {b.first + shape_.kind * problem_.grid.windows(), b.channel, b.windows, b.channels};
     i64 from = 0;
-    for (std::size_t s = 0; s < problem_.statistics.size(); ++s) {
-      const i64 element = i64(size_of(problem_.statistics[s].type)), row = problem_.channels * element;
+    for (const int s : shape_.datasets) {
+      const Dataset& d = problem_.datasets[std::size_t(s)];
+      const i64 element = i64(size_of(d.type)) * d.values, row = problem_.channels * element;
       WritePiece piece;
-      piece.offset = offsets_[s] + std::uint64_t(b.first * row + b.channel * element);
+      piece.offset = offsets_[std::size_t(s)] + std::uint64_t(b.first * row + b.channel * element);
       piece.stride = std::uint64_t(row), piece.width = b.channels * element, piece.rows = b.windows;
       piece.from = from;
       from += aligned(piece.width * piece.rows);
@@ -41,6 +44,7 @@ class ResultTarget : public Target {
 
  private:
   const Problem& problem_;
+  TargetShape shape_;
   std::vector<std::uint64_t> offsets_;
   TileWriter writer_;
   TileWriter::Slot* slot_ = nullptr;
@@ -48,20 +52,24 @@ class ResultTarget : public Target {
 
 class CsvTarget : public Target {
  public:
-  CsvTarget(const Problem& p, const Geometry& g, Machine& m, CsvFile& file)
+  CsvTarget(const Problem& p, const TargetShape& shape, Machine& m, CsvFile& file)
       : problem_(p),
+        shape_(shape),
         file_(file),
-        device_(*m.device, Memory::kDevice, g.slot_bytes, m.budgets->device(), "the windows"),
-        host_(*m.device, Memory::kPinned, g.slot_bytes, m.budgets->host, "the windows") {}
+        device_(*m.device, Memory::kDevice, shape.slot_bytes, m.budgets->device(), "the windows"),
+        host_(*m.device, Memory::kPinned, shape.slot_bytes, m.budgets->host, "the windows") {}
 
   char* acquire(Stream&) override { return device_.as<char>(); }
 
   void submit(const Block& b, Stream& compute) override {
-    const i64 values = b.windows * b.channels * i64(problem_.statistics.size());
-    compute.copy(host_.as<>(), device_.as<>(), values * 8);
+    const i64 values = b.windows * b.channels;
+    compute.copy(host_.as<>(), device_.as<>(), values * i64(shape_.datasets.size()) * 8);
     compute.finish();
     const Clock clock;
-    file_.write(b.first, b.windows, host_.as<double>());
+    std::vector<const double*> arrays(shape_.datasets.size());
+    for (std::size_t i = 0; i < arrays.size(); ++i)
+      arrays[std::size_t(shape_.datasets[i])] = host_.as<double>() + i64(i) * values;
+    file_.write(b.first, b.windows, arrays);
     seconds_ += clock.seconds();
   }
 
@@ -70,6 +78,7 @@ class CsvTarget : public Target {
 
  private:
   const Problem& problem_;
+  TargetShape shape_;
   CsvFile& file_;
   Held device_, host_;
   double seconds_ = 0;
@@ -77,12 +86,14 @@ class CsvTarget : public Target {
 
 }  // namespace
 
-std::unique_ptr<Target> make_result_target(const Problem& p, const Geometry& g, Machine& m, Result& result) {
-  return std::make_unique<ResultTarget>(p, g, m, result);
+std::unique_ptr<Target> make_result_target(const Problem& p, const TargetShape& shape, Machine& m,
+                                           Result& result) {
+  return std::make_unique<ResultTarget>(p, shape, m, result);
 }
 
-std::unique_ptr<Target> make_csv_target(const Problem& p, const Geometry& g, Machine& m, CsvFile& file) {
-  return std::make_unique<CsvTarget>(p, g, m, file);
+std::unique_ptr<Target> make_csv_target(const Problem& p, const TargetShape& shape, Machine& m,
+                                        CsvFile& file) {
+  return std::make_unique<CsvTarget>(p, shape, m, file);
 }
 
 }  // namespace sluice::window_detail

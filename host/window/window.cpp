@@ -7,7 +7,7 @@
 
 #include "host/error.h"
 #include "host/units.h"
-#include "host/window/engine.h"
+#include "host/window/passes.h"
 #include "host/window/view.h"
 #include "sluice_version.h"
 
@@ -39,7 +39,7 @@ WindowShape shape_of(const Problem& p) {
                       element, p.asked_size, p.grid.step);
 }
 
-WindowPlan plan_of(const Problem& p, const Geometry& g, const Machine& m) {
+WindowPlan plan_of(const Problem& p, const Passes& passes, const Machine& m) {
   WindowPlan plan;
   plan.input = p.source->info();
   plan.samples = p.grid.samples, plan.channels = p.channels, plan.size = p.asked_size,
@@ -48,18 +48,32 @@ WindowPlan plan_of(const Problem& p, const Geometry& g, const Machine& m) {
   const WindowShape view = shape_of(p);
   plan.shape = view.shape, plan.strides = view.strides;
   plan.shared_bytes = view.shared_bytes, plan.copied_bytes = view.copied_bytes;
-  for (const Statistic& s : p.statistics) {
-    const std::uint64_t bytes = std::uint64_t(plan.windows) * std::uint64_t(p.channels) * size_of(s.type);
-    plan.outputs.push_back({s.name, name_of(s.type), plan.windows, p.channels, bytes});
+  for (const Dataset& d : p.datasets) {
+    const std::uint64_t bytes =
+        std::uint64_t(plan.windows) * std::uint64_t(p.channels) * std::uint64_t(d.values) * size_of(d.type);
+    const char* type = !d.complex ? name_of(d.type) : d.type == DType::kFloat32 ? "complex64" : "complex128";
+    plan.outputs.push_back(
+        {d.name, type, plan.windows, p.channels, d.complex ? d.values / 2 : d.values, bytes});
     plan.output_bytes += bytes;
   }
   if (p.output != OutputKind::kNone) plan.disk_free = sys::free_space(p.options.output);
   plan.cells_a_window = p.grid.cells_a_window(), plan.longest_cell = p.grid.longest_cell();
-  plan.tile_samples = g.rows;
-  plan.tiles = ((p.grid.samples - 1) / g.rows + 1) * ((p.channels - 1) / g.channels + 1);
-  plan.memory = g.memory, plan.device_memory = g.device_memory;
+  if (passes.merged) {
+    const Geometry& g = *passes.merged;
+    plan.passes.push_back(
+        {"merged", g.rows, ((p.grid.samples - 1) / g.rows + 1) * ((p.channels - 1) / g.channels + 1)});
+  }
+  if (passes.whole) {
+    const WholeGeometry& g = *passes.whole;
+    plan.passes.push_back({passes.whole_kind == kBoth ? "both" : "whole windows", g.rows,
+                           ((plan.windows - 1) / g.windows + 1) * ((p.channels - 1) / g.channels + 1)});
+  }
+  plan.tile_samples = plan.passes[0].tile_samples;
+  for (const WindowPass& pass : plan.passes) plan.tiles += pass.tiles;
+  plan.memory = passes.memory(), plan.device_memory = passes.device_memory();
   plan.device = m.selection.selector;
   plan.advice = advice(p);
+  if (passes.count() > 1) plan.advice.push_back(announcement(p, passes));
   if (p.output != OutputKind::kNone && plan.output_bytes > plan.disk_free)
     plan.advice.push_back("the output needs " + human_bytes(double(plan.output_bytes)) +
                           " and the disk has " + human_bytes(double(plan.disk_free)) +
@@ -67,12 +81,16 @@ WindowPlan plan_of(const Problem& p, const Geometry& g, const Machine& m) {
   return plan;
 }
 
-/// Windows [0, n) of the block of channels that the finished tiles hold.
-i64 windows_there(const std::vector<TileRecord>& found, i64 channel, i64 channels) {
+/// Windows [0, n) of the block of channels that the finished tiles hold, of one kind of statistics.
+i64 windows_of_kind(const Problem& p, const std::vector<TileRecord>& found, i64 kind, i64 channel,
+                    i64 channels) {
   std::vector<std::pair<i64, i64>> runs;
-  for (const TileRecord& t : found)
-    if (t.rect.column <= channel && t.rect.column + t.rect.columns >= channel + channels)
-      runs.emplace_back(t.rect.row, t.rect.row + t.rect.rows);
+  for (const TileRecord& t : found) {
+    const i64 of = t.rect.row / p.grid.windows(), first = t.rect.row % p.grid.windows();
+    if ((of == kind || of == kBoth) && t.rect.column <= channel &&
+        t.rect.column + t.rect.columns >= channel + channels)
+      runs.emplace_back(first, first + t.rect.rows);
+  }
   std::sort(runs.begin(), runs.end());
   i64 there = 0;
   for (const auto& [begin, end] : runs)
@@ -80,24 +98,58 @@ i64 windows_there(const std::vector<TileRecord>& found, i64 channel, i64 channel
   return there;
 }
 
-void note(const Engine& engine, WindowSummary& out) {
-  out.run.stages = engine.stages();
-  out.run.bytes_read = engine.bytes_read();
+i64 windows_there(const Problem& p, const std::vector<TileRecord>& found, i64 kind, i64 channel,
+                  i64 channels) {
+  const auto of = [&](i64 one) { return windows_of_kind(p, found, one, channel, channels); };
+  return kind == kBoth ? std::min(of(kMerged), of(kWhole)) : of(kind);
 }
 
-void to_text(const Problem& p, const Geometry& g, Machine& m, const RunOptions& run, WindowSummary& out) {
-  CsvFile file(p, run);
-  Engine engine(p, g, m, run);
-  const auto target = make_csv_target(p, g, m, file);
-  engine.work(*target, [](i64) { return i64(0); });
-  note(engine, out);
+template <class Pass>
+void note(const Pass& pass, WindowSummary& out) {
+  for (const StageTime& stage : pass.stages()) {
+    const auto same = std::find_if(out.run.stages.begin(), out.run.stages.end(),
+                                   [&](const StageTime& s) { return s.stage == stage.stage; });
+    if (same == out.run.stages.end())
+      out.run.stages.push_back(stage);
+    else
+      same->seconds += stage.seconds, same->bytes += stage.bytes;
+  }
+  out.run.bytes_read += pass.bytes_read();
+}
+
+/// Runs the passes one after another; a target is made when its pass has taken its memory. `target_of` gets
+/// the shape of what is handed on, `there` the kind, a channel and how many from it on.
+template <class TargetOf, class There>
+void run_passes(const Problem& p, const Passes& passes, Machine& m, const RunOptions& run,
+                const TargetOf& target_of, const There& there, WindowSummary& out) {
+  const auto take = [&](auto& pass, const TargetShape& shape, i64 block) {
+    const std::unique_ptr<Target> target = target_of(shape);
+    pass.work(*target,
+              [&](i64 channel) { return there(shape.kind, channel, std::min(block, p.channels - channel)); });
+    note(pass, out);
+  };
+  if (passes.merged) {
+    Engine engine(p, *passes.merged, m, run);
+    take(engine, merged_shape(p, *passes.merged), passes.merged->channels);
+  }
+  if (passes.whole) {
+    WholePass pass(p, passes.operations, *passes.whole, m, run);
+    take(pass, whole_shape(passes), passes.whole->channels);
+  }
   if (p.source->identities() != p.identities)
     throw Error(ErrorKind::kInput, p.options.input + ": changed while it was read",
                 "run again on a file at rest");
+}
+
+void to_text(const Problem& p, const Passes& passes, Machine& m, const RunOptions& run, WindowSummary& out) {
+  CsvFile file(p, run);
+  run_passes(
+      p, passes, m, run, [&](const TargetShape& shape) { return make_csv_target(p, shape, m, file); },
+      [](i64, i64, i64) { return i64(0); }, out);
   file.finish();
 }
 
-void to_result(const Problem& p, const Geometry& g, Machine& m, const RunOptions& run, WindowSummary& out,
+void to_result(const Problem& p, const Passes& passes, Machine& m, const RunOptions& run, WindowSummary& out,
                const Clock& total) {
   const Provenance provenance{{"command", run.command},
                               {"version", std::string("sluice ") + SLUICE_VERSION + " " + SLUICE_COMMIT},
@@ -108,20 +160,19 @@ void to_result(const Problem& p, const Geometry& g, Machine& m, const RunOptions
     if (run.observer != nullptr) run.observer->note("complete: nothing was left to do");
     return;
   }
-  const auto there = [&](i64 channel) {
-    return windows_there(result.found(), channel, std::min(g.channels, p.channels - channel));
+  const auto there = [&](i64 kind, i64 channel, i64 channels) {
+    return windows_there(p, result.found(), kind, channel, channels);
   };
-  out.windows_resumed = there(0);
+  const bool second = passes.count() > 1;
+  const i64 block = passes.merged ? passes.merged->channels : passes.whole->channels;
+  out.windows_resumed =
+      there(second || passes.merged ? i64(kMerged) : passes.whole_kind, 0, std::min(block, p.channels));
   if (result.resumed() && run.observer != nullptr)
     run.observer->note("resumed: " + std::to_string(out.windows_resumed) + " windows were there");
   try {
-    Engine engine(p, g, m, run);
-    const auto target = make_result_target(p, g, m, result);
-    engine.work(*target, there);
-    note(engine, out);
-    if (p.source->identities() != p.identities)
-      throw Error(ErrorKind::kInput, p.options.input + ": changed while it was read",
-                  "run again on a file at rest");
+    run_passes(
+        p, passes, m, run, [&](const TargetShape& shape) { return make_result_target(p, shape, m, result); },
+        there, out);
   } catch (const Error&) {
     // What was made of another input is worth nothing; any other error leaves it for --resume.
     if (p.source->identities() != p.identities) result.discard();
@@ -146,7 +197,7 @@ WindowPlan plan_window(const WindowOptions& options, const RunOptions& run) {
   const Problem p = open_problem(options);
   if (p.output != OutputKind::kNone) check_names(p);
   const Machine m = open_machine(run);
-  return plan_of(p, choose_geometry(p, m, parse_io(run.io)), m);
+  return plan_of(p, choose_passes(p, m, parse_io(run.io)), m);
 }
 
 WindowSummary window(const WindowOptions& options, const RunOptions& run) {
@@ -158,14 +209,14 @@ WindowSummary window(const WindowOptions& options, const RunOptions& run) {
     throw Error(ErrorKind::kUsage, "an output is needed: -o FILE", "for example -o W.h5");
   check_names(p);
   Machine m = open_machine(run);
-  const Geometry g = choose_geometry(p, m, parse_io(run.io));
-  out.plan = plan_of(p, g, m);
+  const Passes passes = choose_passes(p, m, parse_io(run.io));
+  out.plan = plan_of(p, passes, m);
   if (run.observer != nullptr)
     for (const std::string& line : out.plan.advice) run.observer->note(line);
   if (p.output == OutputKind::kCsv)
-    to_text(p, g, m, run, out);
+    to_text(p, passes, m, run, out);
   else
-    to_result(p, g, m, run, out, total);
+    to_result(p, passes, m, run, out, total);
   if (out.run.compute_seconds == 0) out.run.compute_seconds = total.seconds();
   m.report(out.run);
   const FileFormat format = p.output == OutputKind::kCsv ? FileFormat::kRaw : output_spec(p).format;

@@ -6,6 +6,7 @@ if(SLUICE_WITH_CUDA)
   find_path(SLUICE_THRUST thrust/for_each.h PATHS ${CUDAToolkit_INCLUDE_DIRS} PATH_SUFFIXES cccl NO_DEFAULT_PATH)
 endif()
 find_path(SLUICE_THRUST thrust/for_each.h PATHS /usr/local/cuda/include/cccl REQUIRED)
+find_path(KISSFFT kissfft/kissfft.hh REQUIRED)
 # OpenBLAS is found at run time; this is one of the places where it is looked for.
 find_file(SLUICE_OPENBLAS_LIBRARY NAMES libopenblas.so.0
           PATHS /usr/lib/${CMAKE_LIBRARY_ARCHITECTURE}/openblas-openmp /usr/lib/${CMAKE_LIBRARY_ARCHITECTURE}
@@ -15,7 +16,9 @@ function(sluice_host_operations target namespace)
   set(folder ${CMAKE_SOURCE_DIR}/kernels/cpu)
   target_sources(${target} PRIVATE ${folder}/amx.cpp ${folder}/blas.cpp ${folder}/centre.cpp
     ${folder}/generate.cpp ${folder}/generate_wide.cpp ${folder}/level.cpp ${folder}/products.cpp ${folder}/products_amx.cpp ${folder}/shared_operations.cpp ${folder}/window_merge.cpp
-    ${folder}/window_block.cpp ${folder}/window_reduce.cpp ${folder}/workers.cpp ${folder}/../machine.cpp)
+    ${folder}/window_block.cpp ${folder}/window_order.cpp ${folder}/window_ranks.cpp ${folder}/window_reduce.cpp
+    ${folder}/window_products.cpp ${folder}/window_sums.cpp ${folder}/window_spectrum.cpp
+    ${folder}/spectrum_narrow.cpp ${folder}/spectrum_wide.cpp ${folder}/workers.cpp ${folder}/../machine.cpp)
   target_compile_definitions(${target} PRIVATE SLUICE_BACKEND=${namespace}
     THRUST_DEVICE_SYSTEM=THRUST_DEVICE_SYSTEM_OMP)
   if(SLUICE_OPENBLAS_LIBRARY)
@@ -24,6 +27,9 @@ function(sluice_host_operations target namespace)
   if(NOT SLUICE_THRUST STREQUAL "/usr/include")
     target_include_directories(${target} SYSTEM PRIVATE ${SLUICE_THRUST})
   endif()
+  if(NOT KISSFFT STREQUAL "/usr/include")
+    target_include_directories(${target} SYSTEM PRIVATE ${KISSFFT})
+  endif()
   # No contraction: sums of the same numbers have the same bytes wherever a loop is cut.
   target_compile_options(${target} PRIVATE -march=x86-64-v3 -ffp-contract=off -fno-math-errno -fno-trapping-math)
   if(NOT SLUICE_SANITIZE)
@@ -31,7 +37,8 @@ function(sluice_host_operations target namespace)
   endif()
   # Asked for at run time; the rest keeps to AVX2. gcc 12 finds its own headers' registers uninitialised.
   set(avx512 "-mavx512f;-mavx512dq;-mavx512bw;-mavx512vl;-mprefer-vector-width=512;-Wno-uninitialized")
-  set_source_files_properties(${folder}/generate_wide.cpp PROPERTIES COMPILE_OPTIONS "${avx512}")
+  set_source_files_properties(${folder}/generate_wide.cpp ${folder}/spectrum_wide.cpp
+    PROPERTIES COMPILE_OPTIONS "${avx512}")
   set_source_files_properties(${folder}/amx.cpp PROPERTIES COMPILE_OPTIONS "${avx512};-mamx-tile;-mamx-bf16")
   target_link_libraries(${target} PRIVATE OpenMP::OpenMP_CXX ${CMAKE_DL_LIBS})
 endfunction()

@@ -17,5 +17,12 @@ void generate(Queue& queue, const GenerateArgs& args);
 void summarize(Queue& queue, const SummarizeArgs& args);
 void window_reduce(Queue& queue, const WindowReduceArgs& args);
 void window_merge(Queue& queue, const WindowMergeArgs& args);
+void window_order(Queue& queue, const WindowOrderArgs& args);
+void window_products(Queue& queue, const WindowProductsArgs& args);
+std::int64_t spectrum_bytes(Context& context, const SpectrumShape& shape);
+SpectrumPlan* spectrum_create(Context& context, const SpectrumShape& shape, const double* taper,
+                              void* memory);
+void spectrum_destroy(SpectrumPlan* plan);
+void window_spectrum(Queue& queue, const WindowSpectrumArgs& args);
 
 }  // namespace sluice::cuda

@@ -157,6 +157,31 @@ std::int32_t window_reduce(Queue* queue, const WindowReduceArgs* args, Status* s
 std::int32_t window_merge(Queue* queue, const WindowMergeArgs* args, Status* status) {
   return operation<WindowMergeArgs, cuda::window_merge>("window_merge", queue, args, status);
 }
+std::int32_t window_order(Queue* queue, const WindowOrderArgs* args, Status* status) {
+  return operation<WindowOrderArgs, cuda::window_order>("window_order", queue, args, status);
+}
+std::int32_t window_products(Queue* queue, const WindowProductsArgs* args, Status* status) {
+  return operation<WindowProductsArgs, cuda::window_products>("window_products", queue, args, status);
+}
+
+std::int32_t spectrum_bytes(Context* context, const SpectrumShape* shape, std::int64_t* bytes,
+                            Status* status) {
+  return entry("spectrum_bytes", status, [&] {
+    context->make_current();
+    *bytes = cuda::spectrum_bytes(*context, *shape);
+  });
+}
+std::int32_t spectrum_create(Context* context, const SpectrumShape* shape, const double* taper, void* memory,
+                             SpectrumPlan** plan, Status* status) {
+  *plan = nullptr;
+  return entry("spectrum_create", status, [&] {
+    context->make_current();
+    *plan = cuda::spectrum_create(*context, *shape, taper, memory);
+  });
+}
+std::int32_t window_spectrum(Queue* queue, const WindowSpectrumArgs* args, Status* status) {
+  return operation<WindowSpectrumArgs, cuda::window_spectrum>("window_spectrum", queue, args, status);
+}
 
 std::int64_t scratch_bytes(const ContextOptions*) {
   return cuda::kScratchBytes;
@@ -171,7 +196,9 @@ constexpr Backend kTable = {
     queue_wait,      event_finish,    copy,
     centre,          products,        finish,
     generate,        summarize,       window_reduce,
-    window_merge,    scratch_bytes,
+    window_merge,    window_order,    window_products,
+    spectrum_bytes,  spectrum_create, cuda::spectrum_destroy,
+    window_spectrum, scratch_bytes,
 };
 
 }  // namespace

@@ -15,8 +15,9 @@
 #include "kernels/host_copy.h"
 #include "kernels/late/memory.h"
 #include "kernels/late/queue.h"
+#include "kernels/spectrum_check.h"
 #include "kernels/status.h"
-#include "kernels/window_check.h"
+#include "kernels/window_order_check.h"
 
 namespace sluice {
 
@@ -213,6 +214,44 @@ std::int32_t window_merge(Queue* queue, const WindowMergeArgs* args, Status* sta
   });
 }
 
+std::int32_t window_order(Queue* queue, const WindowOrderArgs* args, Status* status) {
+  return guarded(status, [&] {
+    check(*args);
+    push(queue, *args, run_window_order);
+  });
+}
+
+std::int32_t window_products(Queue* queue, const WindowProductsArgs* args, Status* status) {
+  return guarded(status, [&] {
+    check(*args);
+    push(queue, *args, run_window_products);
+  });
+}
+
+std::int32_t spectrum_bytes(Context* context, const SpectrumShape* shape, std::int64_t* bytes,
+                            Status* status) {
+  return guarded(status, [&] {
+    check(*shape);
+    *bytes = spectrum_plan_bytes(context->workers, *shape);
+  });
+}
+
+std::int32_t spectrum_create(Context* context, const SpectrumShape* shape, const double* taper, void*,
+                             SpectrumPlan** plan, Status* status) {
+  return guarded(status, [&] {
+    check(*shape);
+    check_pointer("spectrum_create", "taper", taper);
+    *plan = make_spectrum_plan(context->workers, *shape, taper);
+  });
+}
+
+std::int32_t window_spectrum(Queue* queue, const WindowSpectrumArgs* args, Status* status) {
+  return guarded(status, [&] {
+    check(*args, spectrum_shape(args->plan));
+    push(queue, *args, run_window_spectrum);
+  });
+}
+
 std::int64_t scratch_bytes(const ContextOptions* options) {
   return Workers::bytes(options->threads > 0 ? options->threads : available_threads());
 }
@@ -226,7 +265,9 @@ constexpr Backend kTable = {
     queue_wait,      event_finish,    copy,
     centre,          products,        finish,
     generate,        summarize,       window_reduce,
-    window_merge,    scratch_bytes,
+    window_merge,    window_order,    window_products,
+    spectrum_bytes,  spectrum_create, drop_spectrum_plan,
+    window_spectrum, scratch_bytes,
 };
 
 }  // namespace

@@ -34,5 +34,13 @@ void run_generate(Workers&, const GenerateArgs&);
 void run_summarize(Workers&, const SummarizeArgs&);
 void run_window_reduce(Workers&, const WindowReduceArgs&);
 void run_window_merge(Workers&, const WindowMergeArgs&);
+void run_window_order(Workers&, const WindowOrderArgs&);
+void run_window_products(Workers&, const WindowProductsArgs&);
+
+std::int64_t spectrum_plan_bytes(const Workers&, const SpectrumShape&);
+SpectrumPlan* make_spectrum_plan(const Workers&, const SpectrumShape&, const double* taper);
+void drop_spectrum_plan(SpectrumPlan*);
+const SpectrumShape& spectrum_shape(const SpectrumPlan*);
+void run_window_spectrum(Workers&, const WindowSpectrumArgs&);
 
 }  // namespace sluice::SLUICE_BACKEND

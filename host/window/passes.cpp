@@ -1,0 +1,77 @@
+#include "host/window/passes.h"
+
+#include <algorithm>
+
+#include "host/error.h"
+#include "host/window/order.h"
+#include "host/window/spectra.h"
+
+namespace sluice::window_detail {
+namespace {
+
+/// What looks at whole windows.
+Operations whole_operations(const Problem& p, const Machine& m) {
+  Operations operations;
+  if (!p.ordered.empty()) operations.push_back(order_operation(p, m));
+  if (p.spectra) operations.push_back(spectrum_operation(p, m));
+  for (const Paired& paired : p.paired) operations.push_back(products_operation(p, m, paired));
+  return operations;
+}
+
+}  // namespace
+
+std::uint64_t Passes::memory() const {
+  return std::max(merged ? merged->memory : 0, whole ? whole->memory : 0);
+}
+
+std::uint64_t Passes::device_memory() const {
+  return std::max(merged ? merged->device_memory : 0, whole ? whole->device_memory : 0);
+}
+
+Passes choose_passes(const Problem& p, const Machine& m, IoMode io) {
+  Passes passes;
+  passes.operations = whole_operations(p, m);
+  if (passes.operations.empty()) {
+    passes.merged = choose_geometry(p, m, io);
+    return passes;
+  }
+  if (p.statistics.empty()) {
+    passes.whole = choose_whole(p, passes.operations, m, io);
+    return passes;
+  }
+  passes.operations.insert(passes.operations.begin(), cells_operation(p));
+  try {
+    passes.whole = choose_whole(p, passes.operations, m, io);
+    passes.whole_kind = kBoth;
+  } catch (const Error& e) {
+    // A line of text has all statistics of a window, so it takes one pass.
+    if (e.kind() != ErrorKind::kMemory || p.output == OutputKind::kCsv) throw;
+    passes.operations.erase(passes.operations.begin());
+    passes.whole = choose_whole(p, passes.operations, m, io);
+    passes.merged = choose_geometry(p, m, io);
+  }
+  return passes;
+}
+
+TargetShape merged_shape(const Problem& p, const Geometry& g) {
+  TargetShape shape{{}, kMerged, g.slot_bytes, g.slots};
+  for (const Statistic& s : p.statistics) shape.datasets.push_back(s.dataset);
+  return shape;
+}
+
+TargetShape whole_shape(const Passes& passes) {
+  TargetShape shape{{}, passes.whole_kind, passes.whole->slot_bytes, passes.whole->slots};
+  for (const auto& o : passes.operations)
+    shape.datasets.insert(shape.datasets.end(), o->datasets().begin(), o->datasets().end());
+  return shape;
+}
+
+std::string announcement(const Problem& p, const Passes& passes) {
+  if (passes.count() < 2) return "";
+  std::string names;
+  for (const auto& o : passes.operations)
+    for (const int d : o->datasets()) names += (names.empty() ? "" : ", ") + p.datasets[std::size_t(d)].name;
+  return names + ": a second pass over the series, in whole windows; more --memory makes it one";
+}
+
+}  // namespace sluice::window_detail
