@@ -184,7 +184,7 @@ struct SummarizeArgs {
   std::int32_t clear;
 };
 
-inline constexpr std::uint32_t kBackendVersion = 2;
+inline constexpr std::uint32_t kBackendVersion = 3;
 
 struct Backend {
   std::uint32_t version;  // kBackendVersion; a loader refuses any other

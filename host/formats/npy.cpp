@@ -110,12 +110,22 @@ std::string shape_tuple(int dimensions, std::int64_t rows, std::int64_t columns)
   return text + (dimensions == 1 ? ",)" : ")");
 }
 
+std::string shape_tuple(const std::vector<std::int64_t>& shape) {
+  std::string text = "(";
+  for (const std::int64_t extent : shape)
+    text.append(text.size() > 1 ? ", " : "").append(std::to_string(extent));
+  return text + (shape.size() == 1 ? ",)" : ")");
+}
+
 std::string make_npy_header(DType type, int dimensions, std::int64_t rows, std::int64_t columns) {
+  return make_npy_header(type, shape_tuple(dimensions, rows, columns));
+}
+
+std::string make_npy_header(DType type, const std::string& shape) {
   std::string header(reinterpret_cast<const char*>(kMagic), sizeof kMagic);
   constexpr std::size_t length = kDataStart - 10;
   header += {'\1', '\0', static_cast<char>(length & 0xff), static_cast<char>(length >> 8)};
-  header += "{'descr': '" + npy_type_of(type) +
-            "', 'fortran_order': False, 'shape': " + shape_tuple(dimensions, rows, columns) + ", }";
+  header += "{'descr': '" + npy_type_of(type) + "', 'fortran_order': False, 'shape': " + shape + ", }";
   header.resize(kDataStart - 1, ' ');
   return header + '\n';
 }

@@ -120,7 +120,8 @@ std::uint64_t create_output(const OutputSpec& spec, const std::string& working, 
   const std::uint64_t bytes = spec.format == FileFormat::kText ? 0 : data_bytes(spec);
   std::string header;
   if (spec.format == FileFormat::kNpy)
-    header = make_npy_header(spec.type, spec.dimensions, spec.rows, spec.columns);
+    header = spec.shape.empty() ? make_npy_header(spec.type, spec.dimensions, spec.rows, spec.columns)
+                                : make_npy_header(spec.type, shape_tuple(spec.shape));
   std::uint64_t needed = header.size() + bytes;
   if (spec.format == FileFormat::kHdf5) {
     needed += kHdf5Overhead;
@@ -144,7 +145,8 @@ std::uint64_t create_output(const OutputSpec& spec, const std::string& working, 
 std::string open_hint(const OutputSpec& spec) {
   const std::string file = python_text(spec.path);
   const bool mapped = spec.dimensions > 0 && spec.rows > 0 && spec.columns > 0;
-  const std::string shape = shape_tuple(spec.dimensions, spec.rows, spec.columns);
+  const std::string shape =
+      spec.shape.empty() ? shape_tuple(spec.dimensions, spec.rows, spec.columns) : shape_tuple(spec.shape);
   switch (spec.format) {
     case FileFormat::kNpy:
       return "np.load(" + file + (mapped ? ", mmap_mode='r')" : ")");

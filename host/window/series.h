@@ -14,9 +14,9 @@ namespace sluice::window_detail {
 /// Error{kInput}: none.
 std::vector<std::string> files_of(const std::string& input);
 
-/// Opens them as one matrix, joined along the samples. Error{kInput}: files of other channels, types or
-/// orders than the first, or what open_matrix() refuses.
-std::unique_ptr<MatrixSource> open_series(const std::string& input, const OpenOptions& options,
-                                          bool channels_are_rows);
+/// Opens files as one matrix of the input's name, joined along the samples. Error{kInput}: files of other
+/// channels, types or orders than the first, or what open_matrix() refuses.
+std::unique_ptr<MatrixSource> open_series(const std::string& input, const std::vector<std::string>& files,
+                                          const OpenOptions& options, bool channels_are_rows);
 
 }  // namespace sluice::window_detail

@@ -12,7 +12,9 @@ class ResultTarget : public Target {
  public:
   ResultTarget(const Problem& p, const Geometry& g, Machine& m, Result& result)
       : problem_(p),
+        result_(result),
         offsets_(dataset_offsets(p, result.working())),
+        starts_(p.timed() && p.output == OutputKind::kHdf5 ? dataset_offset(result.working(), "start") : 0),
         writer_(*m.device, *m.budgets, result, g.slots, g.slot_bytes, std::clamp(m.threads / 4, 1, 8)) {}
 
   char* acquire(Stream& compute) override {
@@ -36,12 +38,21 @@ class ResultTarget : public Target {
     writer_.submit(*slot_, from, std::move(job), compute);
   }
 
+  void bounds(i64 first, i64 windows, const i64* bounds) override {
+    if (starts_ == 0) return;
+    std::vector<i64> starts;
+    for (i64 k = 0; k < windows; ++k) starts.push_back(bounds[2 * k]);
+    result_.write(0, starts_ + std::uint64_t(first) * 8, starts.data(), starts.size() * 8);
+  }
+
   void drain() override { writer_.drain(); }
   double busy_seconds() const override { return writer_.busy_seconds(); }
 
  private:
   const Problem& problem_;
+  Result& result_;
   std::vector<std::uint64_t> offsets_;
+  std::uint64_t starts_;  // of the dataset that times fill; 0: there is none
   TileWriter writer_;
   TileWriter::Slot* slot_ = nullptr;
 };
@@ -61,8 +72,12 @@ class CsvTarget : public Target {
     compute.copy(host_.as<>(), device_.as<>(), values * 8);
     compute.finish();
     const Clock clock;
-    file_.write(b.first, b.windows, host_.as<double>());
+    file_.write(b.first, b.windows, host_.as<double>(), bounds_.empty() ? nullptr : bounds_.data());
     seconds_ += clock.seconds();
+  }
+
+  void bounds(i64 first, i64 windows, const i64* bounds) override {
+    bounds_.assign(bounds, bounds + 2 * windows);
   }
 
   void drain() override {}
@@ -72,6 +87,7 @@ class CsvTarget : public Target {
   const Problem& problem_;
   CsvFile& file_;
   Held device_, host_;
+  std::vector<i64> bounds_;  // of the next block, where times cut the windows
   double seconds_ = 0;
 };
 

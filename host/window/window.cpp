@@ -7,7 +7,9 @@
 
 #include "host/error.h"
 #include "host/units.h"
-#include "host/window/engine.h"
+#include "host/window/materialize.h"
+#include "host/window/picture.h"
+#include "host/window/timed_engine.h"
 #include "host/window/view.h"
 #include "sluice_version.h"
 
@@ -39,32 +41,62 @@ WindowShape shape_of(const Problem& p) {
                       element, p.asked_size, p.grid.step);
 }
 
-WindowPlan plan_of(const Problem& p, const Geometry& g, const Machine& m) {
+/// What the plan says whatever the memory is.
+WindowPlan facts_of(const Problem& p, const Machine& m) {
   WindowPlan plan;
   plan.input = p.source->info();
-  plan.samples = p.grid.samples, plan.channels = p.channels, plan.size = p.asked_size,
-  plan.step = p.grid.step;
-  plan.windows = p.grid.windows(), plan.rate = p.options.rate;
-  const WindowShape view = shape_of(p);
-  plan.shape = view.shape, plan.strides = view.strides;
-  plan.shared_bytes = view.shared_bytes, plan.copied_bytes = view.copied_bytes;
+  plan.samples = p.samples, plan.channels = p.channels;
+  plan.windows = p.grid.windows(), plan.rate = p.options.rate, plan.timed = p.timed();
+  if (p.timed()) {
+    plan.size_seconds = p.times->seconds(p.times->size), plan.step_seconds = p.times->seconds(p.times->step);
+    plan.shared_bytes = plan.input.bytes();
+  } else {
+    plan.size = p.asked_size, plan.step = p.grid.step;
+    const WindowShape view = shape_of(p);
+    plan.shape = view.shape, plan.strides = view.strides;
+    plan.shared_bytes = view.shared_bytes, plan.copied_bytes = view.copied_bytes;
+  }
+  if (p.options.materialize) {
+    const std::uint64_t bytes =
+        std::uint64_t(plan.windows) * std::uint64_t(window_elements(p)) * size_of(p.window_type);
+    plan.outputs.push_back({"windows", name_of(p.window_type), plan.windows, window_elements(p), bytes});
+    plan.output_bytes = bytes;
+  }
   for (const Statistic& s : p.statistics) {
     const std::uint64_t bytes = std::uint64_t(plan.windows) * std::uint64_t(p.channels) * size_of(s.type);
     plan.outputs.push_back({s.name, name_of(s.type), plan.windows, p.channels, bytes});
     plan.output_bytes += bytes;
   }
   if (p.output != OutputKind::kNone) plan.disk_free = sys::free_space(p.options.output);
-  plan.cells_a_window = p.grid.cells_a_window(), plan.longest_cell = p.grid.longest_cell();
-  plan.tile_samples = g.rows;
-  plan.tiles = ((p.grid.samples - 1) / g.rows + 1) * ((p.channels - 1) / g.channels + 1);
-  plan.memory = g.memory, plan.device_memory = g.device_memory;
+  plan.cells_a_window = p.grid.cells_a_window(), plan.longest_cell = p.timed() ? 0 : p.grid.longest_cell();
   plan.device = m.selection.selector;
-  plan.advice = advice(p);
+  plan.notes = p.notes, plan.advice = advice(p);
   if (p.output != OutputKind::kNone && plan.output_bytes > plan.disk_free)
     plan.advice.push_back("the output needs " + human_bytes(double(plan.output_bytes)) +
                           " and the disk has " + human_bytes(double(plan.disk_free)) +
                           " free; choose another disk with -o");
   return plan;
+}
+
+WindowPlan plan_of(const Problem& p, const Geometry& g, const Machine& m) {
+  WindowPlan plan = facts_of(p, m);
+  plan.tile_samples = g.rows;
+  plan.tiles = ((p.samples - 1) / g.rows + 1) * ((p.channels - 1) / g.channels + 1);
+  plan.memory = g.memory, plan.device_memory = g.device_memory;
+  return plan;
+}
+
+/// How the series is cut, in whichever way its windows are made.
+TimedGeometry cut(const Problem& p, const Machine& m, const RunOptions& run) {
+  TimedGeometry g;
+  if (p.options.materialize) {
+    g.rows = p.samples, g.channels = p.channels, g.memory = materialize_bytes(p, m);
+  } else if (p.timed()) {
+    g = choose_timed_geometry(p, m, parse_io(run.io));
+  } else {
+    static_cast<Geometry&>(g) = choose_geometry(p, m, parse_io(run.io));
+  }
+  return g;
 }
 
 /// Windows [0, n) of the block of channels that the finished tiles hold.
@@ -80,25 +112,38 @@ i64 windows_there(const std::vector<TileRecord>& found, i64 channel, i64 channel
   return there;
 }
 
-void note(const Engine& engine, WindowSummary& out) {
+template <class E, class G>
+void work(const Problem& p, const G& g, Machine& m, const RunOptions& run,
+          const std::function<std::unique_ptr<Target>()>& target, const std::function<i64(i64)>& done,
+          WindowSummary& out) {
+  E engine(p, g, m, run);
+  engine.work(*target(), done);
   out.run.stages = engine.stages();
   out.run.bytes_read = engine.bytes_read();
 }
 
-void to_text(const Problem& p, const Geometry& g, Machine& m, const RunOptions& run, WindowSummary& out) {
+void work(const Problem& p, const TimedGeometry& g, Machine& m, const RunOptions& run,
+          const std::function<std::unique_ptr<Target>()>& target, const std::function<i64(i64)>& done,
+          WindowSummary& out) {
+  if (p.timed())
+    work<TimedEngine>(p, g, m, run, target, done, out);
+  else
+    work<Engine, Geometry>(p, g, m, run, target, done, out);
+}
+
+void to_text(const Problem& p, const TimedGeometry& g, Machine& m, const RunOptions& run,
+             WindowSummary& out) {
   CsvFile file(p, run);
-  Engine engine(p, g, m, run);
-  const auto target = make_csv_target(p, g, m, file);
-  engine.work(*target, [](i64) { return i64(0); });
-  note(engine, out);
+  work(
+      p, g, m, run, [&] { return make_csv_target(p, g, m, file); }, [](i64) { return i64(0); }, out);
   if (p.source->identities() != p.identities)
     throw Error(ErrorKind::kInput, p.options.input + ": changed while it was read",
                 "run again on a file at rest");
   file.finish();
 }
 
-void to_result(const Problem& p, const Geometry& g, Machine& m, const RunOptions& run, WindowSummary& out,
-               const Clock& total) {
+void to_result(const Problem& p, const TimedGeometry& g, Machine& m, const RunOptions& run,
+               WindowSummary& out, const Clock& total) {
   const Provenance provenance{{"command", run.command},
                               {"version", std::string("sluice ") + SLUICE_VERSION + " " + SLUICE_COMMIT},
                               {"device", identity_text(m)}};
@@ -111,14 +156,15 @@ void to_result(const Problem& p, const Geometry& g, Machine& m, const RunOptions
   const auto there = [&](i64 channel) {
     return windows_there(result.found(), channel, std::min(g.channels, p.channels - channel));
   };
-  out.windows_resumed = there(0);
-  if (result.resumed() && run.observer != nullptr)
+  if (!p.options.materialize) out.windows_resumed = there(0);
+  if (result.resumed() && !p.options.materialize && run.observer != nullptr)
     run.observer->note("resumed: " + std::to_string(out.windows_resumed) + " windows were there");
   try {
-    Engine engine(p, g, m, run);
-    const auto target = make_result_target(p, g, m, result);
-    engine.work(*target, there);
-    note(engine, out);
+    if (p.options.materialize)
+      out.run.stages = materialize(p, m, result, run);
+    else
+      work(
+          p, g, m, run, [&] { return make_result_target(p, g, m, result); }, there, out);
     if (p.source->identities() != p.identities)
       throw Error(ErrorKind::kInput, p.options.input + ": changed while it was read",
                   "run again on a file at rest");
@@ -139,29 +185,58 @@ void check_device(const RunOptions& run) {
                 "run twice, with --device cpu and --device serial");
 }
 
+/// A table is read before its result is begun: what stands in the way is said first.
+Opening opening_of(const WindowOptions& options, const RunOptions& run, bool plan) {
+  return {run, plan, [&options, &run](const Problem& p) {
+            check_names(p);
+            const std::string path = parse_output(options.output, "windows").path;
+            if (!run.force && !run.resume && sys::exists(path))
+              throw Error(ErrorKind::kOutput, path + ": exists already", "give --force to replace it");
+          }};
+}
+
 }  // namespace
 
 WindowPlan plan_window(const WindowOptions& options, const RunOptions& run) {
   check_device(run);
-  const Problem p = open_problem(options);
+  const Problem p = open_problem(options, opening_of(options, run, true));
   if (p.output != OutputKind::kNone) check_names(p);
   const Machine m = open_machine(run);
-  return plan_of(p, choose_geometry(p, m, parse_io(run.io)), m);
+  return plan_of(p, cut(p, m, run), m);
+}
+
+WindowPlan estimate_window(const WindowOptions& options, const RunOptions& run) {
+  check_device(run);
+  const Problem p = open_problem(options, opening_of(options, run, true));
+  if (p.output != OutputKind::kNone) check_names(p);
+  const Machine m = open_machine(run);
+  try {
+    return plan_of(p, cut(p, m, run), m);
+  } catch (const Error& e) {
+    if (e.kind() != ErrorKind::kMemory) throw;
+    WindowPlan plan = facts_of(p, m);
+    plan.advice.push_back(e.what());
+    plan.advice.push_back(e.advice());
+    return plan;
+  }
 }
 
 WindowSummary window(const WindowOptions& options, const RunOptions& run) {
   const Clock total;
   WindowSummary out;
   check_device(run);
-  const Problem p = open_problem(options);
-  if (p.output == OutputKind::kNone)
+  if (options.output.empty())
     throw Error(ErrorKind::kUsage, "an output is needed: -o FILE", "for example -o W.h5");
+  if (!options.picture.empty()) check_picture(options, run);
+  const Problem p = open_problem(options, opening_of(options, run, false));
   check_names(p);
   Machine m = open_machine(run);
-  const Geometry g = choose_geometry(p, m, parse_io(run.io));
+  const TimedGeometry g = cut(p, m, run);
   out.plan = plan_of(p, g, m);
-  if (run.observer != nullptr)
+  if (run.observer != nullptr) {
+    for (const std::string& line : out.plan.notes) run.observer->note(line);
     for (const std::string& line : out.plan.advice) run.observer->note(line);
+  }
   if (p.output == OutputKind::kCsv)
     to_text(p, g, m, run, out);
   else
@@ -174,6 +249,7 @@ WindowSummary window(const WindowOptions& options, const RunOptions& run) {
                : format == FileFormat::kNpy  ? "npy"
                                              : "raw";
   out.open_hints = open_hints(p);
+  if (!options.picture.empty()) out.picture_note = draw_statistics(p, run, m.budgets->host);
   out.run.seconds = total.seconds();
   return out;
 }
