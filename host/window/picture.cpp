@@ -176,10 +176,14 @@ std::string draw_statistics(const Problem& p, const RunOptions& run, Budget& bud
   picture::Figure figure;
   const std::string input = o.input.substr(o.input.find_last_of('/') + 1);
   figure.kind = "Statistics of windows";
+  figure.columns = panels <= 4 ? 1 : panels <= 10 ? 2 : 3;
+  figure.rows = int((panels + figure.columns - 1) / figure.columns);
   figure.title = input + ": windows of " + o.size.text + (o.size.seconds ? "" : " samples");
   for (const Statistic& s : p.statistics) {
     picture::Panel panel;
     panel.x = along.axis, panel.y.label = s.name;
+    const i64 number = i64(figure.panels.size());
+    if (number + figure.columns < panels) panel.x.label.clear(), panel.x.unit.clear();
     if (s.name == "slope") panel.y.unit = p.has_time() ? "1/s" : "1/sample";
     std::vector<picture::LineLayer> layers(lines.names().size());
     std::vector<plot_detail::Envelope> envelopes;
@@ -212,8 +216,6 @@ std::string draw_statistics(const Problem& p, const RunOptions& run, Budget& bud
     if (panel.layers.empty()) panel.empty = "no finite value";
     figure.panels.push_back(std::move(panel));
   }
-  figure.columns = panels <= 4 ? 1 : panels <= 10 ? 2 : 3;
-  figure.rows = int((panels + figure.columns - 1) / figure.columns);
   std::string note;
   if (!every)
     note = grouped(windows) + " windows as lowest and highest values in " + grouped(columns) + " columns";

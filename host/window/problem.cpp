@@ -1,5 +1,7 @@
 #include "host/window/problem.h"
 
+#include <fcntl.h>
+
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
@@ -114,9 +116,9 @@ void open_input(Problem& p, const std::vector<std::string>& files, const Opening
   } else {
     p.source = open_series(o.input, files, o.input_options, o.channels_are_rows);
     p.identities = p.source->identities();
-    if (o.rate == 0 && o.time.empty()) p.options.rate = rate_of_file(files[0]);
-    if (p.options.rate != o.rate)
-      p.notes.push_back("--rate " + number(p.options.rate) + "Hz, as " + files[0] + " says");
+    double given = 0;
+    if (o.rate == 0 && o.time.empty()) p.options.rate = given = rate_of_file(files[0]);
+    if (given > 0) p.notes.push_back("--rate " + number(p.options.rate) + "Hz, as " + files[0] + " says");
   }
   const MatrixInfo& info = p.source->info();
   // One-dimensional data are one channel, whichever way.
@@ -131,8 +133,8 @@ void open_input(Problem& p, const std::vector<std::string>& files, const Opening
     p.times->spill = p.table->times(), p.times->iso = p.table->iso_times(), p.times->zoned = p.table->zoned();
   } else {
     p.times->spill = read_times(o.time, p.samples, beside);
-    p.identities.push_back(sys::identity(sys::File(split_input(o.time).file, 0)));
   }
+  p.identities = p.identities_now();
   survey(*p.times);
   place(*p.times, o);
   if (!p.times->regular) return;
@@ -180,6 +182,13 @@ void place_windows(Problem& p) {
 }
 
 }  // namespace
+
+std::vector<sys::Identity> Problem::identities_now() const {
+  std::vector<sys::Identity> now = source->identities();
+  if (times != nullptr && table == nullptr)
+    now.push_back(sys::identity(sys::File(split_input(options.time).file, O_RDONLY)));
+  return now;
+}
 
 Problem open_problem(const WindowOptions& o, const Opening& opening) {
   check(o);

@@ -57,6 +57,8 @@ struct Problem {
   Rect rect(std::int64_t first, std::int64_t rows, std::int64_t channel, std::int64_t width) const {
     return across ? Rect{first, channel, rows, width} : Rect{channel, first, width, rows};
   }
+  /// Of the input's files as they are now: other ones than `identities` where one has changed.
+  std::vector<sys::Identity> identities_now() const;
   /// Where a tile may end: at or before `sample`, a border of segments; `sample` itself where none is in
   /// reach.
   std::int64_t border_before(std::int64_t sample) const;

@@ -136,7 +136,7 @@ void to_text(const Problem& p, const TimedGeometry& g, Machine& m, const RunOpti
   CsvFile file(p, run);
   work(
       p, g, m, run, [&] { return make_csv_target(p, g, m, file); }, [](i64) { return i64(0); }, out);
-  if (p.source->identities() != p.identities)
+  if (p.identities_now() != p.identities)
     throw Error(ErrorKind::kInput, p.options.input + ": changed while it was read",
                 "run again on a file at rest");
   file.finish();
@@ -165,12 +165,12 @@ void to_result(const Problem& p, const TimedGeometry& g, Machine& m, const RunOp
     else
       work(
           p, g, m, run, [&] { return make_result_target(p, g, m, result); }, there, out);
-    if (p.source->identities() != p.identities)
+    if (p.identities_now() != p.identities)
       throw Error(ErrorKind::kInput, p.options.input + ": changed while it was read",
                   "run again on a file at rest");
   } catch (const Error&) {
     // What was made of another input is worth nothing; any other error leaves it for --resume.
-    if (p.source->identities() != p.identities) result.discard();
+    if (p.identities_now() != p.identities) result.discard();
     throw;
   }
   out.run.compute_seconds = total.seconds();
