@@ -42,6 +42,7 @@ Spill::Spill(const std::string& beside, std::uint64_t bytes) {
   const std::filesystem::path folder = std::filesystem::path(beside).parent_path();
   const std::string path =
       ((folder.empty() ? "." : folder) / (".sluice-" + std::to_string(::getpid()) + ".spill")).string();
+  folder_ = folder.empty() ? "." : folder.string();
   const std::uint64_t free = sys::free_space(path);
   if (bytes > free)
     throw Error(ErrorKind::kOutput,
@@ -61,7 +62,12 @@ Spill::Spill(const std::string& beside, std::uint64_t bytes) {
 }
 
 void Spill::append(const void* from, std::size_t bytes) {
-  sys::write_at(file_, from, bytes, bytes_);
+  try {
+    sys::write_at(file_, from, bytes, bytes_);
+  } catch (const Error& e) {  // the file has no name that a user knows
+    throw Error(e.kind(), folder_ + ": the input's numbers cannot be kept there: the disk is full or fails",
+                "free some space, or write to another disk");
+  }
   bytes_ += bytes;
 }
 

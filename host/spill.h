@@ -26,6 +26,7 @@ class Spill {
  private:
   sys::File made_;  // holds the file; `file_` opens it again by its descriptor, for readers that want a path
   sys::File file_;
+  std::string folder_;
   std::uint64_t bytes_ = 0;
 };
 

@@ -182,7 +182,8 @@ struct WindowReduceArgs {
   // that has none. Null: the grid's segments.
   const WindowSegment* segments;  // device
   std::int64_t segment_count;
-  const double* times;  // device; with kNeedSlope and segments: of each sample of the tile, in that unit
+  const double*
+      times;  // device; with kNeedSlope: of each sample of the tile, in that unit from its cell's start
 };
 
 enum class WindowStatistic : std::int32_t {

@@ -30,10 +30,12 @@ class Sent {
     s.used->finish();
     return s.host.template as<T>();
   }
-  const T* put(Stream& stream, i64 count) {
+  /// Sends elements [first, end); element 0 of what is there then.
+  const T* put(Stream& stream, i64 first, i64 end) {
     Slot& s = slots_[turn_];
     if (s.device.template as<T>() == nullptr) return s.host.template as<T>();
-    stream.copy(s.device.template as<>(), s.host.template as<>(), count * i64(sizeof(T)));
+    if (end > first) stream.copy(s.device.template as<T>() + first, s.host.template as<T>() + first,
+                (end - first) * i64(sizeof(T)));
     return s.device.template as<T>();
   }
   /// What was put is in use until `stream` has run what is enqueued on it.
@@ -92,7 +94,6 @@ struct TimedEngine::Buffers {
 struct TimedEngine::Turn {
   const void* data;
   i64 ld, first, rows, channels;
-  const double* times;  // on the device, or null
 };
 
 TimedEngine::TimedEngine(const Problem& problem, const TimedGeometry& geometry, Machine& machine,
@@ -163,7 +164,7 @@ void TimedEngine::take_block(i64 channel, i64 next, Target& target, Observer& ob
       const i64 rows = problem_.across ? request.rect.rows : request.rect.columns;
       t.spill->read(b.moments.data(), std::size_t(rows) * 8, std::uint64_t(first) * 8);
       const HostTile tile = reader.next();
-      Turn turn{tile.data, tile.stride / element, first, rows, channels, nullptr};
+      Turn turn{tile.data, tile.stride / element, first, rows, channels};
       const int slot = turn_++ % 2;
       if (!machine_.shared()) {
         const i64 run = request.run_bytes();
@@ -174,13 +175,6 @@ void TimedEngine::take_block(i64 channel, i64 next, Target& target, Observer& ob
         compute_.wait(*b.filled[slot]);
         turn.data = b.tiles[slot].as<>(), turn.ld = run / element;
       }
-      const bool slope = (needs_of(problem_.statistics) & kNeedSlope) != 0;
-      if (slope) {
-        double* const times = b.times.room();
-        for (i64 i = 0; i < rows; ++i)
-          times[i] = double((long double)(b.moments[std::size_t(i)] - t.origin) / (long double)(t.unit));
-        turn.times = b.times.put(compute_, rows);
-      }
       for (bool over = false; !over;) {
         b.found.clear();
         const i64 limit =
@@ -190,7 +184,6 @@ void TimedEngine::take_block(i64 channel, i64 next, Target& target, Observer& ob
         reduce(turn);
         next = merge(cells, next, channel, channels, target);
       }
-      if (slope) b.times.done(compute_);
       if (machine_.shared())
         reader.release(tile, compute_);
       else
@@ -224,12 +217,28 @@ void TimedEngine::reduce(const Turn& turn) {
   args.grid = problem_.grid, args.needs = needs_of(problem_.statistics);
   args.states = b.states.as<double>(), args.capacity = geometry_.capacity;
   args.partials = b.partials.as<double>();
-  args.segments = b.segments.put(compute_, i64(b.found.size()));
-  args.segment_count = i64(b.found.size()), args.times = turn.times;
+  args.segments = b.segments.put(compute_, 0, i64(b.found.size()));
+  args.segment_count = i64(b.found.size());
+  const bool slope = (args.needs & kNeedSlope) != 0;
+  if (slope) args.times = send_times(turn.first);
   const Clock clock;
   compute_.run(args);
   reduce_seconds_ += clock.seconds();
   b.segments.done(compute_);
+  if (slope) b.times.done(compute_);
+}
+
+/// Of the samples in the call's segments, from the start of their cells.
+const double* TimedEngine::send_times(i64 first) {
+  Buffers& b = *buffers_;
+  const Times& t = *problem_.times;
+  double* const times = b.times.room();
+  for (const WindowSegment& segment : b.found) {
+    const i64 start = TimedCells::start(t, problem_.grid, segment.cell);
+    for (i64 i = segment.begin - first; i < segment.end - first; ++i)
+      times[i] = double(b.moments[std::size_t(i)] - start) / double(t.unit);
+  }
+  return b.times.put(compute_, b.found.front().begin - first, b.found.back().end - first);
 }
 
 /// Merges the windows whose cells are closed; returns the first that is not.
@@ -253,7 +262,7 @@ i64 TimedEngine::merge(const TimedCells& cells, i64 next, i64 channel, i64 chann
     args.states = b.states.as<double>(), args.capacity = geometry_.capacity;
     args.scratch = geometry_.running ? b.running.as<double>() : nullptr;
     args.first = next, args.windows = windows, args.rules = problem_.rules;
-    args.bounds = b.bounds.put(compute_, 2 * windows);
+    args.bounds = b.bounds.put(compute_, 0, 2 * windows);
     for (const Statistic& s : problem_.statistics) {
       args.output[args.outputs++] = {s.what, s.type, out};
       out += aligned(windows * channels * i64(size_of(s.type)));

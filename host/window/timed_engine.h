@@ -35,6 +35,7 @@ class TimedEngine {
   struct Turn;  // the tile that is worked on
   void take_block(std::int64_t channel, std::int64_t next, Target& target, Observer& observer);
   void reduce(const Turn& turn);
+  const double* send_times(std::int64_t first);
   std::int64_t merge(const TimedCells& cells, std::int64_t next, std::int64_t channel, std::int64_t channels,
                      Target& target);
 

@@ -115,11 +115,11 @@ class Reduction {
       const double origin = to(f.mean, c), mean = to(f.mean + 1, c);
       double middle = 0, squares = 0, products = 0;
       for (int r = 0; r < rows; ++r)
-        if (!is_nan(x[r * channels + c])) middle += times[r] - start;
+        if (!is_nan(x[r * channels + c])) middle += times[r];
       if (to(0, c) > 0) middle /= to(0, c);
       for (int r = 0; r < rows; ++r) {
         if (is_nan(x[r * channels + c])) continue;
-        const double t = (times[r] - start) - middle, d = (x[r * channels + c] - origin) - mean;
+        const double t = times[r] - middle, d = (x[r * channels + c] - origin) - mean;
         squares += t * t, products += t * d;
       }
       to(f.slope, c) = middle, to(f.slope + 1, c) = squares, to(f.slope + 2, c) = products;

@@ -33,12 +33,12 @@ __device__ void place_in_time(const double (&values)[kBatch], int count, double 
   double middle = 0, squares = 0, products = 0;
 #pragma unroll
   for (int i = 0; i < kBatch; ++i)
-    if (i < count && !is_nan(values[i])) middle += times[i] - start;
+    if (i < count && !is_nan(values[i])) middle += times[i];
   middle /= to(0, 0);
 #pragma unroll
   for (int i = 0; i < kBatch; ++i) {
     if (i >= count || is_nan(values[i])) continue;
-    const double t = (times[i] - start) - middle, d = (values[i] - to(f.mean, 0)) - to(f.mean + 1, 0);
+    const double t = times[i] - middle, d = (values[i] - to(f.mean, 0)) - to(f.mean + 1, 0);
     squares += t * t, products += t * d;
   }
   to(f.slope, 0) = middle, to(f.slope + 1, 0) = squares, to(f.slope + 2, 0) = products;

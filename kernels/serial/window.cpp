@@ -31,8 +31,7 @@ std::vector<Value> values_of(const WindowReduceArgs& a, const WindowSegment& seg
       double x = double(s.swapped ? element<T, true>(s.source, i) : element<T, false>(s.source, i));
       if (s.scale != 1 || s.offset != 0) x = x * s.scale + s.offset;
       const double place = double(t) - start;
-      if (!std::isnan(x))
-        values.push_back({x, place, timed && a.times != nullptr ? a.times[row] - start : place});
+      if (!std::isnan(x)) values.push_back({x, place, timed && a.times != nullptr ? a.times[row] : place});
     }
   });
   return values;
