@@ -1,3 +1,4 @@
+// Sines and gamma numbers. `#define`s the namespace that the shared formulas of kernels/ are compiled into.
 #define SLUICE_BACKEND waves
 #include "host/generate/waves.h"
 
