@@ -77,6 +77,7 @@ void check(const WindowOptions& o) {
                 "without times, window 0 begins at sample 0");
   if (!o.time.empty() && o.rate > 0)
     throw Error(ErrorKind::kUsage, "--rate and --time: expected one of them: both say when samples are");
+  if (!o.time.empty()) check_lengths(o);
   if (o.materialize && !o.statistics.empty())
     throw Error(ErrorKind::kUsage, "--materialize and --stats: expected one of them",
                 "run twice, with two outputs");

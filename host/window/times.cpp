@@ -188,10 +188,16 @@ void survey(Times& t) {
   t.interval = i64(std::min<std::uint64_t>(middle, std::uint64_t(INT64_MAX)));
 }
 
-void place(Times& t, const WindowOptions& o) {
+void check_lengths(const WindowOptions& o) {
   if (o.partial == Partial::kPad)
     throw Error(ErrorKind::kUsage, "--partial pad: windows of time have no number of samples to pad to",
                 "give --partial keep");
+  length_of("--size", o.size);
+  if (o.step.value != 0 || !o.step.text.empty()) length_of("--step", o.step);
+}
+
+void place(Times& t, const WindowOptions& o) {
+  check_lengths(o);
   t.size = length_of("--size", o.size);
   t.step = o.step.value == 0 && o.step.text.empty() ? t.size : length_of("--step", o.step);
   t.unit = std::gcd(t.size, t.step);

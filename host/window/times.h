@@ -56,8 +56,11 @@ struct Times {
 /// Looks through the spilled times: extremes and the median interval.
 void survey(Times& times);
 
-/// Sets origin, size, step, unit, regular. Error{kUsage}: sizes that are no times, an origin that is none or
-/// behind the series.
+/// What can be said of sizes before any time is read. Error{kUsage}: they are no times.
+void check_lengths(const WindowOptions& options);
+
+/// Sets origin, size, step, unit, regular. Error{kUsage}: what check_lengths() refuses, an origin that is
+/// none or behind the series.
 void place(Times& times, const WindowOptions& options);
 
 /// The grid of windows, in samples or units; one that is cut off at the series' end, which is the last
