@@ -18,7 +18,8 @@ namespace sluice::window_detail {
 namespace {
 
 using i64 = std::int64_t;
-constexpr i64 kMostLines = 12, kMostWindows = 10000, kFewestColumns = 64;
+constexpr i64 kMostLines = 8;  // that colours can tell apart
+constexpr i64 kMostWindows = 10000, kFewestColumns = 64;
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
 /// values: (rows, channels), of windows [first, first + rows).
@@ -223,6 +224,7 @@ std::string draw_statistics(const Problem& p, const RunOptions& run, Budget& bud
     note += (note.empty() ? "" : "; ") + std::string("of ") + grouped(p.channels) +
             " channels the highest, median and lowest";
   figure.caption = note;
+  if (!note.empty() && note[0] == 'o') figure.caption[0] = 'O';
   figure.description = "Statistics of " + grouped(windows) + " windows of " + std::to_string(p.channels) +
                        " channels" + (note.empty() ? "." : "; " + note + ".");
   picture::draw(figure, o.picture, o.picture_width, o.picture_height);
