@@ -199,7 +199,7 @@ def add_offset(source, target, offset):
 
 def figure_5(bench):
     """Generating against a plain loop of pwrites of the same size into the same folder; final syncs apart."""
-    rows, columns = bench.scaled(20000), 20000
+    rows, columns = bench.scaled(40000), 20000  # a rate: the start is a small part
     loop, ours = [], {"uniform": [], "normal": []}
     x = bench.path("g.npy")
     for turn in range(bench.args.rounds + 1):

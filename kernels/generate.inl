@@ -62,14 +62,26 @@ struct PlainPhilox {
       words[3][lane] = w.x3;
     }
   }
+  /// Of counters anywhere: (block, row) of each lane.
+  template <int kLanes>
+  SLUICE_HD static void words_at(std::uint32_t key0, std::uint32_t key1, const std::uint64_t* rows,
+                                 const std::uint64_t* blocks, std::uint32_t (*words)[kLanes]) {
+    for (int lane = 0; lane < kLanes; ++lane) {
+      const std::uint64_t b = blocks[lane], r = rows[lane];
+      const Words w =
+          philox(Words{std::uint32_t(b), std::uint32_t(b >> 32), std::uint32_t(r), std::uint32_t(r >> 32)},
+                 key0, key1);
+      words[0][lane] = w.x0;
+      words[1][lane] = w.x1;
+      words[2][lane] = w.x2;
+      words[3][lane] = w.x3;
+    }
+  }
 };
 
-/// Entries of counters [block, block + kLanes) of a row.
-template <class T, int kLanes, class Philox = PlainPhilox>
-SLUICE_HD void draw_run(std::uint64_t seed, std::uint64_t row_word, std::int64_t block, bool normal, T* to) {
-  std::uint32_t words[4][kLanes];
-  Philox::template words<kLanes>(std::uint32_t(seed), std::uint32_t(seed >> 32), row_word,
-                                 std::uint64_t(block), words);
+/// Entries of kLanes counters whose words are there, kEntries each.
+template <class T, int kLanes>
+SLUICE_HD void draw_words(const std::uint32_t (*words)[kLanes], bool normal, T* to) {
   constexpr int kEntries = PerCounter<T>::kEntries;
   if (normal) {
     for (int lane = 0; lane < kLanes; ++lane) {
@@ -82,6 +94,15 @@ SLUICE_HD void draw_run(std::uint64_t seed, std::uint64_t row_word, std::int64_t
                    to + lane * kEntries);
     }
   }
+}
+
+/// Entries of counters [block, block + kLanes) of a row.
+template <class T, int kLanes, class Philox = PlainPhilox>
+SLUICE_HD void draw_run(std::uint64_t seed, std::uint64_t row_word, std::int64_t block, bool normal, T* to) {
+  std::uint32_t words[4][kLanes];
+  Philox::template words<kLanes>(std::uint32_t(seed), std::uint32_t(seed >> 32), row_word,
+                                 std::uint64_t(block), words);
+  draw_words<T, kLanes>(words, normal, to);
 }
 
 template <class T, int kLanes, class Philox>
@@ -116,9 +137,84 @@ struct GenerateRun {
   }
 };
 
+/// Rows of few counters: a task draws as many rows as give kLanes of them, so that no lane is for nothing.
+template <class T, int kLanes, class Philox>
+struct GenerateRows {
+  static constexpr int kEntries = PerCounter<T>::kEntries;
+  GenerateArgs args;
+  std::int64_t first_block, blocks;  // counters of a row
+
+  void operator()(std::int64_t task) const {
+    const std::int64_t rows = kLanes / blocks, first = task * rows, end = smaller(first + rows, args.rows);
+    std::uint64_t row_words[kLanes] = {}, block_words[kLanes] = {};
+    T values[kLanes * kEntries];
+    bool paired = false;
+    for (std::int64_t row = first; row < end; ++row) paired |= args.partner && args.partner[row] >= 0;
+    const bool normal = args.distribution == Distribution::kNormal;
+    fill(first, end, stream_of(args.distribution, sizeof(T), false), true, row_words, block_words);
+    draw(row_words, block_words, normal, values);
+    if (paired) {
+      T factors[kLanes * kEntries];
+      fill(first, end, stream_of(args.distribution, sizeof(T), true), false, row_words, block_words);
+      draw(row_words, block_words, false, factors);
+      const double width = args.high - args.low;
+      for (std::int64_t row = first; row < end; ++row) {
+        if (args.partner[row] < 0) continue;
+        const std::int64_t at = (row - first) * blocks * kEntries;
+        for (std::int64_t i = at; i < at + blocks * kEntries; ++i)
+          values[i] = T(double(values[i]) * (args.low + width * double(factors[i])));
+      }
+    }
+    const std::int64_t skipped = args.first_column - first_block * kEntries;
+    for (std::int64_t row = first; row < end; ++row) {
+      const T* from = values + (row - first) * blocks * kEntries + skipped;
+      T* out = static_cast<T*>(args.out) + row * args.ld;
+      for (std::int64_t c = 0; c < args.columns; ++c) out[c] = from[c];
+    }
+  }
+
+ private:
+  void fill(std::int64_t first, std::int64_t end, std::uint64_t stream, bool of_partner,
+            std::uint64_t* row_words, std::uint64_t* block_words) const {
+    int lane = 0;
+    for (std::int64_t row = first; row < end; ++row) {
+      const std::int64_t partner = of_partner && args.partner ? args.partner[row] : -1;
+      const std::uint64_t word = std::uint64_t(partner >= 0 ? partner : args.first_row + row) | stream;
+      for (std::int64_t b = 0; b < blocks; ++b, ++lane) {
+        row_words[lane] = word;
+        block_words[lane] = std::uint64_t(first_block + b);
+      }
+    }
+  }
+  void draw(const std::uint64_t* row_words, const std::uint64_t* block_words, bool normal, T* to) const {
+    std::uint32_t words[4][kLanes];
+    Philox::template words_at<kLanes>(std::uint32_t(args.seed), std::uint32_t(args.seed >> 32), row_words,
+                                      block_words, words);
+    draw_words<T, kLanes>(words, normal, to);
+  }
+};
+
+template <class T, int kLanes, class Philox, class Policy>
+bool generate_rows(const Policy& policy, const GenerateArgs& args) {
+  if constexpr (kLanes == 1) {
+    return false;
+  } else {
+    constexpr int kEntries = PerCounter<T>::kEntries;
+    const std::int64_t first = args.first_column / kEntries;
+    const std::int64_t blocks = ceil_div(args.first_column + args.columns, std::int64_t(kEntries)) - first;
+    if (blocks > kLanes / 2) return false;
+    for_each_index(policy, ceil_div(args.rows, kLanes / blocks),
+                   GenerateRows<T, kLanes, Philox>{args, first, blocks});
+    return true;
+  }
+}
+
 template <int kLanes, class Philox = PlainPhilox, class Policy>
 void generate(const Policy& policy, const GenerateArgs& args) {
   if (args.rows == 0 || args.columns == 0) return;
+  if (args.type == DType::kFloat32 ? generate_rows<float, kLanes, Philox>(policy, args)
+                                   : generate_rows<double, kLanes, Philox>(policy, args))
+    return;
   const std::int64_t entries = kLanes * (args.type == DType::kFloat32 ? 4 : 2);
   const std::int64_t first = args.first_column / entries;
   const std::int64_t runs = ceil_div(args.first_column + args.columns, entries) - first;

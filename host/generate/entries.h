@@ -70,7 +70,7 @@ std::uint64_t wanted_on_host(const Machine&);
 /// The device draws tiles, copies and writing threads follow behind.
 std::vector<StageTime> draw_on_device(Machine&, const Entries&);
 
-/// Each thread draws a piece and writes it from its cache. Nothing passes between threads.
+/// Each thread draws a piece and writes it from its cache; they take turns at the file.
 std::vector<StageTime> draw_on_host(Machine&, const Entries&);
 
 }  // namespace sluice

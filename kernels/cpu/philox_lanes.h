@@ -24,6 +24,11 @@ struct Vector {  // lanes of 64 bits
   /// The low halves of a and b by turns.
   static Type woven(Type a, Type b) { return _mm512_mask_blend_epi32(0xaaaa, a, _mm512_slli_epi64(b, 32)); }
   static void store(std::uint32_t* to, Type a) { _mm512_storeu_si512(to, a); }
+  static Type every_other(const std::uint64_t* from) {
+    return _mm512_set_epi64(std::int64_t(from[14]), std::int64_t(from[12]), std::int64_t(from[10]),
+                            std::int64_t(from[8]), std::int64_t(from[6]), std::int64_t(from[4]),
+                            std::int64_t(from[2]), std::int64_t(from[0]));
+  }
 };
 #else
 struct Vector {
@@ -37,6 +42,10 @@ struct Vector {
   static Type differ(Type a, Type b, Type c) { return _mm256_xor_si256(a, _mm256_xor_si256(b, c)); }
   static Type woven(Type a, Type b) { return _mm256_blend_epi32(a, _mm256_slli_epi64(b, 32), 0xaa); }
   static void store(std::uint32_t* to, Type a) { _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), a); }
+  static Type every_other(const std::uint64_t* from) {
+    return _mm256_set_epi64x(std::int64_t(from[6]), std::int64_t(from[4]), std::int64_t(from[2]),
+                             std::int64_t(from[0]));
+  }
 };
 #endif
 
@@ -49,21 +58,42 @@ struct VectorPhilox {
     static_assert(kLanes % kCounters == 0);
     for (int lane = 0; lane < kLanes; lane += kCounters) {
       const std::uint64_t first = block + std::uint64_t(lane);
-      Counters even = counters(first, row), odd = counters(first + 1, row);
-      std::uint32_t k0 = key0, k1 = key1;
-#pragma GCC unroll 10
-      for (int round = 0; round < 10; ++round, k0 += 0x9E3779B9u, k1 += 0xBB67AE85u) {
-        even = step(even, Vector::all(k0), Vector::all(k1));
-        odd = step(odd, Vector::all(k0), Vector::all(k1));
-      }
-      for (int i = 0; i < 4; ++i) Vector::store(words[i] + lane, Vector::woven(even.x[i], odd.x[i]));
+      ten_rounds<kLanes>(key0, key1, counters(first, row), counters(first + 1, row), lane, words);
     }
+  }
+
+  /// Of counters anywhere: (block, row) of each lane.
+  template <int kLanes>
+  static void words_at(std::uint32_t key0, std::uint32_t key1, const std::uint64_t* rows,
+                       const std::uint64_t* blocks, std::uint32_t (*words)[kLanes]) {
+    constexpr int kCounters = 2 * Vector::kLanes;
+    static_assert(kLanes % kCounters == 0);
+    for (int lane = 0; lane < kLanes; lane += kCounters)
+      ten_rounds<kLanes>(key0, key1, counters(blocks + lane, rows + lane),
+                         counters(blocks + lane + 1, rows + lane + 1), lane, words);
   }
 
  private:
   struct Counters {
     Vector::Type x[4];
   };
+
+  template <int kLanes>
+  static void ten_rounds(std::uint32_t k0, std::uint32_t k1, Counters even, Counters odd, int lane,
+                         std::uint32_t (*words)[kLanes]) {
+#pragma GCC unroll 10
+    for (int round = 0; round < 10; ++round, k0 += 0x9E3779B9u, k1 += 0xBB67AE85u) {
+      even = step(even, Vector::all(k0), Vector::all(k1));
+      odd = step(odd, Vector::all(k0), Vector::all(k1));
+    }
+    for (int i = 0; i < 4; ++i) Vector::store(words[i] + lane, Vector::woven(even.x[i], odd.x[i]));
+  }
+
+  /// Every other counter of those at `blocks` and `rows`.
+  static Counters counters(const std::uint64_t* blocks, const std::uint64_t* rows) {
+    const Vector::Type b = Vector::every_other(blocks), r = Vector::every_other(rows);
+    return {{b, Vector::high(b), r, Vector::high(r)}};
+  }
 
   /// Every other counter of a row from `block` on.
   static Counters counters(std::uint64_t block, std::uint64_t row) {

@@ -56,8 +56,10 @@ TEST_P(CovKill, TenTimesThenResumed) {
   CallCounts counts;
   ASSERT_EQ(in_child(counts, std::nullopt, [&] { return run_once(options, run); }), 0);
   const std::string want = read_file(options.output);
-  // Writes and syncs are spread over the whole run; the others stand near its ends.
-  const std::int64_t writes = counts.of(sys::Call::kWrite), syncs = counts.of(sys::Call::kSync);
+  // Writes and syncs are spread over the whole run; the others stand near its ends. Threads may share a sync,
+  // so the last ones may not come.
+  const std::int64_t writes = counts.of(sys::Call::kWrite) * 9 / 10,
+                     syncs = counts.of(sys::Call::kSync) * 9 / 10;
   ASSERT_GT(writes, 10);
   ASSERT_GT(syncs, 4);
   run.resume = true;

@@ -127,6 +127,59 @@ TEST(CsvRanges, EveryTypeIsTheSameAtEveryRangeSize) {
   }
 }
 
+// Pieces of many blocks, with faults in any of them and columns that turn out to be something else midway.
+TEST(CsvRanges, LongPiecesAreTheirShortOnes) {
+  Folder folder;
+  std::mt19937 random(14);
+  for (const char* line_end : {"\n", "\r\n"}) {
+    const auto end = [&](const std::string& row) { return row + line_end; };
+    const int rows = 5000, turn = 2700;
+    std::string bytes = end("i,x,number,kind,time,note");
+    for (int row = 0; row < rows; ++row) {
+      if (random() % 700 == 0) bytes += end("1,2");
+      if (random() % 900 == 0) bytes += end("oops,1,2,3,4,5");
+      if (random() % 900 == 0) bytes += end("1,2,3,4,5,\xff");
+      char x[40];
+      std::snprintf(x, sizeof x, random() % 3 == 0 ? "%.3g" : "%.17g", double(random()) * 1e-7 - 200);
+      bytes += end(std::to_string(int(random())) + "," + (random() % 9 == 0 ? "NA" : x) + "," +
+                   (row < turn ? "12" : "9007199254740993.5") + "," +
+                   (row < turn ? "1.5" : "w" + std::to_string(row % 7)) + "," +
+                   (row < turn ? "2018-04-22" : "77") + "," +
+                   (random() % 200 == 0 ? "\"a,\n\"\"b\"" : std::string(random() % 30, 'n')));
+    }
+    const std::string path = put(folder / "t.csv", bytes);
+    Options options;
+    options.on_error = OnError::kSkip;
+    options.given = {{"i", Type::kInteger}};
+    options.range_bytes = 700;
+    options.threads = 1;
+    const Table whole = read_table(path, options);
+    ASSERT_GT(whole.schema.faults.ragged, 2);
+    ASSERT_GT(whole.schema.faults.bad_value, 2);
+    const std::string truth = text_of(whole);
+    Options failing = options;
+    failing.on_error = OnError::kFail;
+    for (const std::size_t range :
+         {std::size_t(0), std::size_t(24) << 10, std::size_t(70000), std::size_t(200001)}) {
+      options.range_bytes = failing.range_bytes = range;
+      options.threads = failing.threads = 1 + int(range % 3);
+      ASSERT_EQ(text_of(read_table(path, options)), truth) << range;
+      ASSERT_EQ(caught([&] { read_table(path, failing); }).what, whole.schema.faults.first[0]) << range;
+      Options without = options;
+      without.ranges = false;
+      const Table types = read_table(path, without);
+      ASSERT_EQ(types.values, whole.values);
+      for (std::size_t i = 0; i < 6; ++i) {
+        EXPECT_EQ(types.schema.columns[i].type, whole.schema.columns[i].type);
+        EXPECT_EQ(types.schema.columns[i].values, whole.schema.columns[i].values);
+        if (types.schema.columns[i].type == Type::kFloat) {
+          EXPECT_TRUE(std::isnan(types.schema.columns[i].low)) << i;
+        }
+      }
+    }
+  }
+}
+
 TEST(CsvRanges, SelectedColumnsAreThoseOfTheWholeTable) {
   Folder folder;
   std::mt19937 random(13);

@@ -305,6 +305,10 @@ TEST_F(CsvReader, CompressedFiles) {
   EXPECT_EQ(text_of(table(gzipped(bytes))), truth);
   EXPECT_EQ(text_of(table(gzipped(bytes.substr(0, 1000)) + gzipped("") + gzipped(bytes.substr(1000)))),
             truth);
+  const std::string zeros(200000, '\0');  // as tapes have behind the last member
+  EXPECT_EQ(text_of(table(gzipped(bytes) + zeros)), truth);
+  EXPECT_EQ(text_of(table(gzipped(bytes.substr(0, 1000)) + zeros + gzipped(bytes.substr(1000)) + zeros)),
+            truth);
   const std::string whole = gzipped(bytes);
   EXPECT_EQ(error(whole.substr(0, whole.size() / 2)).what,
             path_ + ": truncated gzip file: expected the end of its stream, found the file's");

@@ -128,7 +128,7 @@ def main():
         print(f"csv module: {written} rows written, {read} read by it")
         assert written > 1500 and read > 1500
         if pandas is None:
-            print("skipped: pandas is not installed (scripts/setup --bench)")
+            print("skipped: pandas is not installed (scripts/setup --tests)")
             sys.exit(77)
         rows = sum(read_by_pandas(path, rng, pandas) for _ in range(150))
         print(f"pandas {pandas.__version__}: {rows} rows")

@@ -88,6 +88,42 @@ TEST(CsvStructure, PassagesFromEveryState) {
       }
 }
 
+TEST(CsvStructure, PlainPiecesAreTheirScan) {
+  std::mt19937 random(3);
+  int plain = 0;
+  for (const Dialect& dialect : dialects())
+    for (const char* alphabet :
+         {"abc,;|\t\n", "aaaaaaaaaaaaaaaaaaaaaaaaaaa,\n", "\n", "ab\x80,\n", "aaaaaaaaaaaaaaaaaaaa\r\n\"#,"})
+      for (std::size_t size = 0; size < 2300; size += size < 200 ? 1 : 191) {
+        const std::string text = nasty(random, size, alphabet);
+        const Structure structure(dialect);
+        csv::Ends ends;
+        Structure::Passage found;
+        bool ascii = false;
+        if (!structure.plain(bytes_of(text), size, ends, found, ascii)) continue;
+        ++plain;
+        const Structure::Passage truth = structure.passage(bytes_of(text), size);
+        ASSERT_EQ(found.lf, truth.lf);
+        ASSERT_EQ(found.lone_cr, truth.lone_cr);
+        ASSERT_EQ(found.first_is_lf, truth.first_is_lf);
+        ASSERT_EQ(found.last_is_cr, truth.last_is_cr);
+        ASSERT_EQ(ascii, text.find('\x80') == std::string::npos);
+        for (int s = 0; s < kStates; ++s) {
+          ASSERT_EQ(int(found.after[std::size_t(s)]), int(truth.after[std::size_t(s)])) << s << "\n" << text;
+          if (!Structure::entered_plainly(State(s))) continue;
+          csv::Ends scanned;
+          structure.scan(bytes_of(text), 0, size, State(s), scanned);
+          ASSERT_EQ(std::vector<std::uint32_t>(ends.begin(), ends.end()),
+                    std::vector<std::uint32_t>(scanned.begin(), scanned.end()))
+              << s << "\n"
+              << text;
+        }
+      }
+  if (masks_avx2 != nullptr && best_masks() == masks_avx2) {
+    EXPECT_GT(plain, 3000);
+  }
+}
+
 TEST(CsvStructure, MasksOfThisProcessorAreTheBytewiseOnes) {
   if (masks_avx2 == nullptr || best_masks() != masks_avx2)
     GTEST_SKIP() << "no AVX2 in this build or processor";

@@ -7,10 +7,12 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <cerrno>
 #include <cstdint>
 #include <cstdio>
 #include <exception>
 #include <optional>
+#include <stdexcept>
 
 #include "host/io/sys.h"
 
@@ -20,6 +22,7 @@ namespace sluice::test {
 class CallCounts {
  public:
   static constexpr int kKinds = 9;
+  static_assert(int(sys::Call::kAllocate) + 1 == kKinds);
   using Counts = std::atomic<std::int64_t>[kKinds];
 
   CallCounts()
@@ -48,7 +51,8 @@ struct KillAt {
 /// Waits for a child: its exit code, or the signal that ended it, negative.
 inline int end_of(pid_t child) {
   int status = 0;
-  waitpid(child, &status, 0);
+  while (waitpid(child, &status, 0) < 0)
+    if (errno != EINTR) throw std::runtime_error("no child to wait for");
   return WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
 }
 
@@ -58,6 +62,7 @@ template <class Body>
 int in_child(CallCounts& counts, std::optional<KillAt> at, const Body& body) {
   counts.clear();
   const pid_t child = fork();
+  if (child < 0) throw std::runtime_error("no process to run in");
   if (child == 0) {
     static CallCounts* counted;
     static std::optional<KillAt> fatal;

@@ -149,6 +149,26 @@ TEST_P(Generate, SameBytesAsSerial) {
   }
 }
 
+template <class T>
+void narrow_rows_are_those_of_serial(const Backend& table) {
+  const std::int64_t rows = 301;  // more than a task draws, and not a multiple
+  std::vector<std::int64_t> partner(std::size_t(rows), -1);
+  for (std::size_t i = 0; i < partner.size(); i += 7) partner[i] = std::int64_t(1) << 33 | std::int64_t(i);
+  for (const Distribution d : {Distribution::kUniform, Distribution::kNormal})
+    for (const std::int64_t first : {0, 3, 1022})
+      for (const std::int64_t columns : {1, 2, 4, 5, 31, 64, 125, 126, 129, 257}) {
+        const auto truth = tile<T>(*table_of("serial"), d, 90, first, rows, columns, partner);
+        ASSERT_EQ(tile<T>(table, d, 90, first, rows, columns, partner), truth) << first << ' ' << columns;
+        ASSERT_EQ(tile<T>(table, d, 90 + 64, first, 1, columns, {partner[64]}),
+                  std::vector<T>(truth.begin() + 64 * columns, truth.begin() + 65 * columns));
+      }
+}
+
+TEST_P(Generate, NarrowRowsAreThoseOfSerial) {
+  narrow_rows_are_those_of_serial<float>(table());
+  narrow_rows_are_those_of_serial<double>(table());
+}
+
 TEST_P(Generate, FirstEntriesAreThoseOfTheCounter) {
   // Row 0, column block 0, key 0, stream 0: Philox's first known answer.
   const auto x = tile<float>(table(), Distribution::kUniform, 0, 0, 1, 4, {}, 1, 0);

@@ -34,6 +34,21 @@ struct Block {
     const std::size_t begin = begin_of(row, column);
     return {data + begin, End::offset(ends[rows[row].first + column]) - begin};
   }
+  /// A column's fields in `count` rows from `first` on.
+  void fields(std::size_t first, std::size_t count, std::size_t column, Span* to) const {
+    if (spaces || column == 0) {
+      for (std::size_t i = 0; i < count; ++i) {
+        const std::string_view text = field(first + i, column);
+        to[i] = {text.data(), text.size()};
+      }
+      return;
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::uint32_t* const end = ends + rows[first + i].first + column;
+      const std::size_t begin = End::offset(end[-1]) + 1;
+      to[i] = {data + begin, End::offset(end[0]) - begin};
+    }
+  }
 };
 
 /// Rows of a block with a value that may not be: for each, the first such column. Most blocks have none.

@@ -1,4 +1,5 @@
 // Blocks of rows to columns of values.
+#include <algorithm>
 #include <limits>
 
 #include "host/formats/csv/columns.h"
@@ -6,7 +7,7 @@
 
 namespace sluice::csv {
 
-bool plain_numbers(const Dialect& dialect, const MissingWords& missing) {
+bool may_be_plain(const Dialect& dialect, const MissingWords& missing) {
   const char quote = dialect.quote;
   return !missing.may_be_number() && quote != '-' && quote != dialect.decimal &&
          !(quote >= '0' && quote <= '9');
@@ -26,7 +27,10 @@ void log_bad(const Block& block, const BadRows& bad, const Schema& schema, const
 }
 
 BlockParser::BlockParser(const Dialect& dialect, const Schema& schema)
-    : dialect_(&dialect), schema_(&schema), missing_(dialect), plain_(plain_numbers(dialect, missing_)) {}
+    : dialect_(&dialect),
+      schema_(&schema),
+      missing_(dialect),
+      plain_(may_be_plain(dialect, missing_) ? best_plain_numbers() : nullptr) {}
 
 // value(row, field) for each row; where it is false, the row is bad.
 template <class Value>
@@ -39,6 +43,29 @@ void BlockParser::each(Block& block, std::size_t i, bool fail, BadRows& bad, con
   }
 }
 
+// As each(), but first plain(row, number) for what is a plain number, as far as it takes it.
+template <class Plain, class Value>
+void BlockParser::each_number(Block& block, std::size_t i, bool fail, BadRows& bad, const Plain& plain,
+                              const Value& value) {
+  if (plain_ == nullptr) return each(block, i, fail, bad, value);
+  const std::size_t index = std::size_t(schema_->columns[i].index);
+  constexpr std::size_t kGroup = 64;
+  Span fields[kGroup];
+  PlainNumber numbers[kGroup];
+  for (std::size_t first = 0; first < block.rows.size(); first += kGroup) {
+    const std::size_t count = std::min(kGroup, block.rows.size() - first);
+    block.fields(first, count, index, fields);
+    plain_(fields, count, dialect_->decimal, numbers);
+    for (std::size_t k = 0; k < count; ++k) {
+      if (plain(first + k, numbers[k]) || value(first + k, {fields[k].begin, fields[k].size})) continue;
+      bad.add(first + k, i);
+      if (!fail) continue;
+      block.rows.resize(first + k + 1);
+      return;
+    }
+  }
+}
+
 void BlockParser::append_numbers(Block& block, std::size_t i, bool fail, ColumnData& to, BadRows& bad) {
   const std::size_t before = to.missing.size(), rows = before + block.rows.size();
   const Type type = schema_->columns[i].type;
@@ -47,23 +74,38 @@ void BlockParser::append_numbers(Block& block, std::size_t i, bool fail, ColumnD
   if (type == Type::kFloat) {
     to.floats.resize(rows);
     double* floats = to.floats.data() + before;
-    return each(block, i, fail, bad, [&](std::size_t row, std::string_view field) {
-      if (plain_ && plain_float(field.data(), field.size(), dialect_->decimal, floats[row])) return true;
-      const Decoded value = decode(field, *dialect_, scratch_);
-      missing[row] = std::uint8_t(missing_.contains(value));
-      floats[row] = std::numeric_limits<double>::quiet_NaN();
-      return missing[row] != 0 || parse_float(value.text, dialect_->decimal, floats[row]);
-    });
+    return each_number(
+        block, i, fail, bad,
+        [&](std::size_t row, const PlainNumber& number) {
+          if (number.plain) floats[row] = nearest(number);
+          return number.plain;
+        },
+        [&](std::size_t row, std::string_view field) {
+          const Decoded value = decode(field, *dialect_, scratch_);
+          missing[row] = std::uint8_t(missing_.contains(value));
+          floats[row] = std::numeric_limits<double>::quiet_NaN();
+          return missing[row] != 0 || parse_float(value.text, dialect_->decimal, floats[row]);
+        });
   }
   to.integers.resize(rows);
   std::int64_t* integers = to.integers.data() + before;
+  if (type == Type::kInteger) {
+    return each_number(
+        block, i, fail, bad,
+        [&](std::size_t row, const PlainNumber& number) {
+          if (number.is_integer()) integers[row] = number.integer();
+          return number.is_integer();
+        },
+        [&](std::size_t row, std::string_view field) {
+          const Decoded value = decode(field, *dialect_, scratch_);
+          missing[row] = std::uint8_t(missing_.contains(value));
+          return missing[row] != 0 || parse_integer(value.text, integers[row]) == IntegerResult::kValue;
+        });
+  }
   each(block, i, fail, bad, [&](std::size_t row, std::string_view field) {
-    const bool integer = type == Type::kInteger;
-    if (integer && plain_ && plain_integer(field.data(), field.size(), integers[row])) return true;
     const Decoded value = decode(field, *dialect_, scratch_);
     missing[row] = std::uint8_t(missing_.contains(value));
     if (missing[row] != 0) return true;
-    if (integer) return parse_integer(value.text, integers[row]) == IntegerResult::kValue;
     Time time;
     if (!parse_time(value.text, time)) return false;
     integers[row] = time.ns;

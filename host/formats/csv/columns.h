@@ -51,12 +51,15 @@ class BlockParser {
  private:
   template <class Value>
   void each(Block& block, std::size_t i, bool fail, BadRows& bad, const Value& value);
+  template <class Plain, class Value>
+  void each_number(Block& block, std::size_t i, bool fail, BadRows& bad, const Plain& plain,
+                   const Value& value);
   void append(Block& block, std::size_t i, bool fail, ColumnData& to, BadRows& bad);
   void append_numbers(Block& block, std::size_t i, bool fail, ColumnData& to, BadRows& bad);
   const Dialect* dialect_;
   const Schema* schema_;
   MissingWords missing_;
-  bool plain_;  // numbers may be taken as they stand
+  PlainNumbers plain_;  // null: no number may be taken as it stands
   std::string scratch_;
 };
 
@@ -65,7 +68,7 @@ void log_bad(const Block& block, const BadRows& bad, const Schema& schema, const
              FaultLog& faults);
 
 /// No field that is a plain number means anything else.
-bool plain_numbers(const Dialect& dialect, const MissingWords& missing);
+bool may_be_plain(const Dialect& dialect, const MissingWords& missing);
 
 /// "bad value in 'price': expected an integer, found 'abc'"
 std::string bad_value(const std::string& column, Type type, std::string_view found);

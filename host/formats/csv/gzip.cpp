@@ -24,6 +24,7 @@ class GzipSource : public ByteSource {
     stream_.avail_out = static_cast<unsigned>(wanted);
     while (stream_.avail_out == wanted && refill()) {
       if (between_members_) {
+        if (skip_padding()) continue;
         inflateReset(&stream_);
         between_members_ = false;
       }
@@ -50,6 +51,12 @@ class GzipSource : public ByteSource {
                   input_.path() + ": truncated gzip file: expected the end of its stream, found the file's",
                   "it may have been copied in part");
     return stream_.avail_in != 0;
+  }
+
+  // Tapes and some servers fill up with zeros behind the last member.
+  bool skip_padding() {
+    while (stream_.avail_in != 0 && *stream_.next_in == 0) ++stream_.next_in, --stream_.avail_in;
+    return stream_.avail_in == 0;
   }
 
   CompressedFile input_;

@@ -40,14 +40,16 @@ bool allowed(const Wanted& wanted, const Dictionary& levels, std::string_view te
   return true;
 }
 
+bool Fields::is_plain(std::string_view field, Type type) const {
+  if (plain == nullptr || (type != Type::kFloat && type != Type::kInteger)) return false;
+  const Span span{field.data(), field.size()};
+  PlainNumber number;
+  plain(&span, 1, dialect->decimal, &number);
+  return type == Type::kFloat ? number.plain : number.is_integer();
+}
+
 bool allowed(const Wanted& wanted, const Dictionary& levels, std::string_view field, Fields& fields) {
-  double number = 0;
-  std::int64_t integer = 0;
-  if (fields.plain && wanted.type == Type::kFloat &&
-      plain_float(field.data(), field.size(), wanted.decimal, number))
-    return true;
-  if (fields.plain && wanted.type == Type::kInteger && plain_integer(field.data(), field.size(), integer))
-    return true;
+  if (fields.is_plain(field, wanted.type)) return true;
   const Decoded value = decode(field, *fields.dialect, fields.scratch);
   return fields.missing.contains(value) || allowed(wanted, levels, value.text);
 }
@@ -80,12 +82,12 @@ bool Inference::add_float(double value) {
 }
 
 // A field that is plainly of the type that the column still can be; all others take the long way.
-bool Inference::add_plain(std::string_view field, Fields& fields) {
-  std::int64_t integer = 0;
-  if (integer_) return plain_integer(field.data(), field.size(), integer) && add_integer(integer);
-  double number = 0;
-  return float_ && plain_float(field.data(), field.size(), fields.dialect->decimal, number) &&
-         std::fabs(number) < double(kExact) && add_float(number);
+bool Inference::add_plain(const PlainNumber& number) {
+  if (integer_) return number.is_integer() && add_integer(number.integer());
+  if (!float_ || !number.plain || (number.places == 0 && number.digits >= std::uint64_t(kExact)))
+    return false;
+  time_ = false;
+  return !wanted_.ranges || add_float(nearest(number));
 }
 
 bool Inference::add_number(std::string_view text) {
@@ -163,21 +165,35 @@ std::size_t Inference::add_levels(const Block& block, std::size_t column, std::s
   return row;
 }
 
-void Inference::add(const Block& block, std::size_t column, Fields& fields) {
-  for (std::size_t row = 0; row < block.rows.size(); ++row) {
-    if (!numeric() && !too_many_ && (row = add_levels(block, column, row, fields)) == block.rows.size())
-      return;
-    const std::string_view field = block.field(row, column);
-    if (fields.plain && add_plain(field, fields)) {
+// A group of rows from `row` on that are numbers so far. Returns the first row not looked at.
+std::size_t Inference::add_numbers(const Block& block, std::size_t column, std::size_t row, Fields& fields) {
+  constexpr std::size_t kGroup = 64;
+  Span texts[kGroup];
+  PlainNumber numbers[kGroup];
+  const std::size_t count = std::min(kGroup, block.rows.size() - row);
+  block.fields(row, count, column, texts);
+  const bool plain = fields.plain != nullptr && (integer_ || float_);
+  if (plain) fields.plain(texts, count, fields.dialect->decimal, numbers);
+  for (std::size_t k = 0; k < count; ++k) {
+    if (plain && add_plain(numbers[k])) {
       ++values_;
       continue;
     }
-    const Decoded value = decode(field, *fields.dialect, fields.scratch);
-    if (fields.missing.contains(value))
+    const Decoded value = decode({texts[k].begin, texts[k].size}, *fields.dialect, fields.scratch);
+    if (fields.missing.contains(value)) {
       ++missing_;
-    else
-      add(value.text);
+      continue;
+    }
+    add(value.text);
+    if (!numeric() && !too_many_) return row + k + 1;
   }
+  return row + count;
+}
+
+void Inference::add(const Block& block, std::size_t column, Fields& fields) {
+  for (std::size_t row = 0; row < block.rows.size();)
+    row = numeric() || too_many_ ? add_numbers(block, column, row, fields)
+                                 : add_levels(block, column, row, fields);
 }
 
 void Inference::merge(const Inference& later) {
@@ -229,7 +245,8 @@ void Inference::conclude(Column& column) const {
       column.low = std::min(low_, double(least_));
       column.high = std::max(high_, double(greatest_));
     }
-    if (column.low > column.high) column.low = column.high = std::numeric_limits<double>::quiet_NaN();
+    if (!wanted_.ranges || column.low > column.high)
+      column.low = column.high = std::numeric_limits<double>::quiet_NaN();
     column.inexact = inexact_ || inexact_integer_;
   }
   if (column.type == Type::kCategory) {

@@ -17,15 +17,20 @@ struct Wanted {  // of one column
   bool fixed_levels = false;
   std::size_t max_levels = 0;
   char decimal = '.';
+  bool ranges = true;            // of floats
   bool text_from_start = false;  // of a second look
 };
 
 /// How fields are read.
 struct Fields {
-  explicit Fields(const Dialect& of) : dialect(&of), missing(of), plain(plain_numbers(of, missing)) {}
+  explicit Fields(const Dialect& of)
+      : dialect(&of), missing(of), plain(may_be_plain(of, missing) ? best_plain_numbers() : nullptr) {}
+  /// Whether a field is a plain number of this type.
+  bool is_plain(std::string_view field, Type type) const;
+
   const Dialect* dialect;
   MissingWords missing;
-  bool plain;  // numbers may be taken as they stand
+  PlainNumbers plain;  // null: no number may be taken as it stands
   std::string scratch;
 };
 
@@ -47,7 +52,8 @@ class Inference {
  private:
   bool numeric() const { return integer_ || float_ || (time_ && (wanted_.given || !(zoned_ && local_))); }
   void add(std::string_view text);
-  bool add_plain(std::string_view field, Fields& fields);
+  bool add_plain(const PlainNumber& number);
+  std::size_t add_numbers(const Block& block, std::size_t column, std::size_t row, Fields& fields);
   bool add_integer(std::int64_t value);
   bool add_float(double value);
   std::size_t add_levels(const Block& block, std::size_t column, std::size_t row, Fields& fields);

@@ -21,10 +21,14 @@ void masks_bytewise(const unsigned char* data, std::size_t blocks, const Marks& 
 /// 32 bytes at a time by AVX2; null where it was not compiled.
 extern const MasksOf masks_avx2;
 
+struct PlainBlocks {
+  std::size_t blocks = 0, ends = 0, lf = 0;
+  bool ascii = true;
+};
 /// Ends (as End makes them) of blocks without quotes, comments and CR, from a state outside of both, as far
-/// as such blocks go: how many there were. `ends` has room for 64 a block and four more.
-using PlainEnds = std::size_t (*)(const unsigned char* data, std::size_t from, std::size_t blocks,
-                                  const Marks& marks, std::uint32_t* ends, std::size_t& count);
+/// as such blocks go. `ends` has room for 64 a block and four more.
+using PlainEnds = PlainBlocks (*)(const unsigned char* data, std::size_t from, std::size_t blocks,
+                                  const Marks& marks, std::uint32_t* ends);
 extern const PlainEnds plain_ends_avx2;  // null where it was not compiled
 
 struct Survey {

@@ -31,13 +31,15 @@ void masks_of(const unsigned char* data, std::size_t blocks, const Marks& marks,
 }
 
 // Four ends are written at a time: how many a block has is hard for the processor to foretell.
-std::size_t plain_ends(const unsigned char* data, std::size_t from, std::size_t blocks, const Marks& marks,
-                       std::uint32_t* ends, std::size_t& count) {
+PlainBlocks plain_ends(const unsigned char* data, std::size_t from, std::size_t blocks, const Marks& marks,
+                       std::uint32_t* ends) {
+  PlainBlocks found;
+  __m256i all = _mm256_setzero_si256();
   const __m256i separator = _mm256_set1_epi8(static_cast<char>(marks.separator));
   const __m256i lf = _mm256_set1_epi8('\n'), cr = _mm256_set1_epi8('\r');
   const __m256i quote = marks.quote != 0 ? _mm256_set1_epi8(static_cast<char>(marks.quote)) : cr;
   const __m256i comment = marks.comment != 0 ? _mm256_set1_epi8(static_cast<char>(marks.comment)) : cr;
-  for (std::size_t block = 0; block < blocks; ++block, from += 64) {
+  for (; found.blocks < blocks; ++found.blocks, from += 64) {
     const __m256i low = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(data + from));
     const __m256i high = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(data + from + 32));
     const auto special = [&](__m256i bytes) {
@@ -46,7 +48,8 @@ std::size_t plain_ends(const unsigned char* data, std::size_t from, std::size_t 
           _mm256_or_si256(_mm256_cmpeq_epi8(bytes, quote), _mm256_cmpeq_epi8(bytes, comment)));
     };
     const __m256i any = _mm256_or_si256(special(low), special(high));
-    if (_mm256_testz_si256(any, any) == 0) return block;
+    if (_mm256_testz_si256(any, any) == 0) break;
+    all = _mm256_or_si256(all, _mm256_or_si256(low, high));
     const auto mask = [](__m256i a, __m256i b) {
       return static_cast<unsigned>(_mm256_movemask_epi8(a)) |
              static_cast<std::uint64_t>(static_cast<unsigned>(_mm256_movemask_epi8(b))) << 32;
@@ -55,8 +58,9 @@ std::size_t plain_ends(const unsigned char* data, std::size_t from, std::size_t 
     const std::uint64_t rows = mask(low_row, high_row);
     std::uint64_t bits = mask(_mm256_or_si256(low_row, _mm256_cmpeq_epi8(low, separator)),
                               _mm256_or_si256(high_row, _mm256_cmpeq_epi8(high, separator)));
-    std::uint32_t* to = ends + count;
-    count += static_cast<std::size_t>(__builtin_popcountll(bits));
+    std::uint32_t* to = ends + found.ends;
+    found.ends += static_cast<std::size_t>(__builtin_popcountll(bits));
+    found.lf += static_cast<std::size_t>(__builtin_popcountll(rows));
     while (bits != 0)
       for (int i = 0; i < 4; ++i, ++to) {
         const int bit = __builtin_ctzll(bits | std::uint64_t(1) << 63);
@@ -65,7 +69,8 @@ std::size_t plain_ends(const unsigned char* data, std::size_t from, std::size_t 
         bits &= bits - 1;
       }
   }
-  return blocks;
+  found.ascii = _mm256_movemask_epi8(all) == 0;
+  return found;
 }
 
 // Stops at the first piece of 4 KiB with a quote or comment: its counts are not asked for.

@@ -9,14 +9,8 @@
 namespace sluice::csv {
 namespace {
 
-// digits / 10^places, for at most 19 places: there fast_float's product is exact enough to need no second
-// look at the digits.
-double scaled(std::uint64_t digits, std::size_t places) {
-  if (digits <= std::uint64_t(1) << 53) return double(digits) / double(kPowersOfTen[places]);
-  const auto parts =
-      fast_float::compute_float<fast_float::binary_format<double>>(-std::int64_t(places), digits);
-  return std::bit_cast<double>(parts.mantissa | std::uint64_t(parts.power2) << 52);
-}
+constexpr double kExactPowers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,
+                                   1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19};
 
 // Where the first byte that is `byte` lies in eight; 8 where there is none.
 std::size_t place_of(char byte, std::uint64_t word) {
@@ -25,20 +19,8 @@ std::size_t place_of(char byte, std::uint64_t word) {
   return zeros == 0 ? 8 : std::size_t(std::countr_zero(zeros)) / 8;
 }
 
-bool nothing(const char*, std::size_t, char, PlainDigits&) {
-  return false;
-}
-
-DigitsOf fastest() {
-#if defined(__x86_64__)
-  if (plain_digits_avx2 != nullptr && __builtin_cpu_supports("avx2")) return plain_digits_avx2;
-#endif
-  return nothing;
-}
-
-}  // namespace
-
-bool plain_digits(const char* text, std::size_t size, char decimal, PlainDigits& found) {
+// Without the sign.
+bool digits_of(const char* text, std::size_t size, char decimal, PlainNumber& found) {
   if (size == 0 || size > 24) return false;
   std::size_t whole = place_of(decimal, word_at(text));
   if (whole == 8) whole += place_of(decimal, word_at(text + 8));
@@ -46,39 +28,47 @@ bool plain_digits(const char* text, std::size_t size, char decimal, PlainDigits&
   std::uint64_t wrong = 0;
   if (whole >= size) {
     if (size > 19) return false;
-    found = {digits_before(text + size, size, wrong), 0};
+    found.digits = digits_before(text + size, size, wrong);
+    found.places = 0;
     return wrong == 0;
   }
   const std::size_t places = size - whole - 1;
   if (whole == 0 || places == 0 || places > 19 || whole > 19) return false;
   const std::uint64_t front = digits_before(text + whole, whole, wrong);
   if (front != 0 && whole + places > 19) return false;
-  found = {front * kPowersOfTen[places] + digits_before(text + size, places, wrong), places};
+  found.digits = front * kPowersOfTen[places] + digits_before(text + size, places, wrong);
+  found.places = std::uint8_t(places);
   return wrong == 0;
 }
 
-bool plain_float(const char* text, std::size_t size, char decimal, double& value) {
-  static const DigitsOf fast = fastest();
-  const bool negative = *text == '-';
-  text += negative;
-  size -= negative;
-  PlainDigits found;
-  if (!fast(text, size, decimal, found) && !plain_digits(text, size, decimal, found)) return false;
-  const double number = scaled(found.digits, found.places);
-  value = negative ? -number : number;
-  return true;
+}  // namespace
+
+void plain_numbers_portable(const Span* fields, std::size_t count, char decimal, PlainNumber* found) {
+  for (std::size_t i = 0; i < count; ++i) {
+    found[i].negative = *fields[i].begin == '-';
+    const std::size_t sign = found[i].negative && fields[i].size != 0;
+    found[i].plain = digits_of(fields[i].begin + sign, fields[i].size - sign, decimal, found[i]);
+  }
 }
 
-bool plain_integer(const char* text, std::size_t size, std::int64_t& value) {
-  const bool negative = *text == '-';
-  text += negative;
-  size -= negative;
-  if (size == 0 || size > 18) return false;
-  std::uint64_t wrong = 0;
-  const std::uint64_t digits = digits_before(text + size, size, wrong);
-  if (wrong != 0) return false;
-  value = negative ? -std::int64_t(digits) : std::int64_t(digits);
-  return true;
+PlainNumbers best_plain_numbers() {
+#if defined(__x86_64__)
+  if (plain_numbers_avx2 != nullptr && __builtin_cpu_supports("avx2")) return plain_numbers_avx2;
+#endif
+  return plain_numbers_portable;
+}
+
+double nearest(const PlainNumber& number) {
+  double value;
+  if (number.digits <= std::uint64_t(1) << 53) {
+    value = double(number.digits) / kExactPowers[number.places];
+  } else {
+    // For so few places fast_float's product is exact enough to need no second look at the digits.
+    const auto parts = fast_float::compute_float<fast_float::binary_format<double>>(
+        -std::int64_t(number.places), number.digits);
+    value = std::bit_cast<double>(parts.mantissa | std::uint64_t(parts.power2) << 52);
+  }
+  return std::bit_cast<double>(std::bit_cast<std::uint64_t>(value) | std::uint64_t(number.negative) << 63);
 }
 
 }  // namespace sluice::csv

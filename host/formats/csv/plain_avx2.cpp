@@ -1,7 +1,7 @@
-// Digits of plain numbers, sixteen at a time. Compiled for AVX2 where the compiler can, as masks_avx2.cpp is
-// and with the same rule: no library header besides the intrinsics.
+// Plain numbers without a branch: their 32 last bytes at once, the point taken out by what stands before it
+// moving up one place. Compiled for AVX2 where the compiler can, as masks_avx2.cpp is and with the same rule:
+// no library header besides the intrinsics.
 #include "host/formats/csv/plain.h"
-#include "host/formats/csv/powers_of_ten.h"
 
 #ifdef __AVX2__
 #include <immintrin.h>
@@ -9,58 +9,63 @@
 namespace sluice::csv {
 namespace {
 
-const unsigned char kKeep[32] = {0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,
-                                 0,   0,   0,   0,   0,   255, 255, 255, 255, 255, 255,
-                                 255, 255, 255, 255, 255, 255, 255, 255, 255, 255};
+constexpr unsigned kLongest = 24;  // bytes of a number without its sign
 
-// Of `count` bytes before `end`, at most 16; `greatest` becomes more than 9 where one is no digit.
-inline std::uint64_t sixteen(const char* end, std::size_t count, __m128i& greatest) {
-  const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(end - 16));
-  const __m128i keep = _mm_loadu_si128(reinterpret_cast<const __m128i*>(kKeep + count));
-  const __m128i digits = _mm_and_si128(_mm_sub_epi8(bytes, _mm_set1_epi8('0')), keep);
-  greatest = _mm_max_epu8(greatest, digits);
-  const __m128i twos = _mm_maddubs_epi16(digits, _mm_set1_epi16(1 << 8 | 10));
-  const __m128i fours = _mm_madd_epi16(twos, _mm_set1_epi32(1 << 16 | 100));
-  const __m128i eights = _mm_madd_epi16(_mm_packus_epi32(fours, fours), _mm_set1_epi32(1 << 16 | 10000));
-  const auto both = static_cast<std::uint64_t>(_mm_cvtsi128_si64(eights));
-  return (both & 0xffffffffu) * 100000000u + (both >> 32);
+// From kLast + n on: 32 bytes of which the n last are 255, the others 0.
+const unsigned char kLast[64] = {0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,
+                                 0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,
+                                 0,   0,   0,   0,   0,   0,   255, 255, 255, 255, 255, 255, 255,
+                                 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+                                 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255};
+
+inline __m256i bytes_at(const void* place) {
+  return _mm256_loadu_si256(static_cast<const __m256i*>(place));
 }
 
-bool digits_of(const char* text, std::size_t size, char decimal, PlainDigits& found) {
-  const __m128i front = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text));
-  auto point = static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(front, _mm_set1_epi8(decimal))));
-  if (size < 16) point &= (1u << size) - 1;
-  __m128i greatest = _mm_setzero_si128();
-  if (point == 0) {
-    if (size > 16 || size == 0) return false;
-    found.digits = sixteen(text + size, size, greatest);
-    found.places = 0;
-  } else {
-    const auto whole = static_cast<std::size_t>(__builtin_ctz(point));
-    const std::size_t places = size - whole - 1;
-    if (whole == 0 || places == 0 || places > 18) return false;
-    const std::uint64_t before = sixteen(text + whole, whole, greatest);
-    if (before != 0 && whole + places > 19) return false;
-    if (places <= 16) {
-      found.digits = before * kPowersOfTen[places] + sixteen(text + size, places, greatest);
-    } else {
-      const std::uint64_t high = sixteen(text + size - 16, places - 16, greatest);
-      found.digits =
-          (before * kPowersOfTen[places - 16] + high) * kPowersOfTen[16] + sixteen(text + size, 16, greatest);
-    }
-    found.places = places;
+void numbers_of(const Span* fields, std::size_t count, char decimal, PlainNumber* found) {
+  const __m256i point = _mm256_set1_epi8(decimal);
+  for (std::size_t i = 0; i < count; ++i) {
+    const char* const end = fields[i].begin + fields[i].size;
+    const bool negative = *fields[i].begin == '-';
+    const std::size_t size = fields[i].size - negative;
+    const bool fits = size - 1 < kLongest;
+    const unsigned n = fits ? static_cast<unsigned>(size) : 1;
+
+    const __m256i text = bytes_at(end - 32);
+    const auto points = static_cast<unsigned>(_mm256_movemask_epi8(_mm256_cmpeq_epi8(text, point)));
+    // Behind the last point among the n last bytes; 32 where there is none.
+    const auto own = static_cast<unsigned long long>(points >> (32 - n) << (32 - n));
+    const auto places = static_cast<unsigned>(__builtin_clzll(own << 32 | 1ull << 31));
+    const bool has_point = places != 32;
+    const __m256i joined = _mm256_blendv_epi8(bytes_at(end - 33), text, bytes_at(kLast + places));
+    const __m256i kept = bytes_at(kLast + (n - has_point));
+    const __m256i digits = _mm256_and_si256(_mm256_sub_epi8(joined, _mm256_set1_epi8('0')), kept);
+    const __m256i wrong = _mm256_subs_epu8(digits, _mm256_set1_epi8(9));
+
+    const __m256i twos = _mm256_maddubs_epi16(digits, _mm256_set1_epi16(1 << 8 | 10));
+    const __m256i fours = _mm256_madd_epi16(twos, _mm256_set1_epi32(1 << 16 | 100));
+    const __m256i eights =
+        _mm256_madd_epi16(_mm256_packus_epi32(fours, fours), _mm256_set1_epi32(1 << 16 | 10000));
+    const auto high = static_cast<unsigned long long>(_mm256_extract_epi64(eights, 0));
+    const auto low = static_cast<unsigned long long>(_mm256_extract_epi64(eights, 2));
+    // `high`: the eight digits that must be zero, then eight of which three may be there.
+    const bool short_enough = (high & 0xffffffffu) == 0 && high < 1000ull << 32;
+    const bool point_fits = !has_point | ((places - 1 < 19) & (places + 1 < n));
+
+    found[i].digits = (high >> 32) * 10000000000000000u + (low & 0xffffffffu) * 100000000u + (low >> 32);
+    found[i].places = static_cast<unsigned char>(has_point ? places : 0);
+    found[i].negative = negative;
+    found[i].plain = fits & (_mm256_testz_si256(wrong, wrong) != 0) & short_enough & point_fits;
   }
-  const __m128i wrong = _mm_subs_epu8(greatest, _mm_set1_epi8(9));
-  return _mm_testz_si128(wrong, wrong) != 0;
 }
 
 }  // namespace
 
-const DigitsOf plain_digits_avx2 = digits_of;
+const PlainNumbers plain_numbers_avx2 = numbers_of;
 
 }  // namespace sluice::csv
 #else
 namespace sluice::csv {
-const DigitsOf plain_digits_avx2 = nullptr;
+const PlainNumbers plain_numbers_avx2 = nullptr;
 }  // namespace sluice::csv
 #endif

@@ -5,8 +5,6 @@
 #include <cstdint>
 #include <cstring>
 
-#include "host/formats/csv/plain.h"
-
 namespace sluice::csv {
 
 static_assert(std::endian::native == std::endian::little);

@@ -37,7 +37,8 @@ Request request_of(const Walk& walk, const Options& options, const std::string& 
     Column& column = request.schema.columns.emplace_back();
     column.name = name;
     column.index = index_of(walk, name, path);
-    request.wanted.push_back({false, Type::kText, false, options.max_levels, options.dialect.decimal});
+    request.wanted.push_back(
+        {false, Type::kText, false, options.max_levels, options.dialect.decimal, options.ranges});
   }
   std::unordered_map<std::string_view, const Given*> given;
   for (const Given& one : options.given) {

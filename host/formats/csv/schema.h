@@ -37,6 +37,7 @@ struct Options {
   int threads = 0;                // 0: all cores
   std::int64_t batch_rows = 0;    // 0: as many as make about 1 MiB, at most 65536
   std::size_t max_levels = 1024;  // text with more levels is no category
+  bool ranges = true;             // of floats are found by scan(); without, low and high are NaN
   std::size_t range_bytes = 0;  // of a piece, parsed by one thread; 0: by the budget. No result depends on it
   /// Told, from the calling thread, how many bytes of the file are done with; what it throws ends the walk.
   std::function<void(std::uint64_t)> progress = {};

@@ -101,9 +101,9 @@ State Structure::scan(const unsigned char* data, std::size_t from, std::size_t t
     if (plain_ != nullptr &&
         (at_row_start(state) || state == State::kFieldStart || state == State::kUnquoted) &&
         state != State::kAfterCr) {
-      std::size_t count = 0;
-      const std::size_t done = plain_(data, from, blocks, marks_, ends.room(64 * kGroup + 4), count);
-      ends.added(count);
+      const PlainBlocks plain = plain_(data, from, blocks, marks_, ends.room(64 * kGroup + 4));
+      const std::size_t done = plain.blocks;
+      ends.added(plain.ends);
       from += 64 * done;
       if (done != 0) state = step(State::kUnquoted, data[from - 1], 0, none);
       if (done == blocks) continue;
@@ -118,21 +118,50 @@ State Structure::scan(const unsigned char* data, std::size_t from, std::size_t t
   return bytewise(state, data, from, to, out);
 }
 
+bool Structure::plain(const unsigned char* data, std::size_t bytes, Ends& ends, Passage& result,
+                      bool& ascii) const {
+  if (plain_ == nullptr || bytes == 0) return false;
+  ascii = true;
+  std::size_t from = 0;
+  while (bytes - from >= 64) {
+    const std::size_t blocks = std::min(kGroup, (bytes - from) / 64);
+    const PlainBlocks found = plain_(data, from, blocks, marks_, ends.room(64 * kGroup + 4));
+    if (found.blocks != blocks) return false;
+    ends.added(found.ends);
+    result.lf += found.lf;
+    ascii &= found.ascii;
+    from += 64 * blocks;
+  }
+  Survey rest;
+  survey_bytewise(data + from, bytes - from, marks_, rest);
+  if (rest.quote || rest.comment || rest.cr != 0) return false;
+  result.lf += rest.lf;
+  for (std::size_t i = from; i < bytes; ++i) ascii &= data[i] < 0x80;
+  Emitter out{&ends};
+  bytewise(State::kUnquoted, data, from, bytes, out);
+  set_plain_passage(data, bytes, result);
+  return true;
+}
+
 // Without quotes and comments, what a state becomes is said by the last byte.
-bool Structure::passage_without_quotes(const unsigned char* data, std::size_t bytes, Passage& result) const {
-  if (bytes == 0) return false;
-  const Survey found = survey_of(data, bytes, marks_);
-  if (found.quote || found.comment) return false;
-  result.lf = found.lf;
-  result.lone_cr = found.cr - found.crlf;
+void Structure::set_plain_passage(const unsigned char* data, std::size_t bytes, Passage& result) const {
   result.first_is_lf = data[0] == '\n';
   result.last_is_cr = data[bytes - 1] == '\r';
   Emitter none;
   const State after = step(State::kUnquoted, data[bytes - 1], 0, none);
   result.after.fill(after);
   result.after[std::size_t(State::kQuoted)] = State::kQuoted;
-  if (found.lf + found.cr == 0) result.after[std::size_t(State::kComment)] = State::kComment;
+  if (result.lf + result.lone_cr == 0) result.after[std::size_t(State::kComment)] = State::kComment;
   if (bytes == 1 && data[0] == '\n') result.after[std::size_t(State::kAfterCr)] = State::kRowStart;
+}
+
+bool Structure::passage_without_quotes(const unsigned char* data, std::size_t bytes, Passage& result) const {
+  if (bytes == 0) return false;
+  const Survey found = survey_of(data, bytes, marks_);
+  if (found.quote || found.comment) return false;
+  result.lf = found.lf;
+  result.lone_cr = found.cr - found.crlf;
+  set_plain_passage(data, bytes, result);
   return true;
 }
 

@@ -43,7 +43,15 @@ class Structure {
   };
   Passage passage(const unsigned char* data, std::size_t bytes) const;
 
+  /// Both at once, and whether all bytes are ASCII, where there is neither quote, comment nor CR and the
+  /// processor has a fast way; else false. The ends hold for entered_plainly() states.
+  bool plain(const unsigned char* data, std::size_t bytes, Ends& ends, Passage& result, bool& ascii) const;
+  static bool entered_plainly(State state) {
+    return state != State::kQuoted && state != State::kComment && state != State::kAfterCr;
+  }
+
  private:
+  void set_plain_passage(const unsigned char* data, std::size_t bytes, Passage& result) const;
   bool passage_without_quotes(const unsigned char* data, std::size_t bytes, Passage& result) const;
   struct Emitter;
   State step(State state, unsigned char byte, std::size_t offset, Emitter& out) const;

@@ -15,6 +15,9 @@ namespace {
 // hold up to twice as much.
 constexpr std::uint64_t kGrowth = 34;
 constexpr std::uint64_t kColumnBytes = 512;  // of a piece, for what is known of a column whatever its rows
+// Rows that jobs see at once stay in the nearest cache, but are as many as what is begun anew for each column
+// of a block wants.
+constexpr std::size_t kBlockBytes = 24 << 10, kBlockRows = 256;
 constexpr std::size_t kLargestPiece = 512 << 10;
 
 const Options& checked(const Options& options) {
@@ -40,6 +43,10 @@ std::size_t piece_for(const Options& options, std::size_t slots, const Budget& b
   return options.range_bytes != 0 ? std::min(options.range_bytes, most) : most;
 }
 
+bool ascii_of(const unsigned char* data, std::size_t size) {
+  return is_ascii({reinterpret_cast<const char*>(data), size});
+}
+
 }  // namespace
 
 struct Walk::Piece {
@@ -54,6 +61,7 @@ struct Walk::Piece {
   std::uint64_t lines = 0;         // before it
   bool split = false;              // its first byte is the LF of the last piece's CR
 
+  bool plain = false, ascii = false;  // found together with `ends` and `passage`
   Ends ends, joint_ends;
   Block block;
   // The start of its own last row, and the row that ends in it; kPadding bytes stand before both.
@@ -76,6 +84,7 @@ struct Walk::Text {
   bool open_quote;
   std::uint64_t lines;
   bool split;
+  bool ascii;
 };
 
 Walk::Walk(const std::string& path, const Options& options, Budget& budget)
@@ -122,7 +131,10 @@ void Walk::fill(std::uint64_t index) {
 // Tells the state behind a piece, and behind those that waited for it.
 void Walk::link(std::uint64_t index) {
   Piece& own = piece(index);
-  own.passage = structure_.passage(own.data(), own.size);
+  own.ends.clear();
+  own.passage = {};
+  own.plain = structure_.plain(own.data(), own.size, own.ends, own.passage, own.ascii);
+  if (!own.plain) own.passage = structure_.passage(own.data(), own.size);
   pipeline_->tell([&] {
     own.linked = index;
     for (; piece(chain_.pieces).linked == chain_.pieces; ++chain_.pieces) {
@@ -186,18 +198,26 @@ bool Walk::hand_over(std::uint64_t index, const Text& text, Job& job) {
   block.data = reinterpret_cast<const char*>(text.data);
   block.ends = text.ends.data();
   block.spaces = options_.dialect.spaces;
-  const bool ascii = is_ascii({block.data, text.size});
   FaultLog faults, values;
   Rows rows(options_.dialect, {text.data, text.size, text.start, text.size, text.open_quote}, text.ends,
             text.first_end);
   Row row;
+  const auto process = [&] {
+    if (!block.rows.empty()) job.process(pipeline_->slot(index), block, values);
+    block.rows.clear();
+  };
+  std::size_t block_start = text.start;
   while (rows.next(row)) {
-    if (sound(row, int(names_.size()), options_.dialect, ascii, faults))
+    if (sound(row, int(names_.size()), options_.dialect, text.ascii, faults))
       block.rows.push_back({std::uint32_t(row.start), std::uint32_t(row.ends - text.ends.data())});
     else if (options_.on_error == OnError::kFail)
       break;
+    if (row.end - block_start < kBlockBytes || block.rows.size() < kBlockRows) continue;
+    process();
+    block_start = row.end;
+    if (!values.first().empty() && options_.on_error == OnError::kFail) break;
   }
-  if (!block.rows.empty()) job.process(pipeline_->slot(index), block, values);
+  process();
   faults.merge(values);
   p.faults.ragged += faults.counts().ragged;
   p.faults.bad_value += faults.counts().bad_value;
@@ -219,8 +239,11 @@ void Walk::process(std::uint64_t index, Job& job) {
   p.faults = {};
   p.joint_share = {};
   job.begin(pipeline_->slot(index));
-  p.ends.clear();
-  const State after = structure_.scan(p.data(), 0, p.size, p.entry, p.ends);
+  State after = p.passage.after[std::size_t(p.entry)];
+  if (!p.plain || !Structure::entered_plainly(p.entry)) {
+    p.ends.clear();
+    after = structure_.scan(p.data(), 0, p.size, p.entry, p.ends);
+  }
   if (p.last && !at_row_start(after)) p.ends.push_back(End::make(p.size, true));
   const bool open_quote = p.last && after == State::kQuoted;
   const bool cut = !at_row_start(p.entry);
@@ -257,9 +280,14 @@ void Walk::process(std::uint64_t index, Job& job) {
     if (size > piece_bytes_)
       p.parse_share = Share(budget_, 3 * size + 30 * p.joint_ends.size(), "the values of a long row");
     const bool open = open_quote && first == p.ends.size();
-    if (!hand_over(index, {joint, size, 0, p.joint_ends, 0, open, p.joint_lines, false}, job)) return;
+    if (!hand_over(index,
+                   {joint, size, 0, p.joint_ends, 0, open, p.joint_lines, false, ascii_of(joint, size)}, job))
+      return;
   }
-  hand_over(index, {p.data(), p.size, start, p.ends, first, open_quote, p.lines, p.split}, job);
+  hand_over(index,
+            {p.data(), p.size, start, p.ends, first, open_quote, p.lines, p.split,
+             p.plain ? p.ascii : ascii_of(p.data(), p.size)},
+            job);
 }
 
 [[noreturn]] static void throw_fault(const std::string& what, bool not_utf8) {
