@@ -34,9 +34,12 @@ std::vector<std::string> input_files(const WindowOptions& o, std::vector<std::st
   std::vector<std::string> kept, left_out;
   const std::string output = o.output.empty() ? o.output : parse_output(o.output, "windows").path;
   for (std::string& file : files) {
+    if (!o.time.empty() && same_file(file, o.time)) continue;  // the times of the samples
     const bool result = (!output.empty() && same_file(file, output)) || (folder && made_by_window(file));
     (result ? left_out : kept).push_back(std::move(file));
   }
+  if (kept.empty() && left_out.empty())
+    throw Error(ErrorKind::kInput, o.input + ": holds no file besides the times: expected a series");
   if (left_out.empty()) return kept;
   std::string names;
   for (std::size_t i = 0; i < left_out.size() && i < 3; ++i) names += (i > 0 ? ", " : "") + left_out[i];

@@ -40,7 +40,8 @@ bool natural_less(const std::string& a, const std::string& b) {
 }
 
 bool beside_a_result(const std::string& name) {
-  for (const char* end : {".meta.json", ".partial", ".journal", ".state0", ".state1", ".pairs.csv"})
+  for (const char* end :
+       {".meta.json", ".partial", ".journal", ".state0", ".state1", ".pairs.csv", ".png", ".svg", ".pdf"})
     if (ends_with(name, end)) return true;
   return name.empty() || name[0] == '.';
 }

@@ -10,8 +10,8 @@
 namespace sluice::window_detail {
 
 /// The files that a name stands for: itself where it names a file or dataset, the files of a folder (hidden
-/// ones and what sluice leaves beside results left out), or those that match a pattern with *, ? or [.
-/// Error{kInput}: none.
+/// ones, pictures and what sluice leaves beside results left out), or those that match a pattern with *, ? or
+/// [. Error{kInput}: none.
 std::vector<std::string> files_of(const std::string& input);
 
 /// Opens files as one matrix of the input's name, joined along the samples. Error{kInput}: files of other

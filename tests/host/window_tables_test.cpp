@@ -177,7 +177,7 @@ TEST(WindowTables, AnEarlierResultIsNoInput) {
   RunOptions run = run_on("cpu");
   run.force = true, run.observer = &notes, run.command = "sluice window in -o in/w.h5";
   WindowOptions o = windows_of(folder / "in", 40, 20, folder / "in/w.h5");
-  o.statistics = kByHand;
+  o.statistics = kByHand, o.picture = folder / "in/p.png";
   window(o, run);
   EXPECT_EQ(notes.all.find("left out"), std::string::npos);
   const std::string first = element_bytes(o.output + ":/mean");
@@ -185,6 +185,7 @@ TEST(WindowTables, AnEarlierResultIsNoInput) {
   EXPECT_NE(notes.all.find("left out of the series"), std::string::npos) << notes.all;
   EXPECT_NE(notes.all.find("in/w.h5"), std::string::npos);
   EXPECT_TRUE(element_bytes(o.output + ":/mean") == first);
+  EXPECT_EQ(notes.all.find("p.png"), std::string::npos);
   o.output = folder / "v.h5";  // another result: the earlier one is known by its provenance
   window(o, run);
   expect_result(o.output, x, 40, 20, 1e-12);
