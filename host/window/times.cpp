@@ -174,6 +174,7 @@ void survey(Times& t) {
       t.last = times[i];
     }
   });
+  t.interval = 1;  // the last sample lies within the series in any case
   if (t.samples < 2) return;
   t.even = least == greatest && least > 0;
   const i64 intervals = t.samples - 1;
@@ -185,7 +186,7 @@ void survey(Times& t) {
       middle = before + (middle - before) / 2;
     }
   }
-  t.interval = i64(std::min<std::uint64_t>(middle, std::uint64_t(INT64_MAX)));
+  t.interval = i64(std::clamp<std::uint64_t>(middle, 1, std::uint64_t(INT64_MAX)));
 }
 
 void check_lengths(const WindowOptions& o) {

@@ -38,7 +38,7 @@ struct Times {
   bool iso = false, zoned = false;     // since 1970 (of UTC where zoned); else seconds as the column has them
   std::int64_t samples = 0;
   std::int64_t first = 0, last = 0;
-  std::int64_t interval = 0;  // the median of those between neighbours, rounded down
+  std::int64_t interval = 0;  // the median of those between neighbours, rounded down; 1 at least
   bool even = false;          // all intervals are the same, and not 0
   std::int64_t origin = 0, size = 0, step = 0;
   std::int64_t unit = 1;  // nanoseconds of the grid's unit

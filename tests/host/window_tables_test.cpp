@@ -110,6 +110,25 @@ TEST(WindowTables, IrregularTimesAndEmptyWindows) {
   EXPECT_NE(before.find("\n1,0,2024-03-04T23:59:50,5.0,"), std::string::npos);
 }
 
+TEST(WindowTables, OneMomentIsAWindow) {
+  TempDir folder(TempDir::kQuick);
+  WindowOptions o;
+  o.input = folder / "x.csv", o.time = "t", o.output = folder / "w.h5", o.partial = Partial::kKeep;
+  o.size = {10, true, "10s"}, o.statistics = {"count", "max"};
+  RunOptions run = run_on("cpu");
+  run.force = true;
+  for (const char* rows : {"5,2\n", "5,1\n5,2\n5,0\n"}) {
+    write_file(o.input, std::string("t,x\n") + rows);
+    window(o, run);
+    const Matrix count = matrix_of(o.output + ":/count");
+    ASSERT_EQ(count.rows, 1);
+    EXPECT_EQ(count.values[0], double(std::string(rows).size() / 4));
+    EXPECT_EQ(matrix_of(o.output + ":/max").values[0], 2);
+  }
+  o.partial = Partial::kDrop;
+  expect_error([&] { window(o, run); }, ErrorKind::kInput, {"shorter than a window"});
+}
+
 TEST(WindowTables, KeepsToItsMemory) {
   TempDir folder;
   const Matrix x = values(60000);
