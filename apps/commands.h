@@ -9,7 +9,8 @@ namespace sluice {
 frame::Command cov_command();
 frame::Command devices_command();
 frame::Command generate_command();
-frame::Command generate_table_kind();  // of generate
+frame::Command generate_series_kind();  // of generate
+frame::Command generate_table_kind();
 frame::Command info_command();
 frame::Command plot_command();
 frame::Command window_command();

@@ -1,10 +1,13 @@
 // `sluice window`: records, one call into host/window.h. Texts are in window_report.cpp.
 #include <memory>
+#include <tuple>
 
 #include "apps/commands.h"
 #include "apps/frame/common_options.h"
+#include "apps/frame/measures.h"
 #include "apps/frame/messages.h"
 #include "apps/frame/progress.h"
+#include "apps/frame/table_options.h"
 #include "apps/frame/text.h"
 #include "apps/frame/values.h"
 #include "apps/window_report.h"
@@ -24,6 +27,17 @@ struct Window {
   bool estimate = false;
 };
 
+std::vector<std::string> names_of(const std::string& text) {
+  std::vector<std::string> names(1);
+  for (const char c : text) {
+    if (c == ',')
+      names.emplace_back();
+    else
+      names.back() += c;
+  }
+  return names;
+}
+
 int run(Window& w) {
   WindowOptions& o = w.options;
   if (o.size.text.empty())
@@ -35,11 +49,13 @@ int run(Window& w) {
   if (o.output.empty() && !only_plan)
     throw Error(ErrorKind::kUsage, "an output is needed: -o FILE", "for example -o W.h5");
   o.channels_are_rows = w.settings.variables == "rows";
+  o.picture = w.settings.picture;
+  std::tie(o.picture_width, o.picture_height) = w.settings.picture_size;
   Progress progress(w.settings);
   RunOptions options = resolve(w.settings);
   options.observer = &progress;
   if (only_plan) {
-    const WindowPlan plan = plan_window(o, options);
+    const WindowPlan plan = w.estimate ? estimate_window(o, options) : plan_window(o, options);
     progress.clear();
     say(w.settings.json ? plan_summary(o, plan).text() + "\n"
         : w.estimate    ? estimate_text(plan)
@@ -59,20 +75,39 @@ Options windows(Window& w) {
   return Options{
       {{"--size"},
        "N",
-       "samples of a window, or with --rate a time: 3600, 500ms, 2s, 10min, 1h",
+       "samples of a window, or with --rate or --time a time: 3600, 500ms, 2s, 10min, 1h",
        group,
-       [&o](const std::string& v) { o.size = length_of("--size", v); }},
+       [&o](const std::string& v) { o.size = parse_length("--size", v); }},
       {{"--step"},
        "N",
        "from one window's start to the next, likewise; default: the size. Beyond the size, samples are left "
        "out",
        group,
-       [&o](const std::string& v) { o.step = length_of("--step", v); }},
+       [&o](const std::string& v) { o.step = parse_length("--step", v); }},
       {{"--rate"},
        "RATE",
-       "samples a second, such as 400Hz: for sizes in time, the windows' times and slopes per second",
+       "samples a second, such as 400Hz: for sizes in time, the windows' times and slopes per second; "
+       "default: "
+       "what the file says, as `sluice generate series` writes it",
        group,
-       [&o](const std::string& v) { o.rate = rate_of(v); }},
+       [&o](const std::string& v) { o.rate = parse_rate("--rate", v); }},
+      {{"--time"},
+       "COLUMN",
+       "samples have times of their own: a table's column (ISO 8601, or seconds), or of other input a file "
+       "of "
+       "one number a sample, in seconds. Window k has those of [origin + k step, origin + k step + size)",
+       group,
+       [&o](const std::string& v) { o.time = v; }},
+      {{"--origin"},
+       "TIME",
+       "with --time: where the first window begins; default: at the first sample",
+       group,
+       [&o](const std::string& v) { o.origin = v; }},
+      {{"--materialize"},
+       "",
+       "write the windows themselves, windows x size x channels, in place of statistics: .npy, .h5 or raw",
+       group,
+       [&o](const std::string&) { o.materialize = true; }},
       {{"--partial"},
        "WAY",
        "windows that begin before the end and do not fit: drop (the default), keep (what there is) or pad "
@@ -118,6 +153,16 @@ Options statistics(Window& w) {
   };
 }
 
+/// Lines need no colours.
+Options pictures(Settings& settings) {
+  Options options = picture_options(settings);
+  std::erase_if(options, [](const Option& option) { return option.long_name() == "--colormap"; });
+  for (Option& option : options)
+    if (option.long_name() == "--picture")
+      option.help = "also draw the statistics over time: .png, .svg or .pdf";
+  return options;
+}
+
 }  // namespace
 
 frame::Command window_command() {
@@ -136,9 +181,12 @@ frame::Command window_command() {
   command.examples = {
       "sluice generate matrix --shape 86400x4 --dtype float64 --dist normal --seed 1 -o day.npy",
       "sluice window day.npy --size 3600 --step 600 --stats mean,std,kurtosis -o W.h5",
-      "sluice window day.npy --size 3600 --step 600 --psd -o P.h5"};
+      "sluice window day.npy --size 3600 --step 600 --psd -o P.h5",
+      "sluice generate table --rows 5000 --columns 't:time(2024-01-01:1min),x:normal' -o t.csv",
+      "sluice window t.csv --time t --size 1d --step 1h --stats count,mean,std -o W.csv"};
   command.positionals = {{"X",
-                          "the series: .npy, an HDF5 dataset (file.h5:/path) or raw data; a folder or a "
+                          "the series: .npy, an HDF5 dataset (file.h5:/path), raw data or a table (.csv); a "
+                          "folder or a "
                           "quoted pattern: its files one after "
                           "another, in natural order",
                           [&o](const std::string& v) { o.input = v; }}};
@@ -161,8 +209,8 @@ frame::Command window_command() {
                "plus X; default: 0",
                input,
                [&o](const std::string& v) { o.scale_offset = parse_number("--scale-offset", v); }}} +
-      result_options(w->settings) + machine_options(w->settings) + raw_options(o.input_options) +
-      message_options(w->settings);
+      pictures(w->settings) + result_options(w->settings) + machine_options(w->settings) +
+      raw_options(o.input_options) + table_options(o.table) + message_options(w->settings);
   command.run = [w] { return run(*w); };
   return command;
 }

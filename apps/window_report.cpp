@@ -22,6 +22,9 @@ std::string exact(std::uint64_t bytes) {
 }
 
 std::string windows_text(const WindowPlan& p) {
+  if (p.timed)
+    return counted(p.windows, "window") + " of " + human_seconds(p.size_seconds) + ", every " +
+           human_seconds(p.step_seconds) + ", by the samples' times";
   std::string text =
       counted(p.windows, "window") + " of " + counted(p.size, "sample") + ", every " + count(p.step);
   if (p.rate > 0)
@@ -32,6 +35,7 @@ std::string windows_text(const WindowPlan& p) {
 
 std::string advice_text(const WindowPlan& p) {
   std::string text;
+  for (const std::string& line : p.notes) text += "note: " + line + "\n";
   for (const std::string& line : p.advice) text += "advice: " + line + "\n";
   return text;
 }
@@ -40,6 +44,11 @@ Json array(const std::array<std::int64_t, 3>& values) {
   Json json = Json::array();
   for (const std::int64_t v : values) json.push(v);
   return json;
+}
+
+Json seconds(const WindowPlan& p, double timed, std::int64_t samples) {
+  if (p.timed) return timed;
+  return p.rate > 0 ? Json(double(samples) / p.rate) : Json();
 }
 
 Json json_of(const WindowPlan& p) {
@@ -53,11 +62,15 @@ Json json_of(const WindowPlan& p) {
   Json view = Json::object();
   view.add("shape", array(p.shape)).add("strides", array(p.strides));
   view.add("shared_bytes", p.shared_bytes).add("copied_bytes", p.copied_bytes);
-  Json advice = Json::array();
+  Json advice = Json::array(), notes = Json::array();
   for (const std::string& line : p.advice) advice.push(line);
+  for (const std::string& line : p.notes) notes.push(line);
   Json json = Json::object();
-  json.add("samples", p.samples).add("channels", p.channels).add("size", p.size).add("step", p.step);
-  json.add("windows", p.windows).add("rate", p.rate > 0 ? Json(p.rate) : Json()).add("view", view);
+  json.add("samples", p.samples).add("channels", p.channels);
+  json.add("size", p.timed ? Json() : Json(p.size)).add("step", p.timed ? Json() : Json(p.step));
+  json.add("timed", p.timed).add("size_seconds", seconds(p, p.size_seconds, p.size));
+  json.add("step_seconds", seconds(p, p.step_seconds, p.step)).add("windows", p.windows);
+  json.add("rate", p.rate > 0 ? Json(p.rate) : Json()).add("view", p.timed ? Json() : view);
   json.add("outputs", outputs).add("output_bytes", p.output_bytes).add("disk_free", p.disk_free);
   json.add("cells_a_window", p.cells_a_window).add("longest_cell", p.longest_cell);
   Json passes = Json::array();
@@ -69,7 +82,10 @@ Json json_of(const WindowPlan& p) {
       .add("tile_samples", p.tile_samples)
       .add("tiles", p.tiles)
       .add("memory", p.memory);
-  return json.add("device_memory", p.device_memory).add("device", p.device).add("advice", advice);
+  return json.add("device_memory", p.device_memory)
+      .add("device", p.device)
+      .add("notes", notes)
+      .add("advice", advice);
 }
 
 Json request(const WindowOptions& o, const WindowPlan& p) {
@@ -83,6 +99,7 @@ std::string passes_text(const WindowPlan& p) {
                              " of at most " + counted(p.longest_cell, "sample"),
                     whole = "in tiles of whole windows";
   if (p.passes.size() > 1) return "two passes: " + merged + "; then " + whole;
+  if (p.timed) return "one pass; windows are merged from " + counted(p.cells_a_window, "piece");
   return "one pass" + (p.passes[0].kind == "merged" ? "; " + merged : ", " + whole);
 }
 
@@ -92,10 +109,14 @@ std::string estimate_text(const WindowPlan& p) {
   std::vector<std::vector<std::string>> rows = {
       {"input",
        counted(p.samples, "sample") + ", " + counted(p.channels, "channel") + ", " + name_of(p.input.type)},
-      {"windows", windows_text(p)},
-      {"view", "shape " + tuple(p.shape) + ", strides " + tuple(p.strides)},
-      {"shared", exact(p.shared_bytes)},
-      {"copied", exact(p.copied_bytes) + ", which no run takes"}};
+      {"windows", windows_text(p)}};
+  if (p.timed) {
+    rows.push_back({"view", "none: windows have as many samples as their times hold"});
+  } else {
+    rows.push_back({"view", "shape " + tuple(p.shape) + ", strides " + tuple(p.strides)});
+    rows.push_back({"shared", exact(p.shared_bytes)});
+    rows.push_back({"copied", exact(p.copied_bytes) + ", which no run of statistics takes"});
+  }
   for (const WindowOutputFacts& o : p.outputs)
     rows.push_back({o.statistic, count(o.rows) + " x " + count(o.columns) +
                                      (o.values != 1 ? " x " + count(o.values) : "") + " " + o.dtype + ", " +
@@ -113,7 +134,7 @@ std::string plan_text(const WindowOptions& o, const WindowPlan& p) {
               {"windows", windows_text(p)},
               {"statistics", names},
               {"device", p.device},
-              {"plan", passes_text(p)},
+              {"plan", o.materialize ? "windows are copied" : passes_text(p)},
               {"tiles", count(p.tiles) + ", of " + counted(p.tile_samples, "sample")},
               {"memory",
                human_bytes(double(p.memory)) +
@@ -129,13 +150,20 @@ Json plan_summary(const WindowOptions& o, const WindowPlan& p) {
 }
 
 std::string closing_text(const WindowOptions& o, const WindowSummary& s, bool stages) {
-  std::string text = o.output + ": " + counted(std::int64_t(s.plan.outputs.size()), "statistic") + " of " +
-                     counted(s.plan.windows, "window") + " x " + counted(s.plan.channels, "channel") + ", " +
-                     how(s.run);
+  std::string text = o.output + ": ";
+  if (o.materialize)
+    text += counted(s.plan.windows, "window") + " x " + counted(s.plan.size, "sample") + " x " +
+            counted(s.plan.channels, "channel");
+  else
+    text += counted(std::int64_t(s.plan.outputs.size()), "statistic") + " of " +
+            counted(s.plan.windows, "window") + " x " + counted(s.plan.channels, "channel");
+  text += ", " + how(s.run);
   if (!s.run.resumed && s.run.bytes_read > 0)
     text += " (" + rate(double(s.run.bytes_read), "bytes", s.run.compute_seconds) + ")";
   text += "\n";
   if (stages) text += stages_text(s.run);
+  if (!o.picture.empty())
+    text += "picture: " + o.picture + (s.picture_note.empty() ? "" : ": " + s.picture_note) + "\n";
   return text + "open it with " + s.open_hints[0];
 }
 
@@ -143,8 +171,11 @@ Json window_summary(const WindowOptions& o, const WindowSummary& s) {
   Json output = Json::object(), open = Json::array();
   for (const std::string& line : s.open_hints) open.push(line);
   output.add("path", o.output).add("format", s.format).add("bytes", s.plan.output_bytes).add("open", open);
+  Json picture;
+  if (!o.picture.empty()) picture = Json::object().add("path", o.picture).add("note", s.picture_note);
   return request(o, s.plan)
       .add("output", output)
+      .add("picture", picture)
       .add("windows_resumed", s.windows_resumed)
       .add("plan", json_of(s.plan))
       .add("run", frame::json_of(s.run, 0));

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "host/formats/csv/detect.h"
 #include "host/matrix.h"
 #include "host/run.h"
 #include "kernels/backend.h"
@@ -41,16 +42,22 @@ struct WindowOptions {
   std::string input;
   OpenOptions input_options;
   bool channels_are_rows = false;  // channel-major: a channel's samples are a row
+  csv::Input table;                // a file of separated values; its path is not used
   WindowLength size, step;         // step 0: the size
-  double rate = 0;                 // samples a second; 0: not known
+  double rate = 0;                 // samples a second; 0: what the file says, or not known
+  std::string time;    // samples have times of their own: a table's column, or a file of one number a sample
+  std::string origin;  // with `time`: where the first window begins; empty: at the first sample
   Partial partial = Partial::kDrop;
   double scale = 1, scale_offset = 0;     // value * scale + offset, of integers above all
   std::vector<std::string> statistics;    // names; empty: mean, std, min, max
   std::int64_t ddof = 0;                  // of std, var and cov
   bool omit_nan = false;                  // NaN are passed over instead of making a window NaN
   std::optional<std::int64_t> min_count;  // with omit_nan; default 1
+  bool materialize = false;               // the windows themselves in place of statistics: .npy, .h5, raw
   SpectrumOptions spectrum;
-  std::string output;  // .h5/.hdf5, .npy and raw (one statistic), .csv
+  std::string output;   // .h5/.hdf5, .npy and raw (one statistic), .csv
+  std::string picture;  // .png, .svg, .pdf: the statistics over time; empty: none
+  int picture_width = 1200, picture_height = 1000;
 };
 
 struct WindowOutputFacts {
@@ -70,6 +77,8 @@ struct WindowPlan {
   MatrixInfo input;
   std::int64_t samples = 0, channels = 0, size = 0, step = 0, windows = 0;
   double rate = 0;
+  bool timed = false;  // windows are of time: size and step count no samples, the view has no shape
+  double size_seconds = 0, step_seconds = 0;         // timed
   std::array<std::int64_t, 3> shape{}, strides{};    // of the view of complete windows, bytes
   std::uint64_t shared_bytes = 0, copied_bytes = 0;  // of the view
   std::vector<WindowOutputFacts> outputs;
@@ -79,7 +88,7 @@ struct WindowPlan {
   std::int64_t tile_samples = 0, tiles = 0;  // of the first pass; of all
   std::uint64_t memory = 0, device_memory = 0;  // bytes that the plan holds
   std::string device;
-  std::vector<std::string> advice;
+  std::vector<std::string> notes, advice;
 };
 
 struct WindowSummary {
@@ -88,13 +97,17 @@ struct WindowSummary {
   std::string format;
   std::int64_t windows_resumed = 0;
   std::vector<std::string> open_hints;  // "h5py.File('W.h5')['mean']"
+  std::string picture_note;             // what of the result the picture does not show
 };
 
 /// Names of all statistics, in the order of help texts.
 std::vector<std::string> window_statistics();
 
-/// The plan alone; reads headers only. Errors as window(). Without an output, none is planned for.
+/// The plan alone; reads headers, and of tables what they hold. Errors as window(). Without an output, none
+/// is planned for.
 WindowPlan plan_window(const WindowOptions&, const RunOptions&);
+/// The same without a fit to memory: where none is, `advice` says so and there are no tiles.
+WindowPlan estimate_window(const WindowOptions&, const RunOptions&);
 
 /// Error kinds: kUsage, kInput, kOutput, kMemory, kDevice, kInterrupted.
 WindowSummary window(const WindowOptions&, const RunOptions&);

@@ -116,7 +116,8 @@ enum WindowNeed : std::uint32_t {
 };
 
 /// Rows of a state: row f of channel c is state[f * channels + c]. -1: not held. The number of values that
-/// are not NaN is row 0. Places and times count from the state's first sample.
+/// are not NaN is row 0. Places and times count from the state's first sample; where samples have times of
+/// their own, from the cell's start: a sample's number less that start.
 struct WindowFields {
   std::int32_t fields = 1;
   std::int32_t mean = -1;     // origin (a value of the series), and the mean less it
@@ -175,6 +176,14 @@ struct WindowReduceArgs {
   double* states;  // device
   std::int64_t capacity;
   double* partials;  // device; a state for each segment of the tile
+
+  // Where samples have times of their own, the grid counts a unit of time, and these say which samples of the
+  // tile lie in which cell: in order, a cell's segments one after another, one without samples for a cell
+  // that has none. Null: the grid's segments.
+  const WindowSegment* segments;  // device
+  std::int64_t segment_count;
+  const double*
+      times;  // device; with kNeedSlope: of each sample of the tile, in that unit from its cell's start
 };
 
 enum class WindowStatistic : std::int32_t {
@@ -257,6 +266,8 @@ struct WindowMergeArgs {
   WindowRules rules;
   std::int32_t outputs;
   WindowOutput output[kWindowOutputs];
+  /// Where samples have times of their own: of each of the windows its first sample and one beyond its last.
+  const std::int64_t* bounds;  // device; null: by the grid
 };
 
 }  // namespace sluice

@@ -37,6 +37,11 @@ inline void check(const WindowReduceArgs& a) {
   check_pointer("window_reduce", "states", a.states);
   check_pointer("window_reduce", "partials", a.partials);
   const std::int64_t first = a.samples.first, end = first + a.samples.rows;
+  if (a.segments != nullptr) {
+    check_positive("window_reduce", "segment_count", a.segment_count);
+    if ((a.needs & kNeedSlope) != 0) check_pointer("window_reduce", "times", a.times);
+    return;  // which cells they name is in device memory
+  }
   if (end > a.grid.samples || !at_segment(a.grid, first) || !at_segment(a.grid, end))
     fail(kBadArgument, "window_reduce: samples %lld to %lld cut a segment of a cell",
          static_cast<long long>(first), static_cast<long long>(end));

@@ -112,11 +112,28 @@ SLUICE_HD void merge_channel(const WindowFields& f, const WindowState& to, const
   to(0, c) = a(0, c) + b(0, c);
 }
 
+/// What a window's statistics are made with; a window without samples is one that lacks a value.
+SLUICE_HD double window_length(const WindowMergeArgs& a, std::int64_t window) {
+  const WindowGrid& g = a.grid;
+  if (a.bounds != nullptr) {
+    const std::int64_t* bounds = a.bounds + 2 * (window - a.first);
+    return double(larger(1, bounds[1] - bounds[0]));
+  }
+  return double(g.partial == Partial::kPad ? a.padded_size : g.end(window) - g.start(window));
+}
+
+/// From the start of the window's first cell to its first sample; states hold places less that start.
+SLUICE_HD double window_place(const WindowMergeArgs& a, std::int64_t window) {
+  if (a.bounds == nullptr) return 0;
+  return double(a.grid.start(window)) - double(a.bounds[2 * (window - a.first)]);
+}
+
 /// Statistics of a window of `length` samples (missing ones of a padded window among them).
 struct WindowValue {
   WindowFields fields;
   WindowRules rules;
   double length;
+  double place = 0;  // what a place of the state lacks to count from the window's first sample
 
   SLUICE_HD double operator()(WindowStatistic what, const WindowState& s, std::int64_t c) const {
     const double nan = double_of(0x7ff8000000000000ull), n = s(0, c);
@@ -167,9 +184,9 @@ struct WindowValue {
       case WindowStatistic::kRange:
         return s(fields.range + 1, c) - s(fields.range, c);
       case WindowStatistic::kArgmin:
-        return s(fields.places, c);
+        return s(fields.places, c) + place;
       case WindowStatistic::kArgmax:
-        return s(fields.places + 1, c);
+        return s(fields.places + 1, c) + place;
       case WindowStatistic::kSkew:
         return skew(s, c, n);
       case WindowStatistic::kKurtosis:

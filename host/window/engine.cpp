@@ -65,23 +65,6 @@ std::vector<StageTime> Engine::stages() const {
           {"write", write_seconds_, 0, 0}};
 }
 
-namespace {
-
-/// Lets queues run dry before the reader's slots go, however the loop is left.
-struct Settle {
-  Stream &load, &compute;
-  ~Settle() {
-    for (Stream* stream : {&load, &compute}) {
-      try {
-        stream->finish();
-      } catch (const Error&) {  // the error that is on its way out says more
-      }
-    }
-  }
-};
-
-}  // namespace
-
 void Engine::take_block(i64 channel, i64 next, Target& target, Observer& observer) {
   const WindowGrid& g = problem_.grid;
   const i64 channels = std::min(geometry_.channels, problem_.channels - channel), windows = g.windows();

@@ -25,6 +25,9 @@ class Target {
   virtual char* acquire(Stream& compute) = 0;
   /// The statistics lie one after another in that memory once `compute` has run.
   virtual void submit(const Block& block, Stream& compute) = 0;
+  /// Where times cut the windows: the first sample of each of the next block's windows, and one beyond its
+  /// last. Called before submit(), for the first block of channels alone.
+  virtual void bounds(std::int64_t first, std::int64_t windows, const std::int64_t* bounds) {}
   virtual void drain() = 0;
   virtual double busy_seconds() const = 0;
 };
@@ -35,6 +38,19 @@ struct TargetShape {
   std::int64_t kind;          // of the journal's records: see passes.h
   std::int64_t slot_bytes;
   int slots;
+};
+
+/// Lets queues run dry before the reader's slots go, however the loop is left.
+struct Settle {
+  Stream &load, &compute;
+  ~Settle() {
+    for (Stream* stream : {&load, &compute}) {
+      try {
+        stream->finish();
+      } catch (const Error&) {  // the error that is on its way out says more
+      }
+    }
+  }
 };
 
 /// To the datasets of a result, by threads behind compute.

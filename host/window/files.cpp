@@ -6,6 +6,7 @@
 #include "host/formats/hdf5_library.h"
 #include "host/formats/hdf5_types.h"
 #include "host/units.h"
+#include "host/window/materialize.h"
 
 namespace sluice::window_detail {
 namespace {
@@ -35,6 +36,17 @@ void put_number(hid_t object, const std::string& path, const std::string& key, h
     fail(path, "the attribute " + key + " cannot be written");
 }
 
+/// What statistics and windows themselves have in common.
+void put_ways(hid_t root, const Problem& p) {
+  const std::string& path = p.options.output;
+  put_text(root, path, "partial",
+           p.grid.partial == Partial::kDrop   ? "drop"
+           : p.grid.partial == Partial::kKeep ? "keep"
+                                              : "pad");
+  put_number(root, path, "scale", H5T_NATIVE_DOUBLE, &p.options.scale);
+  put_number(root, path, "scale_offset", H5T_NATIVE_DOUBLE, &p.options.scale_offset);
+}
+
 void put_options(hid_t root, const Problem& p) {
   const std::string& path = p.options.output;
   const auto integer = [&](const char* key, i64 value) {
@@ -43,22 +55,29 @@ void put_options(hid_t root, const Problem& p) {
   const auto real = [&](const char* key, double value) {
     put_number(root, path, key, H5T_NATIVE_DOUBLE, &value);
   };
-  integer("size", p.asked_size);
-  integer("step", p.grid.step);
-  integer("samples", p.grid.samples);
+  if (p.timed()) {
+    real("size_seconds", p.times->seconds(p.times->size));
+    real("step_seconds", p.times->seconds(p.times->step));
+    real("origin", p.times->seconds(p.times->origin));
+  } else {
+    integer("size", p.asked_size);
+    integer("step", p.grid.step);
+  }
+  integer("samples", p.samples);
   if (p.options.rate > 0) real("rate", p.options.rate);
+  if (!p.names.empty()) {
+    std::string names;
+    for (const std::string& name : p.names) names += (names.empty() ? "" : ",") + name;
+    put_text(root, path, "channels", names);
+  }
+  if (p.options.materialize) return put_ways(root, p);
   integer("ddof", p.rules.ddof);
   put_text(root, path, "nan", p.rules.omit_nan ? "omit" : "propagate");
   if (p.rules.omit_nan) integer("min_count", p.rules.min_count);
-  put_text(root, path, "partial",
-           p.grid.partial == Partial::kDrop   ? "drop"
-           : p.grid.partial == Partial::kKeep ? "keep"
-                                              : "pad");
-  real("scale", p.options.scale);
-  real("scale_offset", p.options.scale_offset);
+  put_ways(root, p);
   if (p.spectra)
     for (const auto& [key, value] : describe(*p.spectra)) put_text(root, path, key, value);
-  put_text(root, path, "slope_unit", p.options.rate > 0 ? "per second" : "per sample");
+  put_text(root, path, "slope_unit", p.has_time() ? "per second" : "per sample");
 }
 
 /// Real and imaginary part as h5py has them.
@@ -70,15 +89,14 @@ Hdf5Id complex_type(hid_t part) {
   return type;
 }
 
-Hdf5Id create_dataset(hid_t file, const std::string& path, const std::string& name, hid_t type, i64 rows,
-                      i64 columns, i64 values = 1, bool cube = false) {
+Hdf5Id create_dataset(hid_t file, const std::string& path, const std::string& name, hid_t type,
+                      const std::vector<hsize_t>& extents) {
   const Hdf5Id creation(H5Pcreate(H5P_DATASET_CREATE));
   H5Pset_layout(creation, H5D_CONTIGUOUS);
   H5Pset_alloc_time(creation, H5D_ALLOC_TIME_EARLY);
   H5Pset_fill_time(creation, H5D_FILL_TIME_NEVER);
   H5Pset_obj_track_times(creation, false);
-  const hsize_t extents[3] = {hsize_t(rows), hsize_t(columns), hsize_t(values)};
-  const Hdf5Id space(H5Screate_simple(columns == 0 ? 1 : values == 1 && !cube ? 2 : 3, extents, nullptr));
+  const Hdf5Id space(H5Screate_simple(int(extents.size()), extents.data(), nullptr));
   Hdf5Id dataset(H5Dcreate2(file, name.c_str(), type, space, H5P_DEFAULT, creation, H5P_DEFAULT));
   if (!dataset.valid()) fail(path, "the dataset " + name + " cannot be created");
   return dataset;
@@ -125,33 +143,45 @@ std::uint64_t make_file(const Problem& p, const std::string& working, const Prov
   put_options(root, p);
   for (const auto& [key, value] : provenance) put_text(root, path, "sluice_" + key, value);
   const i64 windows = p.grid.windows();
+  const hsize_t count = hsize_t(windows), channels = hsize_t(p.channels);
   const auto closed = [&](Hdf5Id& id) {
     if (id.close() < 0) fail(path, "it cannot be written");
   };
   for (const Dataset& d : p.datasets) {
     const hid_t part = hdf5_type_of(d.type);
     const Hdf5Id pair = d.complex ? complex_type(part) : Hdf5Id();
-    Hdf5Id dataset = create_dataset(file, path, d.name, d.complex ? hid_t(pair) : part, windows, p.channels,
-                                    d.complex ? d.values / 2 : d.values, d.cube);
+    std::vector<hsize_t> extents = {count, channels};
+    const i64 values = d.complex ? d.values / 2 : d.values;
+    if (values != 1 || d.cube) extents.push_back(hsize_t(values));
+    Hdf5Id dataset = create_dataset(file, path, d.name, d.complex ? hid_t(pair) : part, extents);
     if (d.name == "band_power") put_bands(dataset, p);
     closed(dataset);
   }
-  Hdf5Id start = create_dataset(file, path, "start", hdf5_type_of(DType::kInt64), windows, 0);
-  fill<i64>(start, path, H5T_NATIVE_INT64, windows, [&](i64 k) { return p.grid.start(k); });
+  if (p.options.materialize) {
+    Hdf5Id dataset = create_dataset(file, path, "windows", hdf5_type_of(p.window_type),
+                                    {count, hsize_t(p.asked_size), channels});
+    closed(dataset);
+  }
+  Hdf5Id start = create_dataset(file, path, "start", hdf5_type_of(DType::kInt64), {count});
+  // Where times cut the windows, their starts are known when they are.
+  if (!p.timed()) fill<i64>(start, path, H5T_NATIVE_INT64, windows, [&](i64 k) { return p.grid.start(k); });
   closed(start);
   if (p.spectra) {
-    Hdf5Id frequency =
-        create_dataset(file, path, "frequency", hdf5_type_of(DType::kFloat64), p.spectra->frequencies(), 0);
+    Hdf5Id frequency = create_dataset(file, path, "frequency", hdf5_type_of(DType::kFloat64),
+                                      {hsize_t(p.spectra->frequencies())});
     put_text(frequency, path, "unit", p.options.rate > 0 ? "Hz" : "cycles per sample");
     fill<double>(frequency, path, H5T_NATIVE_DOUBLE, p.spectra->frequencies(),
                  [&](i64 k) { return p.spectra->frequency(k); });
     closed(frequency);
   }
-  if (p.options.rate > 0) {
-    Hdf5Id time = create_dataset(file, path, "time", hdf5_type_of(DType::kFloat64), windows, 0);
-    put_text(time, path, "unit", "s");
-    fill<double>(time, path, H5T_NATIVE_DOUBLE, windows,
-                 [&](i64 k) { return double(p.grid.start(k)) / p.options.rate; });
+  if (p.has_time()) {
+    Hdf5Id time = create_dataset(file, path, "time", hdf5_type_of(DType::kFloat64), {count});
+    const bool iso = p.times && p.times->iso;
+    put_text(time, path, "unit",
+             !iso             ? "s"
+             : p.times->zoned ? "s since 1970-01-01T00:00:00Z"
+                              : "s since 1970-01-01T00:00:00");
+    fill<double>(time, path, H5T_NATIVE_DOUBLE, windows, [&](i64 k) { return p.time(k); });
     closed(time);
   }
   closed(root);
@@ -162,13 +192,21 @@ std::uint64_t make_file(const Problem& p, const std::string& working, const Prov
 }  // namespace
 
 OutputSpec output_spec(const Problem& p) {
-  OutputSpec spec = parse_output(p.options.output, p.datasets[0].name);
-  const Dataset& only = p.datasets[0];
-  spec.rows = p.grid.windows(), spec.columns = p.channels * only.values, spec.type = only.type;
-  spec.complex = only.complex;
-  if (only.cube) spec.shape = {spec.rows, p.channels, only.complex ? only.values / 2 : only.values};
+  const bool whole = p.options.materialize;
+  OutputSpec spec = parse_output(p.options.output, whole ? "windows" : p.datasets[0].name);
+  spec.rows = p.grid.windows();
+  if (whole) {
+    spec.columns = window_elements(p), spec.type = p.window_type;
+    spec.shape = {spec.rows, p.asked_size, p.channels};
+  } else {
+    const Dataset& only = p.datasets[0];
+    spec.columns = p.channels * only.values, spec.type = only.type, spec.complex = only.complex;
+    if (only.cube) spec.shape = {spec.rows, p.channels, only.complex ? only.values / 2 : only.values};
+  }
   if (p.output != OutputKind::kHdf5) return spec;
-  i64 bytes = p.options.rate > 0 ? 16 : 8;
+  i64 bytes = p.has_time() ? 16 : 8;
+  if (whole && __builtin_add_overflow(bytes, spec.columns * i64(size_of(spec.type)), &bytes))
+    throw Error(ErrorKind::kUsage, spec.path + ": windows overflow: expected less than 2^63 bytes");
   for (const Dataset& d : p.datasets) bytes += i64(size_of(d.type)) * p.channels * d.values;
   spec.columns = bytes, spec.type = DType::kUInt8;
   spec.make = [&p](const std::string& working, const Provenance& provenance) {
@@ -177,17 +215,19 @@ OutputSpec output_spec(const Problem& p) {
   return spec;
 }
 
-std::vector<std::uint64_t> dataset_offsets(const Problem& p, const std::string& working) {
-  if (p.output != OutputKind::kHdf5) return {0};
+std::uint64_t dataset_offset(const std::string& working, const std::string& name) {
   const Hdf5Lock lock;
   const Hdf5Id file = open_hdf5_file(working, working);
+  const Hdf5Id dataset(H5Dopen2(file, name.c_str(), H5P_DEFAULT));
+  const haddr_t at = dataset.valid() ? H5Dget_offset(dataset) : HADDR_UNDEF;
+  if (at == HADDR_UNDEF) fail(working, "the dataset " + name + " has no place");
+  return at;
+}
+
+std::vector<std::uint64_t> dataset_offsets(const Problem& p, const std::string& working) {
+  if (p.output != OutputKind::kHdf5) return {0};
   std::vector<std::uint64_t> offsets;
-  for (const Dataset& d : p.datasets) {
-    const Hdf5Id dataset(H5Dopen2(file, d.name.c_str(), H5P_DEFAULT));
-    const haddr_t at = dataset.valid() ? H5Dget_offset(dataset) : HADDR_UNDEF;
-    if (at == HADDR_UNDEF) fail(working, "the dataset " + d.name + " has no place");
-    offsets.push_back(at);
-  }
+  for (const Dataset& d : p.datasets) offsets.push_back(dataset_offset(working, d.name));
   return offsets;
 }
 
@@ -200,6 +240,7 @@ std::vector<std::string> open_hints(const Problem& p) {
     spec.dataset = d.name;
     hints.push_back(open_hint(spec));
   }
+  if (p.options.materialize) spec.dataset = "windows", hints.push_back(open_hint(spec));
   return hints;
 }
 
@@ -218,15 +259,17 @@ CsvFile::CsvFile(const Problem& p, const RunOptions& run) : problem_(&p) {
   };
   add("window", csv::Type::kInteger);
   add("start", csv::Type::kInteger);
-  if (p.options.rate > 0) add("time", csv::Type::kFloat);
+  const bool iso = p.times && p.times->iso;
+  if (p.has_time()) add("time", iso ? csv::Type::kTime : csv::Type::kFloat);
+  if (iso) schema_.columns.back().zoned = p.times->zoned;
   for (const Dataset& d : p.datasets)
-    for (i64 c = 0; c < p.channels; ++c) add(d.name + "_" + std::to_string(c), csv::Type::kFloat);
+    for (i64 c = 0; c < p.channels; ++c) add(d.name + "_" + p.channel_name(c), csv::Type::kFloat);
   schema_.file_columns = int(schema_.columns.size());
   schema_.rows = p.grid.windows();
   writer_ = std::make_unique<csv::Writer>(path, csv::Dialect{}, schema_);
 }
 
-void CsvFile::write(i64 first, i64 windows, const std::vector<const double*>& values) {
+void CsvFile::write(i64 first, i64 windows, const std::vector<const double*>& values, const i64* bounds) {
   const Problem& p = *problem_;
   csv::Batch batch;
   batch.schema = &schema_, batch.first_row = first, batch.rows = windows;
@@ -240,12 +283,15 @@ void CsvFile::write(i64 first, i64 windows, const std::vector<const double*>& va
   csv::ColumnData &number = next(), &start = next();
   for (i64 k = first; k < first + windows; ++k) {
     number.integers.push_back(k);
-    start.integers.push_back(p.grid.start(k));
+    start.integers.push_back(bounds != nullptr ? bounds[2 * (k - first)] : p.grid.start(k));
   }
-  if (p.options.rate > 0) {
+  if (p.has_time()) {
     csv::ColumnData& time = next();
     for (i64 k = first; k < first + windows; ++k)
-      time.floats.push_back(double(p.grid.start(k)) / p.options.rate);
+      if (p.times && p.times->iso)
+        time.integers.push_back(p.times->start(k));
+      else
+        time.floats.push_back(p.time(k));
   }
   for (const double* array : values)
     for (i64 c = 0; c < p.channels; ++c) {

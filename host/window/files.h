@@ -15,6 +15,9 @@ namespace sluice::window_detail {
 /// the rate is known, /time (seconds, float64).
 OutputSpec output_spec(const Problem& problem);
 
+/// Byte offset of the first element of one of the HDF5 file's datasets.
+std::uint64_t dataset_offset(const std::string& working, const std::string& name);
+
 /// Byte offsets of the statistics' first elements, counted from where the file's writes count from.
 std::vector<std::uint64_t> dataset_offsets(const Problem& problem, const std::string& working);
 
@@ -25,8 +28,10 @@ class CsvFile {
  public:
   /// Error{kOutput}: the file exists (and no --force), or cannot be made.
   CsvFile(const Problem& problem, const RunOptions& run);
-  /// values: (windows, channels) of each dataset, for windows [first, first + windows).
-  void write(std::int64_t first, std::int64_t windows, const std::vector<const double*>& values);
+  /// values: (windows, channels) of each dataset, for windows [first, first + windows). bounds: where times
+  /// cut the windows, first sample and one beyond the last of each; else null.
+  void write(std::int64_t first, std::int64_t windows, const std::vector<const double*>& values,
+             const std::int64_t* bounds);
   void finish() { writer_->finish(); }
 
  private:

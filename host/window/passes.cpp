@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "host/error.h"
+#include "host/window/materialize.h"
 #include "host/window/order.h"
 #include "host/window/spectra.h"
 
@@ -21,15 +22,39 @@ Operations whole_operations(const Problem& p, const Machine& m) {
 }  // namespace
 
 std::uint64_t Passes::memory() const {
-  return std::max(merged ? merged->memory : 0, whole ? whole->memory : 0);
+  return std::max(
+      {copied, timed ? timed->memory : 0, merged ? merged->memory : 0, whole ? whole->memory : 0});
 }
 
 std::uint64_t Passes::device_memory() const {
-  return std::max(merged ? merged->device_memory : 0, whole ? whole->device_memory : 0);
+  return std::max({std::uint64_t(0), timed ? timed->device_memory : 0, merged ? merged->device_memory : 0,
+                   whole ? whole->device_memory : 0});
+}
+
+std::vector<WindowPass> Passes::described(const Problem& p) const {
+  std::vector<WindowPass> list;
+  const auto tiles = [&](std::int64_t all, std::int64_t each, std::int64_t channels) {
+    return ((all - 1) / each + 1) * ((p.channels - 1) / channels + 1);
+  };
+  if (timed) list.push_back({"by times", timed->rows, tiles(p.samples, timed->rows, timed->channels)});
+  if (merged) list.push_back({"merged", merged->rows, tiles(p.samples, merged->rows, merged->channels)});
+  if (whole)
+    list.push_back({whole_kind == kBoth ? "both" : "whole windows", whole->rows,
+                    tiles(p.grid.windows(), whole->windows, whole->channels)});
+  if (list.empty()) list.push_back({"copied", p.samples, 1});
+  return list;
 }
 
 Passes choose_passes(const Problem& p, const Machine& m, IoMode io) {
   Passes passes;
+  if (p.options.materialize) {
+    passes.copied = materialize_bytes(p, m);
+    return passes;
+  }
+  if (p.timed()) {
+    passes.timed = choose_timed_geometry(p, m, io);
+    return passes;
+  }
   passes.operations = whole_operations(p, m);
   if (passes.operations.empty()) {
     passes.merged = choose_geometry(p, m, io);

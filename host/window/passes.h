@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "host/window/timed_engine.h"
 #include "host/window/whole.h"
 
 namespace sluice::window_detail {
@@ -14,14 +15,22 @@ namespace sluice::window_detail {
 enum : std::int64_t { kMerged = 0, kWhole = 1, kBoth = 2 };
 
 struct Passes {
-  std::optional<Geometry> merged;      // the pass of statistics that merge alone
+  std::uint64_t copied = 0;            // bytes, where windows themselves are written and nothing else is made
+  std::optional<TimedGeometry> timed;  // the pass of statistics that merge, in windows of times
+  std::optional<Geometry> merged;      // the same in windows of samples
   std::optional<WholeGeometry> whole;  // the pass over whole windows
   Operations operations;               // of the latter
   std::int64_t whole_kind = kWhole;    // kBoth: the former go along
 
   std::uint64_t memory() const;
   std::uint64_t device_memory() const;
-  std::int64_t count() const { return (merged ? 1 : 0) + (whole ? 1 : 0); }
+  std::int64_t count() const { return (timed ? 1 : 0) + (merged ? 1 : 0) + (whole ? 1 : 0); }
+  /// What the journal's records of the first pass are, and its blocks of channels.
+  std::int64_t first_kind() const { return timed || merged ? std::int64_t(kMerged) : whole_kind; }
+  std::int64_t first_channels() const {
+    return timed ? timed->channels : merged ? merged->channels : whole->channels;
+  }
+  std::vector<WindowPass> described(const Problem&) const;
 };
 
 /// Error{kMemory} of either pass.

@@ -40,7 +40,8 @@ bool natural_less(const std::string& a, const std::string& b) {
 }
 
 bool beside_a_result(const std::string& name) {
-  for (const char* end : {".meta.json", ".partial", ".journal", ".state0", ".state1", ".pairs.csv"})
+  for (const char* end :
+       {".meta.json", ".partial", ".journal", ".state0", ".state1", ".pairs.csv", ".png", ".svg", ".pdf"})
     if (ends_with(name, end)) return true;
   return name.empty() || name[0] == '.';
 }
@@ -146,10 +147,10 @@ std::vector<std::string> files_of(const std::string& input) {
   return files;
 }
 
-std::unique_ptr<MatrixSource> open_series(const std::string& input, const OpenOptions& options,
-                                          bool channels_are_rows) {
+std::unique_ptr<MatrixSource> open_series(const std::string& input, const std::vector<std::string>& files,
+                                          const OpenOptions& options, bool channels_are_rows) {
   std::vector<std::unique_ptr<MatrixSource>> parts;
-  for (const std::string& file : files_of(input)) parts.push_back(open_matrix(file, options));
+  for (const std::string& file : files) parts.push_back(open_matrix(file, options));
   if (parts.size() == 1) return std::move(parts[0]);
   const bool by_rows = !channels_are_rows && parts[0]->info().dimensions > 1;
   return std::make_unique<JoinedSource>(input, std::move(parts), by_rows);

@@ -10,13 +10,13 @@
 namespace sluice::window_detail {
 
 /// The files that a name stands for: itself where it names a file or dataset, the files of a folder (hidden
-/// ones and what sluice leaves beside results left out), or those that match a pattern with *, ? or [.
-/// Error{kInput}: none.
+/// ones, pictures and what sluice leaves beside results left out), or those that match a pattern with *, ? or
+/// [. Error{kInput}: none.
 std::vector<std::string> files_of(const std::string& input);
 
-/// Opens them as one matrix, joined along the samples. Error{kInput}: files of other channels, types or
-/// orders than the first, or what open_matrix() refuses.
-std::unique_ptr<MatrixSource> open_series(const std::string& input, const OpenOptions& options,
-                                          bool channels_are_rows);
+/// Opens files as one matrix of the input's name, joined along the samples. Error{kInput}: files of other
+/// channels, types or orders than the first, or what open_matrix() refuses.
+std::unique_ptr<MatrixSource> open_series(const std::string& input, const std::vector<std::string>& files,
+                                          const OpenOptions& options, bool channels_are_rows);
 
 }  // namespace sluice::window_detail

@@ -13,7 +13,9 @@ class ResultTarget : public Target {
   ResultTarget(const Problem& p, const TargetShape& shape, Machine& m, Result& result)
       : problem_(p),
         shape_(shape),
+        result_(result),
         offsets_(dataset_offsets(p, result.working())),
+        starts_(p.timed() && p.output == OutputKind::kHdf5 ? dataset_offset(result.working(), "start") : 0),
         writer_(*m.device, *m.budgets, result, shape.slots, shape.slot_bytes,
                 std::clamp(m.threads / 4, 1, 8)) {}
 
@@ -39,13 +41,22 @@ class ResultTarget : public Target {
     writer_.submit(*slot_, from, std::move(job), compute);
   }
 
+  void bounds(i64 first, i64 windows, const i64* bounds) override {
+    if (starts_ == 0) return;
+    std::vector<i64> starts;
+    for (i64 k = 0; k < windows; ++k) starts.push_back(bounds[2 * k]);
+    result_.write(0, starts_ + std::uint64_t(first) * 8, starts.data(), starts.size() * 8);
+  }
+
   void drain() override { writer_.drain(); }
   double busy_seconds() const override { return writer_.busy_seconds(); }
 
  private:
   const Problem& problem_;
   TargetShape shape_;
+  Result& result_;
   std::vector<std::uint64_t> offsets_;
+  std::uint64_t starts_;  // of the dataset that times fill; 0: there is none
   TileWriter writer_;
   TileWriter::Slot* slot_ = nullptr;
 };
@@ -69,8 +80,12 @@ class CsvTarget : public Target {
     std::vector<const double*> arrays(shape_.datasets.size());
     for (std::size_t i = 0; i < arrays.size(); ++i)
       arrays[std::size_t(shape_.datasets[i])] = host_.as<double>() + i64(i) * values;
-    file_.write(b.first, b.windows, arrays);
+    file_.write(b.first, b.windows, arrays, bounds_.empty() ? nullptr : bounds_.data());
     seconds_ += clock.seconds();
+  }
+
+  void bounds(i64 first, i64 windows, const i64* bounds) override {
+    bounds_.assign(bounds, bounds + 2 * windows);
   }
 
   void drain() override {}
@@ -81,6 +96,7 @@ class CsvTarget : public Target {
   TargetShape shape_;
   CsvFile& file_;
   Held device_, host_;
+  std::vector<i64> bounds_;  // of the next block, where times cut the windows
   double seconds_ = 0;
 };
 

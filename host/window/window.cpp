@@ -7,7 +7,9 @@
 
 #include "host/error.h"
 #include "host/units.h"
+#include "host/window/materialize.h"
 #include "host/window/passes.h"
+#include "host/window/picture.h"
 #include "host/window/view.h"
 #include "sluice_version.h"
 
@@ -39,15 +41,27 @@ WindowShape shape_of(const Problem& p) {
                       element, p.asked_size, p.grid.step);
 }
 
-WindowPlan plan_of(const Problem& p, const Passes& passes, const Machine& m) {
+/// What the plan says whatever the memory is.
+WindowPlan facts_of(const Problem& p, const Machine& m) {
   WindowPlan plan;
   plan.input = p.source->info();
-  plan.samples = p.grid.samples, plan.channels = p.channels, plan.size = p.asked_size,
-  plan.step = p.grid.step;
-  plan.windows = p.grid.windows(), plan.rate = p.options.rate;
-  const WindowShape view = shape_of(p);
-  plan.shape = view.shape, plan.strides = view.strides;
-  plan.shared_bytes = view.shared_bytes, plan.copied_bytes = view.copied_bytes;
+  plan.samples = p.samples, plan.channels = p.channels;
+  plan.windows = p.grid.windows(), plan.rate = p.options.rate, plan.timed = p.timed();
+  if (p.timed()) {
+    plan.size_seconds = p.times->seconds(p.times->size), plan.step_seconds = p.times->seconds(p.times->step);
+    plan.shared_bytes = plan.input.bytes();
+  } else {
+    plan.size = p.asked_size, plan.step = p.grid.step;
+    const WindowShape view = shape_of(p);
+    plan.shape = view.shape, plan.strides = view.strides;
+    plan.shared_bytes = view.shared_bytes, plan.copied_bytes = view.copied_bytes;
+  }
+  if (p.options.materialize) {
+    const std::uint64_t bytes =
+        std::uint64_t(plan.windows) * std::uint64_t(window_elements(p)) * size_of(p.window_type);
+    plan.outputs.push_back({"windows", name_of(p.window_type), plan.windows, window_elements(p), 1, bytes});
+    plan.output_bytes = bytes;
+  }
   for (const Dataset& d : p.datasets) {
     const std::uint64_t bytes =
         std::uint64_t(plan.windows) * std::uint64_t(p.channels) * std::uint64_t(d.values) * size_of(d.type);
@@ -57,27 +71,23 @@ WindowPlan plan_of(const Problem& p, const Passes& passes, const Machine& m) {
     plan.output_bytes += bytes;
   }
   if (p.output != OutputKind::kNone) plan.disk_free = sys::free_space(p.options.output);
-  plan.cells_a_window = p.grid.cells_a_window(), plan.longest_cell = p.grid.longest_cell();
-  if (passes.merged) {
-    const Geometry& g = *passes.merged;
-    plan.passes.push_back(
-        {"merged", g.rows, ((p.grid.samples - 1) / g.rows + 1) * ((p.channels - 1) / g.channels + 1)});
-  }
-  if (passes.whole) {
-    const WholeGeometry& g = *passes.whole;
-    plan.passes.push_back({passes.whole_kind == kBoth ? "both" : "whole windows", g.rows,
-                           ((plan.windows - 1) / g.windows + 1) * ((p.channels - 1) / g.channels + 1)});
-  }
-  plan.tile_samples = plan.passes[0].tile_samples;
-  for (const WindowPass& pass : plan.passes) plan.tiles += pass.tiles;
-  plan.memory = passes.memory(), plan.device_memory = passes.device_memory();
+  plan.cells_a_window = p.grid.cells_a_window(), plan.longest_cell = p.timed() ? 0 : p.grid.longest_cell();
   plan.device = m.selection.selector;
-  plan.advice = advice(p);
-  if (passes.count() > 1) plan.advice.push_back(announcement(p, passes));
+  plan.notes = p.notes, plan.advice = advice(p);
   if (p.output != OutputKind::kNone && plan.output_bytes > plan.disk_free)
     plan.advice.push_back("the output needs " + human_bytes(double(plan.output_bytes)) +
                           " and the disk has " + human_bytes(double(plan.disk_free)) +
                           " free; choose another disk with -o");
+  return plan;
+}
+
+WindowPlan plan_of(const Problem& p, const Passes& passes, const Machine& m) {
+  WindowPlan plan = facts_of(p, m);
+  plan.passes = passes.described(p);
+  plan.tile_samples = plan.passes[0].tile_samples;
+  for (const WindowPass& pass : plan.passes) plan.tiles += pass.tiles;
+  plan.memory = passes.memory(), plan.device_memory = passes.device_memory();
+  if (passes.count() > 1) plan.advice.push_back(announcement(p, passes));
   return plan;
 }
 
@@ -117,6 +127,12 @@ void note(const Pass& pass, WindowSummary& out) {
   out.run.bytes_read += pass.bytes_read();
 }
 
+void check_unchanged(const Problem& p) {
+  if (p.identities_now() != p.identities)
+    throw Error(ErrorKind::kInput, p.options.input + ": changed while it was read",
+                "run again on a file at rest");
+}
+
 /// Runs the passes one after another; a target is made when its pass has taken its memory. `target_of` gets
 /// the shape of what is handed on, `there` the kind, a channel and how many from it on.
 template <class TargetOf, class There>
@@ -128,6 +144,10 @@ void run_passes(const Problem& p, const Passes& passes, Machine& m, const RunOpt
               [&](i64 channel) { return there(shape.kind, channel, std::min(block, p.channels - channel)); });
     note(pass, out);
   };
+  if (passes.timed) {
+    TimedEngine engine(p, *passes.timed, m, run);
+    take(engine, merged_shape(p, *passes.timed), passes.timed->channels);
+  }
   if (passes.merged) {
     Engine engine(p, *passes.merged, m, run);
     take(engine, merged_shape(p, *passes.merged), passes.merged->channels);
@@ -136,9 +156,9 @@ void run_passes(const Problem& p, const Passes& passes, Machine& m, const RunOpt
     WholePass pass(p, passes.operations, *passes.whole, m, run);
     take(pass, whole_shape(passes), passes.whole->channels);
   }
-  if (p.source->identities() != p.identities)
-    throw Error(ErrorKind::kInput, p.options.input + ": changed while it was read",
-                "run again on a file at rest");
+  check_unchanged(p);
+  throw Error(ErrorKind::kInput, p.options.input + ": changed while it was read",
+              "run again on a file at rest");
 }
 
 void to_text(const Problem& p, const Passes& passes, Machine& m, const RunOptions& run, WindowSummary& out) {
@@ -163,19 +183,23 @@ void to_result(const Problem& p, const Passes& passes, Machine& m, const RunOpti
   const auto there = [&](i64 kind, i64 channel, i64 channels) {
     return windows_there(p, result.found(), kind, channel, channels);
   };
-  const bool second = passes.count() > 1;
-  const i64 block = passes.merged ? passes.merged->channels : passes.whole->channels;
-  out.windows_resumed =
-      there(second || passes.merged ? i64(kMerged) : passes.whole_kind, 0, std::min(block, p.channels));
-  if (result.resumed() && run.observer != nullptr)
-    run.observer->note("resumed: " + std::to_string(out.windows_resumed) + " windows were there");
+  if (!p.options.materialize) {
+    out.windows_resumed = there(passes.first_kind(), 0, std::min(passes.first_channels(), p.channels));
+    if (result.resumed() && run.observer != nullptr)
+      run.observer->note("resumed: " + std::to_string(out.windows_resumed) + " windows were there");
+  }
   try {
-    run_passes(
-        p, passes, m, run, [&](const TargetShape& shape) { return make_result_target(p, shape, m, result); },
-        there, out);
+    if (p.options.materialize) {
+      out.run.stages = materialize(p, m, result, run);
+      check_unchanged(p);
+    } else {
+      run_passes(
+          p, passes, m, run,
+          [&](const TargetShape& shape) { return make_result_target(p, shape, m, result); }, there, out);
+    }
   } catch (const Error&) {
     // What was made of another input is worth nothing; any other error leaves it for --resume.
-    if (p.source->identities() != p.identities) result.discard();
+    if (p.identities_now() != p.identities) result.discard();
     throw;
   }
   out.run.compute_seconds = total.seconds();
@@ -190,29 +214,58 @@ void check_device(const RunOptions& run) {
                 "run twice, with --device cpu and --device serial");
 }
 
+/// A table is read before its result is begun: what stands in the way is said first.
+Opening opening_of(const WindowOptions& options, const RunOptions& run, bool plan) {
+  return {run, plan, [&options, &run](const Problem& p) {
+            check_names(p);
+            const std::string path = parse_output(options.output, "windows").path;
+            if (!run.force && !run.resume && sys::exists(path))
+              throw Error(ErrorKind::kOutput, path + ": exists already", "give --force to replace it");
+          }};
+}
+
 }  // namespace
 
 WindowPlan plan_window(const WindowOptions& options, const RunOptions& run) {
   check_device(run);
-  const Problem p = open_problem(options);
+  const Problem p = open_problem(options, opening_of(options, run, true));
   if (p.output != OutputKind::kNone) check_names(p);
   const Machine m = open_machine(run);
   return plan_of(p, choose_passes(p, m, parse_io(run.io)), m);
+}
+
+WindowPlan estimate_window(const WindowOptions& options, const RunOptions& run) {
+  check_device(run);
+  const Problem p = open_problem(options, opening_of(options, run, true));
+  if (p.output != OutputKind::kNone) check_names(p);
+  const Machine m = open_machine(run);
+  try {
+    return plan_of(p, choose_passes(p, m, parse_io(run.io)), m);
+  } catch (const Error& e) {
+    if (e.kind() != ErrorKind::kMemory) throw;
+    WindowPlan plan = facts_of(p, m);
+    plan.advice.push_back(e.what());
+    plan.advice.push_back(e.advice());
+    return plan;
+  }
 }
 
 WindowSummary window(const WindowOptions& options, const RunOptions& run) {
   const Clock total;
   WindowSummary out;
   check_device(run);
-  const Problem p = open_problem(options);
-  if (p.output == OutputKind::kNone)
+  if (options.output.empty())
     throw Error(ErrorKind::kUsage, "an output is needed: -o FILE", "for example -o W.h5");
+  if (!options.picture.empty()) check_picture(options, run);
+  const Problem p = open_problem(options, opening_of(options, run, false));
   check_names(p);
   Machine m = open_machine(run);
   const Passes passes = choose_passes(p, m, parse_io(run.io));
   out.plan = plan_of(p, passes, m);
-  if (run.observer != nullptr)
+  if (run.observer != nullptr) {
+    for (const std::string& line : out.plan.notes) run.observer->note(line);
     for (const std::string& line : out.plan.advice) run.observer->note(line);
+  }
   if (p.output == OutputKind::kCsv)
     to_text(p, passes, m, run, out);
   else
@@ -225,6 +278,7 @@ WindowSummary window(const WindowOptions& options, const RunOptions& run) {
                : format == FileFormat::kNpy  ? "npy"
                                              : "raw";
   out.open_hints = open_hints(p);
+  if (!options.picture.empty()) out.picture_note = draw_statistics(p, run, m.budgets->host);
   out.run.seconds = total.seconds();
   return out;
 }

@@ -69,9 +69,7 @@ class Merge {
 
   void finish(std::int64_t window, std::int64_t channel, std::int64_t channels,
               const WindowState& state) const {
-    const std::int64_t size =
-        g_.partial == Partial::kPad ? a_.padded_size : g_.end(window) - g_.start(window);
-    const WindowValue value{block_.fields(), a_.rules, double(size)};
+    const WindowValue value{block_.fields(), a_.rules, window_length(a_, window), window_place(a_, window)};
     const std::int64_t to = (window - a_.first) * a_.channels + channel;
     for (int i = 0; i < a_.outputs; ++i) {
       const WindowOutput& o = a_.output[i];

@@ -23,14 +23,20 @@ class Reduction {
         s_(a.samples),
         block_(a.needs),
         fields_(block_.fields().fields),
-        first_(a.grid.segment_of(s_.first)),
+        timed_(a.segments != nullptr),
+        first_(timed_ ? 0 : a.grid.segment_of(s_.first)),
+        end_(a.segment_count),
         groups_((s_.channels + kChannels - 1) / kChannels) {
+    if (timed_) return;
     // The last segment that begins in the tile.
     end_ = a.grid.segment_of(s_.first + s_.rows - 1);
     if (a.grid.segment(end_).begin < s_.first + s_.rows) ++end_;
   }
 
-  void run() {
+  void run() { timed_ ? run_timed() : run_grid(); }
+
+ private:
+  void run_grid() const {
     const std::int64_t chunk = std::max<std::int64_t>(1, kWindowSegment / a_.grid.longest_cell());
 #pragma omp parallel for schedule(dynamic, chunk) num_threads(workers_.threads())
     for (std::int64_t task = 0; task < (end_ - first_) * groups_; ++task) {
@@ -46,7 +52,29 @@ class Reduction {
       join(first + task / groups_, task % groups_ * kChannels);
   }
 
- private:
+  /// Segments where the times of the samples cut them: the first of a cell is its state, others are merged
+  /// into it.
+  void run_timed() const {
+#pragma omp parallel for schedule(dynamic, 4) num_threads(workers_.threads())
+    for (std::int64_t task = 0; task < end_ * groups_; ++task) {
+      const WindowSegment segment = a_.segments[task / groups_];
+      const std::int64_t channel = task % groups_ * kChannels;
+      reduce(segment, channel,
+             segment.place == 0 ? cell(segment.cell, channel) : part(task / groups_, channel));
+    }
+#pragma omp parallel for schedule(static) num_threads(workers_.threads())
+    for (std::int64_t task = 0; task < end_ * groups_; ++task) {
+      const std::int64_t first = task / groups_, channel = task % groups_ * kChannels;
+      const std::int64_t number = a_.segments[first].cell;
+      if (a_.segments[first].place == 0 ||
+          (first > 0 && a_.segments[first - 1].cell == number && a_.segments[first - 1].place > 0))
+        continue;  // the first of those to merge does it for all
+      const WindowState to = cell(number, channel);
+      for (std::int64_t i = first; i < end_ && a_.segments[i].cell == number; ++i)
+        block_.merge(to, to, part(i, channel), 0, width(channel));
+    }
+  }
+
   std::int64_t width(std::int64_t channel) const {
     return std::min<std::int64_t>(kChannels, s_.channels - channel);
   }
@@ -62,12 +90,39 @@ class Reduction {
     double* buffer = workers_.partials<double>(thread);
     const WindowState found{buffer + WindowBlock::kNumbers, channels};
     const int most = WindowBlock::rows_of(channels);
+    if (segment.begin == segment.end)
+      for (int c = 0; c < channels; ++c) window_clear(block_.fields(), to, c);
     for (std::int64_t row = segment.begin; row < segment.end; row += most) {
       const int rows = int(std::min<std::int64_t>(most, segment.end - row));
       const double* x = load(row, rows, channel, channels, buffer);
       const bool begins = row == segment.begin;
       block_.reduce(x, rows, channels, begins ? to : found);
-      if (!begins) block_.merge(to, to, found, double(row - segment.begin), channels);
+      if (timed_)
+        place_in_time(x, row, rows, channels, double(a_.grid.cell_start(segment.cell)), begins ? to : found);
+      if (!begins) block_.merge(to, to, found, timed_ ? 0 : double(row - segment.begin), channels);
+    }
+  }
+
+  /// Places and times of a block count from the start of its cell.
+  void place_in_time(const double* x, std::int64_t row, int rows, int channels, double start,
+                     const WindowState& to) const {
+    const WindowFields& f = block_.fields();
+    for (int c = 0; c < channels && f.places >= 0; ++c)
+      if (to(0, c) > 0) to(f.places, c) += double(row) - start, to(f.places + 1, c) += double(row) - start;
+    if (f.slope < 0) return;
+    const double* times = a_.times + (row - s_.first);
+    for (int c = 0; c < channels; ++c) {
+      const double origin = to(f.mean, c), mean = to(f.mean + 1, c);
+      double middle = 0, squares = 0, products = 0;
+      for (int r = 0; r < rows; ++r)
+        if (!is_nan(x[r * channels + c])) middle += times[r];
+      if (to(0, c) > 0) middle /= to(0, c);
+      for (int r = 0; r < rows; ++r) {
+        if (is_nan(x[r * channels + c])) continue;
+        const double t = times[r] - middle, d = (x[r * channels + c] - origin) - mean;
+        squares += t * t, products += t * d;
+      }
+      to(f.slope, c) = middle, to(f.slope + 1, c) = squares, to(f.slope + 2, c) = products;
     }
   }
 
@@ -114,6 +169,7 @@ class Reduction {
   const WindowSamples& s_;
   WindowBlock block_;
   int fields_;
+  bool timed_;
   std::int64_t first_, end_, groups_;
 };
 

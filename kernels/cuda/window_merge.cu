@@ -26,9 +26,7 @@ struct Merge {
   }
 
   __device__ void finish(std::int64_t window, std::int64_t c, const WindowState& state) const {
-    const WindowGrid& g = args.grid;
-    const std::int64_t size = g.partial == Partial::kPad ? args.padded_size : g.end(window) - g.start(window);
-    const WindowValue value{fields, args.rules, double(size)};
+    const WindowValue value{fields, args.rules, window_length(args, window), window_place(args, window)};
     const std::int64_t at = (window - args.first) * args.channels + c;
     for (int i = 0; i < args.outputs; ++i) {
       const double x = value(args.output[i].statistic, state, 0);

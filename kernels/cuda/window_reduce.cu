@@ -17,7 +17,32 @@ struct Reduction {
   WindowReduceArgs args;
   WindowFields fields;
   std::int64_t first, end;  // segments of the tile
+
+  __device__ bool timed() const { return args.segments != nullptr; }
+  __device__ WindowSegment segment(std::int64_t number) const {
+    return timed() ? args.segments[number] : args.grid.segment(number);
+  }
 };
+
+/// Places and times of a batch count from the start of its cell.
+__device__ void place_in_time(const double (&values)[kBatch], int count, double row, const double* times,
+                              double start, const WindowFields& f, const WindowState& to) {
+  if (to(0, 0) == 0) return;
+  if (f.places >= 0) to(f.places, 0) += row - start, to(f.places + 1, 0) += row - start;
+  if (f.slope < 0) return;
+  double middle = 0, squares = 0, products = 0;
+#pragma unroll
+  for (int i = 0; i < kBatch; ++i)
+    if (i < count && !is_nan(values[i])) middle += times[i];
+  middle /= to(0, 0);
+#pragma unroll
+  for (int i = 0; i < kBatch; ++i) {
+    if (i >= count || is_nan(values[i])) continue;
+    const double t = times[i] - middle, d = (values[i] - to(f.mean, 0)) - to(f.mean + 1, 0);
+    squares += t * t, products += t * d;
+  }
+  to(f.slope, 0) = middle, to(f.slope + 1, 0) = squares, to(f.slope + 2, 0) = products;
+}
 
 /// The state of values[0 ... count), the first of which is sample 0.
 __device__ void reduce_batch(const double (&values)[kBatch], int count, const WindowFields& f,
@@ -79,14 +104,17 @@ __global__ void __launch_bounds__(kThreads) reduce_segments(const __grid_constan
   const WindowSamples& s = r.args.samples;
   const Source<T> source{static_cast<const typename Source<T>::Bits*>(s.source), s.swapped != 0};
   const bool across = s.layout == Layout::kObservations, scaled = s.scale != 1 || s.offset != 0;
-  const bool direct = r.args.grid.cells_are_segments();
+  const bool whole_cells = !r.timed() && r.args.grid.cells_are_segments();
   each_task((r.end - r.first) * s.channels, [&](std::int64_t task) {
     const std::int64_t number = r.first + task / s.channels, c = task % s.channels;
-    const WindowSegment segment = r.args.grid.segment(number);
+    const WindowSegment segment = r.segment(number);
+    const bool direct = whole_cells || (r.timed() && segment.place == 0);
+    const double start = r.timed() ? double(r.args.grid.cell_start(segment.cell)) : 0;
     const std::int64_t step = across ? s.ld : 1, row = segment.begin - s.first;
     const std::int64_t base = across ? row * s.ld + c : c * s.ld + row;
     double whole[kMostFields], part[kMostFields];
     const WindowState to{whole, 1}, from{part, 1};
+    if (segment.begin == segment.end) window_clear(r.fields, to, 0);
     for (std::int64_t t = 0; t < segment.end - segment.begin; t += kBatch) {
       const int count = int(smaller(kBatch, segment.end - segment.begin - t));
       double values[kBatch];
@@ -96,7 +124,10 @@ __global__ void __launch_bounds__(kThreads) reduce_segments(const __grid_constan
         if (scaled) values[i] = values[i] * s.scale + s.offset;
       }
       reduce_batch(values, count, r.fields, t == 0 ? to : from);
-      if (t > 0) merge_channel(r.fields, to, to, from, double(t), 0);
+      if (r.timed())
+        place_in_time(values, count, double(segment.begin + t), r.args.times + row + t, start, r.fields,
+                      t == 0 ? to : from);
+      if (t > 0) merge_channel(r.fields, to, to, from, r.timed() ? 0 : double(t), 0);
     }
     copy_state(r.fields,
                direct ? state_at(r.args.states, r.fields, segment.cell % r.args.capacity, s.channels, c)
@@ -125,6 +156,20 @@ __global__ void __launch_bounds__(kThreads) join_segments(const __grid_constant_
   });
 }
 
+/// Where times cut the segments: the first of those that are to be merged into a cell does it for all.
+__global__ void __launch_bounds__(kThreads) join_timed(const __grid_constant__ Reduction r) {
+  const std::int64_t channels = r.args.samples.channels;
+  each_task(r.end * channels, [&](std::int64_t task) {
+    const std::int64_t first = task / channels, c = task % channels, cell = r.segment(first).cell;
+    if (r.segment(first).place == 0 ||
+        (first > 0 && r.segment(first - 1).cell == cell && r.segment(first - 1).place > 0))
+      return;
+    const WindowState to = state_at(r.args.states, r.fields, cell % r.args.capacity, channels, c);
+    for (std::int64_t i = first; i < r.end && r.segment(i).cell == cell; ++i)
+      merge_channel(r.fields, to, to, state_at(r.args.partials, r.fields, i, channels, c), 0, 0);
+  });
+}
+
 }  // namespace
 
 void window_reduce(Queue& queue, const WindowReduceArgs& args) {
@@ -134,9 +179,12 @@ void window_reduce(Queue& queue, const WindowReduceArgs& args) {
   if (s.rows == 0 || s.channels == 0) return;
   if (reinterpret_cast<std::uintptr_t>(s.source) % size_of(s.type) != 0)
     fail(kBadArgument, "window_reduce: the source is not aligned to its elements");
-  Reduction r{args, WindowFields(args.needs), args.grid.segment_of(s.first), 0};
-  r.end = args.grid.segment_of(s.first + s.rows - 1);
-  if (args.grid.segment(r.end).begin < s.first + s.rows) ++r.end;
+  Reduction r{args, WindowFields(args.needs), 0, args.segment_count};
+  if (args.segments == nullptr) {
+    r.first = args.grid.segment_of(s.first);
+    r.end = args.grid.segment_of(s.first + s.rows - 1);
+    if (args.grid.segment(r.end).begin < s.first + s.rows) ++r.end;
+  }
   if (r.end <= r.first) return;  // a gap between windows
   const cudaStream_t stream = queue.stream.get();
   const dim3 grid = grid_of(ceil_div((r.end - r.first) * s.channels, kThreads));
@@ -144,7 +192,9 @@ void window_reduce(Queue& queue, const WindowReduceArgs& args) {
     using T = typename decltype(tag)::Type;
     launch("window_reduce", &reduce_segments<T>, grid, dim3(kThreads), stream, r);
   });
-  if (!args.grid.cells_are_segments())
+  if (args.segments != nullptr)
+    launch("window_reduce join", &join_timed, grid, dim3(kThreads), stream, r);
+  else if (!args.grid.cells_are_segments())
     launch("window_reduce join", &join_segments, grid, dim3(kThreads), stream, r);
 }
 

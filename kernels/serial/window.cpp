@@ -14,21 +14,24 @@ namespace {
 
 struct Value {
   double x;
-  std::int64_t time;
+  double place, time;  // from the state's first sample, or from the cell's start
 };
 
-/// The numbers of samples [begin, end) of a channel, those that are NaN left out.
-std::vector<Value> values_of(const WindowSamples& s, std::int64_t begin, std::int64_t end,
-                             std::int64_t channel) {
+/// The numbers of a segment's samples of a channel, those that are NaN left out.
+std::vector<Value> values_of(const WindowReduceArgs& a, const WindowSegment& segment, std::int64_t channel) {
+  const WindowSamples& s = a.samples;
+  const bool timed = a.segments != nullptr;
+  const double start = double(timed ? a.grid.cell_start(segment.cell) : segment.begin);
   std::vector<Value> values;
   with_type(s.type, [&](auto tag) {
     using T = typename decltype(tag)::Type;
-    for (std::int64_t t = begin; t < end; ++t) {
+    for (std::int64_t t = segment.begin; t < segment.end; ++t) {
       const std::int64_t row = t - s.first;
       const std::int64_t i = s.layout == Layout::kObservations ? row * s.ld + channel : channel * s.ld + row;
       double x = double(s.swapped ? element<T, true>(s.source, i) : element<T, false>(s.source, i));
       if (s.scale != 1 || s.offset != 0) x = x * s.scale + s.offset;
-      if (!std::isnan(x)) values.push_back({x, t - begin});
+      const double place = double(t) - start;
+      if (!std::isnan(x)) values.push_back({x, place, timed && a.times != nullptr ? a.times[row] : place});
     }
   });
   return values;
@@ -62,11 +65,11 @@ void state_of(const std::vector<Value>& values, const WindowFields& f, const Win
     const double x = values[i].x;
     if (f.range >= 0 && (i == 0 || x < to(f.range, c))) {
       to(f.range, c) = x;
-      if (f.places >= 0) to(f.places, c) = double(values[i].time);
+      if (f.places >= 0) to(f.places, c) = values[i].place;
     }
     if (f.range >= 0 && (i == 0 || x > to(f.range + 1, c))) {
       to(f.range + 1, c) = x;
-      if (f.places >= 0) to(f.places + 1, c) = double(values[i].time);
+      if (f.places >= 0) to(f.places + 1, c) = values[i].place;
     }
     if (i == 0) continue;
     const double before = values[i - 1].x;
@@ -137,8 +140,7 @@ void merge_window(const WindowMergeArgs& a, const WindowFields& f, std::int64_t 
     }
     if (f.mean >= 0) join_moments(f, cells, starts, whole, c);
   }
-  const std::int64_t size = g.partial == Partial::kPad ? a.padded_size : g.end(window) - g.start(window);
-  const WindowValue value{f, a.rules, double(size)};
+  const WindowValue value{f, a.rules, window_length(a, window), window_place(a, window)};
   for (int i = 0; i < a.outputs; ++i)
     for (std::int64_t c = 0; c < a.channels; ++c) {
       const double x = value(a.output[i].statistic, whole, c);
@@ -156,18 +158,21 @@ void run_window_reduce(Workers&, const WindowReduceArgs& a) {
   const WindowFields fields(a.needs);
   const std::int64_t end = a.samples.first + a.samples.rows, channels = a.samples.channels;
   std::vector<double> memory(std::size_t(fields.fields * channels));
-  for (std::int64_t t = a.samples.first; t < end;) {
+  const auto take = [&](const WindowSegment& segment) {
+    const WindowState cell{a.states + segment.cell % a.capacity * fields.fields * channels, channels};
+    const WindowState found{memory.data(), channels};
+    const double shift = a.segments != nullptr ? 0 : double(segment.begin - a.grid.cell_start(segment.cell));
+    for (std::int64_t c = 0; c < channels; ++c) {
+      state_of(values_of(a, segment, c), fields, segment.place > 0 ? found : cell, c);
+      if (segment.place > 0) merge_channel(fields, cell, cell, found, shift, c);
+    }
+  };
+  for (std::int64_t i = 0; a.segments != nullptr && i < a.segment_count; ++i) take(a.segments[i]);
+  for (std::int64_t t = a.samples.first; a.segments == nullptr && t < end;) {
     const WindowSegment segment = a.grid.segment(a.grid.segment_of(t));
     t = segment.end;
     if (segment.begin >= end) break;
-    const WindowState cell{a.states + segment.cell % a.capacity * fields.fields * channels, channels};
-    const WindowState found{memory.data(), channels};
-    for (std::int64_t c = 0; c < channels; ++c) {
-      state_of(values_of(a.samples, segment.begin, segment.end, c), fields, segment.place > 0 ? found : cell,
-               c);
-      if (segment.place > 0)
-        merge_channel(fields, cell, cell, found, double(segment.begin - a.grid.cell_start(segment.cell)), c);
-    }
+    take(segment);
   }
 }
 

@@ -50,7 +50,7 @@ void numbers_of(const Span* fields, std::size_t count, char decimal, PlainNumber
     const auto low = static_cast<unsigned long long>(_mm256_extract_epi64(eights, 2));
     // `high`: the eight digits that must be zero, then eight of which three may be there.
     const bool short_enough = (high & 0xffffffffu) == 0 && high < 1000ull << 32;
-    const bool point_fits = !has_point | ((places - 1 < 19) & (places + 1 < n));
+    const bool point_fits = (places == 32) | ((places - 1 < 19) & (places + 1 < n));
 
     found[i].digits = (high >> 32) * 10000000000000000u + (low & 0xffffffffu) * 100000000u + (low >> 32);
     found[i].places = static_cast<unsigned char>(has_point ? places : 0);
