@@ -64,17 +64,30 @@ Passes choose_passes(const Problem& p, const Machine& m, IoMode io) {
     passes.whole = choose_whole(p, passes.operations, m, io);
     return passes;
   }
+  // Both kinds in one pass where there is room; a line of text has all statistics of a window, so it must be.
   passes.operations.insert(passes.operations.begin(), cells_operation(p));
+  const std::int64_t fair = std::min(p.grid.windows(), p.grid.size / p.grid.step + 1);
   try {
     passes.whole = choose_whole(p, passes.operations, m, io);
     passes.whole_kind = kBoth;
+    if (passes.whole->windows >= fair || p.output == OutputKind::kCsv) return passes;
   } catch (const Error& e) {
-    // A line of text has all statistics of a window, so it takes one pass.
     if (e.kind() != ErrorKind::kMemory || p.output == OutputKind::kCsv) throw;
-    passes.operations.erase(passes.operations.begin());
-    passes.whole = choose_whole(p, passes.operations, m, io);
-    passes.merged = choose_geometry(p, m, io);
   }
+  // Tiles of few windows look at most samples more than once: two passes may do better.
+  std::unique_ptr<WholeOperation> first = std::move(passes.operations.front());
+  passes.operations.erase(passes.operations.begin());
+  try {
+    const WholeGeometry alone = choose_whole(p, passes.operations, m, io);
+    const Geometry merged = choose_geometry(p, m, io);
+    if (!passes.whole || alone.windows > passes.whole->windows) {
+      passes.whole = alone, passes.merged = merged, passes.whole_kind = kWhole;
+      return passes;
+    }
+  } catch (const Error& e) {
+    if (e.kind() != ErrorKind::kMemory || !passes.whole) throw;
+  }
+  passes.operations.insert(passes.operations.begin(), std::move(first));
   return passes;
 }
 

@@ -1,5 +1,5 @@
-// The answers of numpy, pandas and scipy for whole windows (tests/data/window, made by
-// tests/reference/make_window_reference.py) on every backend.
+// The answers of numpy, pandas and scipy for whole windows (tests/data/window_whole, made by
+// tests/reference/make_window_whole_reference.py) on every backend.
 #include <sstream>
 
 #include "host/formats/hdf5_library.h"
@@ -15,7 +15,7 @@ struct Case {
 };
 
 std::vector<Case> cases() {
-  std::ifstream file(SLUICE_TEST_DATA "/window/manifest.csv");
+  std::ifstream file(SLUICE_TEST_DATA "/window_whole/manifest.csv");
   std::string line;
   std::getline(file, line);
   std::vector<Case> all;
@@ -30,7 +30,7 @@ std::vector<Case> cases() {
 }
 
 std::string data(const std::string& name) {
-  return std::string(SLUICE_TEST_DATA "/window/") + name;
+  return std::string(SLUICE_TEST_DATA "/window_whole/") + name;
 }
 
 /// All elements of a dataset of any dimensions.

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes tests/data/window: small series and the answers of numpy, pandas and scipy for statistics that look at
+"""Makes tests/data/window_whole: small series and the answers of numpy, pandas and scipy for statistics that look at
 whole windows.
 
 Run it in an environment of tests/reference/requirements.txt with scipy; the versions used are written into the
@@ -60,7 +60,7 @@ def answers(x, omit):
 def main():
     here = os.path.dirname(os.path.abspath(__file__))
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--folder", default=os.path.join(here, "..", "data", "window"))
+    parser.add_argument("--folder", default=os.path.join(here, "..", "data", "window_whole"))
     folder = parser.parse_args().folder
     os.makedirs(folder, exist_ok=True)
     rows = []
@@ -80,7 +80,7 @@ def main():
     with open(os.path.join(folder, "README.md"), "w") as file:
         file.write(f"""# Answers of numpy, pandas and scipy for whole windows
 
-Made by `tests/reference/make_window_reference.py` with numpy {np.__version__}, pandas {pd.__version__}, scipy {scipy.__version__} and
+Made by `tests/reference/make_window_whole_reference.py` with numpy {np.__version__}, pandas {pd.__version__}, scipy {scipy.__version__} and
 Python {platform.python_version()}; nothing here was downloaded. The series are drawn from `np.random.default_rng(20240311)`.
 
 `manifest.csv` has a row for each answer: the series, what is done with NaN, the statistic of windows of {SIZE} samples
