@@ -112,20 +112,23 @@ std::string shape_tuple(int dimensions, std::int64_t rows, std::int64_t columns)
 
 std::string shape_tuple(const std::vector<std::int64_t>& shape) {
   std::string text = "(";
-  for (const std::int64_t extent : shape)
-    text.append(text.size() > 1 ? ", " : "").append(std::to_string(extent));
+  for (std::size_t i = 0; i < shape.size(); ++i) text += (i > 0 ? ", " : "") + std::to_string(shape[i]);
   return text + (shape.size() == 1 ? ",)" : ")");
 }
 
 std::string make_npy_header(DType type, int dimensions, std::int64_t rows, std::int64_t columns) {
-  return make_npy_header(type, shape_tuple(dimensions, rows, columns));
+  std::vector<std::int64_t> shape;
+  if (dimensions == 2) shape.push_back(rows);
+  if (dimensions >= 1) shape.push_back(columns);
+  return make_npy_header(type, false, shape);
 }
 
-std::string make_npy_header(DType type, const std::string& shape) {
+std::string make_npy_header(DType type, bool complex, const std::vector<std::int64_t>& shape) {
   std::string header(reinterpret_cast<const char*>(kMagic), sizeof kMagic);
   constexpr std::size_t length = kDataStart - 10;
   header += {'\1', '\0', static_cast<char>(length & 0xff), static_cast<char>(length >> 8)};
-  header += "{'descr': '" + npy_type_of(type) + "', 'fortran_order': False, 'shape': " + shape + ", }";
+  const std::string name = complex ? type == DType::kFloat32 ? "<c8" : "<c16" : npy_type_of(type);
+  header += "{'descr': '" + name + "', 'fortran_order': False, 'shape': " + shape_tuple(shape) + ", }";
   header.resize(kDataStart - 1, ' ');
   return header + '\n';
 }

@@ -121,7 +121,7 @@ std::uint64_t create_output(const OutputSpec& spec, const std::string& working, 
   std::string header;
   if (spec.format == FileFormat::kNpy)
     header = spec.shape.empty() ? make_npy_header(spec.type, spec.dimensions, spec.rows, spec.columns)
-                                : make_npy_header(spec.type, shape_tuple(spec.shape));
+                                : make_npy_header(spec.type, spec.complex, spec.shape);
   std::uint64_t needed = header.size() + bytes;
   if (spec.format == FileFormat::kHdf5) {
     needed += kHdf5Overhead;
@@ -147,6 +147,8 @@ std::string open_hint(const OutputSpec& spec) {
   const bool mapped = spec.dimensions > 0 && spec.rows > 0 && spec.columns > 0;
   const std::string shape =
       spec.shape.empty() ? shape_tuple(spec.dimensions, spec.rows, spec.columns) : shape_tuple(spec.shape);
+  const std::string type =
+      spec.complex ? spec.type == DType::kFloat32 ? "complex64" : "complex128" : name_of(spec.type);
   switch (spec.format) {
     case FileFormat::kNpy:
       return "np.load(" + file + (mapped ? ", mmap_mode='r')" : ")");
@@ -155,8 +157,8 @@ std::string open_hint(const OutputSpec& spec) {
     case FileFormat::kHdf5:
       return "h5py.File(" + file + ")[" + python_text(spec.dataset) + "]";
     default:
-      if (!mapped) return "np.fromfile(" + file + ", '" + name_of(spec.type) + "').reshape(" + shape + ")";
-      return "np.memmap(" + file + ", '" + name_of(spec.type) + "', 'r', shape=" + shape + ")";
+      if (!mapped) return "np.fromfile(" + file + ", '" + type + "').reshape(" + shape + ")";
+      return "np.memmap(" + file + ", '" + type + "', 'r', shape=" + shape + ")";
   }
 }
 

@@ -23,8 +23,8 @@ struct OutputSpec {
   std::int64_t rows = 0, columns = 0;
   int dimensions = 2;  // 1: shape (columns,), 0: a scalar (rows = columns = 1)
   DType type = DType::kFloat32;
-  /// Of the array, where it has more than two extents; its elements are rows x columns. Not for `dataset`.
-  std::vector<std::int64_t> shape = {};
+  bool complex = false;             // .npy and raw: elements are pairs of real and imaginary part
+  std::vector<std::int64_t> shape;  // .npy and raw of more than two dimensions: as many elements
   /// HDF5 of several datasets: makes the working file in place of the one that holds `dataset`, and returns
   /// the offset that writes count from. rows x columns elements are then the bytes of all of them.
   std::function<std::uint64_t(const std::string& working, const Provenance& provenance)> make = {};
