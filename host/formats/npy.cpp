@@ -112,8 +112,7 @@ std::string shape_tuple(int dimensions, std::int64_t rows, std::int64_t columns)
 
 std::string shape_tuple(const std::vector<std::int64_t>& shape) {
   std::string text = "(";
-  for (const std::int64_t extent : shape)
-    text.append(text.size() > 1 ? ", " : "").append(std::to_string(extent));
+  for (std::size_t i = 0; i < shape.size(); ++i) text += (i > 0 ? ", " : "") + std::to_string(shape[i]);
   return text + (shape.size() == 1 ? ",)" : ")");
 }
 

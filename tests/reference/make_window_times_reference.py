@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes tests/data/window: irregular samples with gaps, and what pandas finds in windows of time.
+"""Writes tests/data/window_times: irregular samples with gaps, and what pandas finds in windows of time.
 
 Run it in an environment of tests/reference/requirements.txt. Overlapping windows are resamplings from shifted origins, each of windows side by
 side; pandas' windows are half-open to the right, as ours."""
@@ -8,7 +8,7 @@ import os
 import numpy as np
 import pandas as pd
 
-HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "data", "window")
+HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "data", "window_times")
 CASES = [("10min", "10min"), ("1h", "20min"), ("6h", "2h")]
 STATISTICS = ["count", "sum", "mean", "std", "var", "min", "max"]
 

@@ -7,7 +7,7 @@ import os
 
 from support import check, contents, folder, run
 
-DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "data", "window")
+DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "data", "window_times")
 CASES = [("10min", "10min"), ("1h", "20min"), ("6h", "2h")]
 
 
