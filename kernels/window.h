@@ -180,10 +180,10 @@ struct WindowReduceArgs {
   // Where samples have times of their own, the grid counts a unit of time, and these say which samples of the
   // tile lie in which cell: in order, a cell's segments one after another, one without samples for a cell
   // that has none. Null: the grid's segments.
-  const WindowSegment* segments;  // device
-  std::int64_t segment_count;
-  const double*
-      times;  // device; with kNeedSlope: of each sample of the tile, in that unit from its cell's start
+  const WindowSegment* segments = nullptr;  // device
+  std::int64_t segment_count = 0;
+  /// With kNeedSlope: of each sample of the tile, in that unit from its cell's start.
+  const double* times = nullptr;  // device
 };
 
 enum class WindowStatistic : std::int32_t {
@@ -267,7 +267,7 @@ struct WindowMergeArgs {
   std::int32_t outputs;
   WindowOutput output[kWindowOutputs];
   /// Where samples have times of their own: of each of the windows its first sample and one beyond its last.
-  const std::int64_t* bounds;  // device; null: by the grid
+  const std::int64_t* bounds = nullptr;  // device; null: by the grid
 };
 
 }  // namespace sluice

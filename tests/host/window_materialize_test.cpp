@@ -154,7 +154,7 @@ TEST(WindowPicture, OfEveryOutputAndManyWindows) {
   run.force = true;
   EXPECT_NE(window(o, run).picture_note.find("29,901 windows as lowest and highest"), std::string::npos);
   std::string svg = read_file(o.picture);
-  for (const std::string& word : {"windows of 100 samples", "29,901 windows of 3 channels"})
+  for (const char* word : {"windows of 100 samples", "29,901 windows of 3 channels"})
     EXPECT_NE(svg.find(word), std::string::npos) << word;
   o.step = samples(50);
   for (const char* name : {"w.csv", "w.h5", "w.npy", "w.bin"}) {
