@@ -139,7 +139,9 @@ TEST_P(Spectrum, WhatIsNotFiniteMakesItsWindowNaN) {
             wrong = wrong || !std::isfinite(s.at(t, c));
           const bool shapeless = c == 4 && kind != K::kPower && kind != K::kBandPower;
           EXPECT_EQ(std::isnan(found[i]), wrong || shapeless) << int(kind) << ' ' << window << ' ' << c;
-          if (c == 4 && !wrong && !shapeless) EXPECT_EQ(found[i], 0);
+          if (c == 4 && !wrong && !shapeless) {
+            EXPECT_EQ(found[i], 0);
+          }
         }
       }
     }
