@@ -34,17 +34,14 @@ NpyHeader parse_npy(const unsigned char* data, std::size_t available, const std:
 /// Python's tuple of a shape: "()", "(columns,)" or "(rows, columns)".
 std::string shape_tuple(int dimensions, std::int64_t rows, std::int64_t columns);
 
-/// The same of any shape; `complex`: of pairs of the type.
+/// The same of any shape.
 std::string shape_tuple(const std::vector<std::int64_t>& shape);
-std::string make_npy_header(DType type, bool complex, const std::vector<std::int64_t>& shape);
-
-/// The same of any shape; `complex`: of pairs of the type.
-std::string shape_tuple(const std::vector<std::int64_t>& shape);
-std::string make_npy_header(DType type, bool complex, const std::vector<std::int64_t>& shape);
 
 /// Header of version 1.0, padded so that data start at byte 4096; little-endian C order.
 /// dimensions 0, 1 or 2: shape (), (columns,) or (rows, columns).
 std::string make_npy_header(DType type, int dimensions, std::int64_t rows, std::int64_t columns);
+/// The same of any shape; `complex`: of pairs of the type.
+std::string make_npy_header(DType type, bool complex, const std::vector<std::int64_t>& shape);
 
 /// Opens a file that begins with the magic of .npy. Error{kInput}.
 std::unique_ptr<MatrixSource> open_npy(sys::File file, const std::string& name);

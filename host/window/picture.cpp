@@ -1,6 +1,7 @@
 #include "host/window/picture.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <filesystem>
 #include <functional>
@@ -12,7 +13,9 @@
 #include "host/picture/canvas.h"
 #include "host/picture/figure.h"
 #include "host/plot/envelope.h"
+#include "host/window/along.h"
 #include "host/window/files.h"
+#include "host/window/spectrogram.h"
 
 namespace sluice::window_detail {
 namespace {
@@ -104,37 +107,6 @@ class Lines {
   std::vector<double> values_;
 };
 
-/// Where windows lie along x.
-struct Along {
-  picture::AxisSpec axis;
-  double scale = 1;  // of seconds
-  const Problem& p;
-
-  explicit Along(const Problem& problem) : p(problem) {
-    axis.label = "start of window";
-    if (p.times && p.times->iso) {
-      axis.scale = picture::ScaleKind::kTime, axis.label = "time";
-      axis.origin = i64(std::floor(p.times->seconds(p.times->origin))), axis.utc = p.times->zoned;
-    } else if (p.has_time()) {
-      const double span = p.time(p.grid.windows() - 1) - p.time(0);
-      static const std::pair<double, const char*> units[] = {{86400, "d"}, {3600, "h"}, {60, "min"}};
-      axis.unit = "s";
-      for (const auto& [seconds, name] : units)
-        if (span >= 3 * seconds) {
-          scale = 1 / seconds, axis.unit = name;
-          break;
-        }
-    } else {
-      axis.unit = "samples";
-    }
-  }
-  double at(i64 window) const {
-    if (p.times && p.times->iso)
-      return double((long double)(p.times->start(window) - axis.origin * 1000000000) / 1e9L);
-    return p.has_time() ? p.time(window) * scale : double(p.grid.start(window));
-  }
-};
-
 std::string grouped(i64 n) {
   std::string digits = std::to_string(n);
   for (std::size_t at = digits.size(); at > 3;) digits.insert(at -= 3, ",");
@@ -167,17 +139,27 @@ void check_picture(const WindowOptions& o, const RunOptions& run) {
     throw Error(ErrorKind::kOutput, o.picture + ": there is no folder " + folder.string());
 }
 
+void check_drawable(const Problem& p) {
+  if (!p.options.picture.empty() && drawn(p).empty() && spectrum_of(p) == nullptr)
+    throw Error(
+        ErrorKind::kUsage,
+        "--picture " + p.options.picture + ": expected a spectrum, or a statistic of one number a channel",
+        "add one to --stats, or --psd");
+}
+
 std::string draw_statistics(const Problem& p, const RunOptions& run, Budget& budget) {
   const WindowOptions& o = p.options;
   const i64 windows = p.grid.windows();
   const std::vector<const Dataset*> shown = drawn(p);
-  const i64 panels = i64(shown.size());
+  const i64 spectra = spectrum_of(p) == nullptr ? 0 : std::min(p.channels, kMostSpectrograms);
+  const i64 panels = i64(shown.size()) + spectra;
   Lines lines(p);
   const Along along(p);
   const i64 line_count = i64(lines.names().size());
   // Of the points of all lines a quarter of the memory at most.
   const i64 most =
-      std::clamp<i64>(i64(budget.left() / 4) / (16 * panels * line_count), 4 * kFewestColumns, kMostWindows);
+      std::clamp<i64>(i64(budget.left() / 4) / (16 * std::max<i64>(1, i64(shown.size())) * line_count),
+                      4 * kFewestColumns, kMostWindows);
   const i64 columns = std::clamp<i64>(std::min<i64>(2 * o.picture_width, most / 4), kFewestColumns, 8192);
   const bool every = windows <= most;
   const Share share(budget,
@@ -186,7 +168,7 @@ std::string draw_statistics(const Problem& p, const RunOptions& run, Budget& bud
                     "the lines of the picture");
   picture::Figure figure;
   const std::string input = o.input.substr(o.input.find_last_of('/') + 1);
-  figure.kind = "Statistics of windows";
+  figure.kind = shown.empty() ? "Spectra of windows" : "Statistics of windows";
   figure.columns = panels <= 4 ? 1 : panels <= 10 ? 2 : 3;
   figure.rows = int((panels + figure.columns - 1) / figure.columns);
   figure.title = input + ": windows of " + o.size.text + (o.size.seconds ? "" : " samples");
@@ -228,16 +210,21 @@ std::string draw_statistics(const Problem& p, const RunOptions& run, Budget& bud
     if (panel.layers.empty()) panel.empty = "no finite value";
     figure.panels.push_back(std::move(panel));
   }
+  if (spectra > 0) add_spectrograms(p, spectra, run, budget, figure);
   std::string note;
-  if (!every)
+  if (!every && !shown.empty())
     note = grouped(windows) + " windows as lowest and highest values in " + grouped(columns) + " columns";
-  if (lines.many())
+  if (lines.many() && !shown.empty())
     note += (note.empty() ? "" : "; ") + std::string("of ") + grouped(p.channels) +
             " channels the highest, median and lowest";
+  if (spectra > 0 && spectra < p.channels)
+    note += (note.empty() ? "" : "; ") + std::string("spectra of the first ") + grouped(spectra) + " of " +
+            grouped(p.channels) + " channels";
   figure.caption = note;
-  if (!note.empty() && note[0] == 'o') figure.caption[0] = 'O';
-  figure.description = "Statistics of " + grouped(windows) + " windows of " + std::to_string(p.channels) +
-                       " channels" + (note.empty() ? "." : "; " + note + ".");
+  if (!note.empty()) figure.caption[0] = char(std::toupper(static_cast<unsigned char>(note[0])));
+  figure.description = (shown.empty() ? "Spectra of " : "Statistics of ") + grouped(windows) +
+                       " windows of " + std::to_string(p.channels) + " channels" +
+                       (note.empty() ? "." : "; " + note + ".");
   picture::draw(figure, o.picture, o.picture_width, o.picture_height);
   return note;
 }

@@ -157,8 +157,6 @@ void run_passes(const Problem& p, const Passes& passes, Machine& m, const RunOpt
     take(pass, whole_shape(passes), passes.whole->channels);
   }
   check_unchanged(p);
-  throw Error(ErrorKind::kInput, p.options.input + ": changed while it was read",
-              "run again on a file at rest");
 }
 
 void to_text(const Problem& p, const Passes& passes, Machine& m, const RunOptions& run, WindowSummary& out) {
@@ -258,6 +256,7 @@ WindowSummary window(const WindowOptions& options, const RunOptions& run) {
     throw Error(ErrorKind::kUsage, "an output is needed: -o FILE", "for example -o W.h5");
   if (!options.picture.empty()) check_picture(options, run);
   const Problem p = open_problem(options, opening_of(options, run, false));
+  check_drawable(p);
   check_names(p);
   Machine m = open_machine(run);
   const Passes passes = choose_passes(p, m, parse_io(run.io));
