@@ -64,7 +64,7 @@ TEST(WindowSpectrogram, SaysWhatItLeavesOut) {
   o.picture = folder / "p.png";
   EXPECT_EQ(window(o, run_on("cpu")).picture_note, "spectra of the first 6 of 8 channels");
   EXPECT_GT(std::filesystem::file_size(o.picture), 10000u);
-  o.output = folder / "c.h5", o.statistics = {"cov"}, o.spectrum.psd = false;
+  o.picture = folder / "c.png", o.output = folder / "c.h5", o.statistics = {"cov"}, o.spectrum.psd = false;
   expect_error([&] { window(o, run_on("cpu")); }, ErrorKind::kUsage, {"--picture", "expected a spectrum"});
   EXPECT_FALSE(std::filesystem::exists(o.output));
 }
