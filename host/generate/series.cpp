@@ -75,6 +75,11 @@ i64 samples_of(const GenerateSeriesOptions& o) {
   if (!(whole >= 1) || std::fabs(samples - whole) > 1e-9 * whole)
     throw Error(ErrorKind::kUsage, "--days " + number(o.days) + ": expected a whole number of samples at " +
                                        number(o.rate) + " Hz, found " + number(samples));
+  for (const SeriesChannel& channel : o.channels)
+    if (channel.kind == Kind::kSine && !std::isfinite(channel.value / o.rate))
+      throw Error(ErrorKind::kUsage, "--channels: sine:" + number(channel.value) +
+                                         ": expected a number of turns a sample, found none at --rate " +
+                                         number(o.rate));
   if (whole > kMost || whole * double(o.channels.size()) > 0x1p59)
     throw Error(ErrorKind::kUsage, number(whole) + " samples: more than a file can hold");
   return i64(whole);

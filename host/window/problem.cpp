@@ -117,6 +117,23 @@ std::int64_t Problem::border_before(std::int64_t sample) const {
 
 namespace {
 
+/// The rate that the files say; 0: none does. Error{kInput}: they disagree.
+double rate_of(const std::vector<std::string>& files) {
+  double rate = 0;
+  const std::string* says = nullptr;
+  for (const std::string& file : files) {
+    const double here = rate_of_file(file);
+    if (here == 0) continue;
+    if (says != nullptr && here != rate)
+      throw Error(ErrorKind::kInput,
+                  file + ": rate of another: expected " + number(rate) + " Hz, as " + *says +
+                      " says, found " + number(here) + " Hz",
+                  "give --rate to take all of them as one");
+    rate = here, says = &file;
+  }
+  return rate;
+}
+
 /// The series behind the input, and where samples have times these too.
 void open_input(Problem& p, const std::vector<std::string>& files, const Opening& opening) {
   const WindowOptions& o = p.options;
@@ -132,7 +149,7 @@ void open_input(Problem& p, const std::vector<std::string>& files, const Opening
     p.source = open_series(o.input, files, o.input_options, o.channels_are_rows);
     p.identities = p.source->identities();
     double given = 0;
-    if (o.rate == 0 && o.time.empty()) p.options.rate = given = rate_of_file(files[0]);
+    if (o.rate == 0 && o.time.empty()) p.options.rate = given = rate_of(files);
     if (given > 0) p.notes.push_back("--rate " + number(p.options.rate) + "Hz, as " + files[0] + " says");
   }
   const MatrixInfo& info = p.source->info();
@@ -175,10 +192,12 @@ void place_windows(Problem& p) {
     p.grid = grid_of(*p.times, o.partial);
     p.asked_size = p.times->size / p.times->unit;
     if (p.grid.samples < p.asked_size && o.partial == Partial::kDrop)
-      throw Error(ErrorKind::kInput,
-                  o.input + ": is shorter than a window: expected " + o.size.text + ", found " +
-                      human_seconds(double(p.times->last - p.times->origin + p.times->interval) / 1e9),
-                  "--partial keep takes what there is");
+      throw Error(
+          ErrorKind::kInput,
+          o.input + ": is shorter than a window: expected " + o.size.text + ", found " +
+              human_seconds((double(p.times->last) - double(p.times->origin) + double(p.times->interval)) /
+                            1e9),
+          "--partial keep takes what there is");
     return;
   }
   p.asked_size = samples_of("--size", o.size, p.options.rate);
@@ -205,9 +224,13 @@ void open_statistics(Problem& p, DType type, DType result) {
   if (p.timed() && (spectra || !found.ordered.empty() || !found.paired.empty()))
     throw Error(ErrorKind::kUsage,
                 "windows of times that are not equally spaced: expected statistics that merge (count, mean, "
-                "sum, std, "
-                "var, min, max and their likes), found others",
+                "sum, std, var, min, max and their likes), found others",
                 "sluice window --help lists them");
+  constexpr std::int64_t kMostOrdered = (std::int64_t(1) << 30) - 1;
+  if (!found.ordered.empty() && p.grid.size > kMostOrdered)
+    throw Error(ErrorKind::kUsage, "--size " + p.options.size.text +
+                                       ": expected fewer than 2^30 samples for " +
+                                       found.datasets[std::size_t(found.ordered[0].dataset)].name);
   p.spectra = open_spectra(p.options, p.asked_size, type, result, found);
   p.statistics = std::move(found.merged), p.ordered = std::move(found.ordered);
   p.paired = std::move(found.paired), p.datasets = std::move(found.datasets);

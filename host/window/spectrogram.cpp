@@ -16,7 +16,8 @@ namespace sluice::window_detail {
 namespace {
 
 using i64 = std::int64_t;
-constexpr i64 kMostCells = 1000;  // in either direction
+constexpr i64 kMostCells = 1000, kFewestCells = 64;  // in either direction
+constexpr i64 kCellBytes = 40;
 
 std::uint64_t data_begins(const OutputSpec& spec, const Dataset& d) {
   if (spec.format == FileFormat::kHdf5) return dataset_offset(spec.path, d.name);
@@ -72,13 +73,17 @@ void add_spectrograms(const Problem& p, i64 channels, const RunOptions& run, Bud
   const i64 windows = p.grid.windows(), frequencies = p.spectra->frequencies();
   const i64 element = i64(size_of(d.type)), row = p.channels * d.values * element, used = channels * d.values;
   const i64 rows = std::clamp<i64>((i64(1) << 20) / (used * 16), 1, windows);
-  const i64 cells = std::min(windows, kMostCells) * std::min(frequencies, kMostCells);
-  const Share share(budget, std::uint64_t(rows * (used * element + frequencies * 8) + channels * cells * 24),
+  // Sums, means and the image of each cell: a quarter of the memory at most.
+  const double fit = std::sqrt(double(budget.left() / 4) / double(channels * kCellBytes));
+  const i64 side = std::clamp<i64>(i64(fit), kFewestCells, kMostCells);
+  const i64 cells = std::min(windows, side) * std::min(frequencies, side);
+  const Share share(budget,
+                    std::uint64_t(rows * (used * element + frequencies * 8) + channels * cells * kCellBytes),
                     "spectra for the picture");
   std::vector<char> bytes(std::size_t(rows * used * element));
   std::vector<double> power(std::size_t(rows * frequencies));
   std::vector<picture::BlockAverage> means(std::size_t(channels),
-                                           picture::BlockAverage(windows, frequencies, kMostCells));
+                                           picture::BlockAverage(windows, frequencies, side));
   // Frequencies of both sides begin at 0: the negative ones, which follow, are drawn below.
   const i64 positive = p.spectra->two_sided ? (frequencies + 1) / 2 : frequencies;
   const sys::File file(spec.path, O_RDONLY);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <vector>
 
@@ -212,9 +213,12 @@ void place(Times& t, const WindowOptions& o) {
 
 WindowGrid grid_of(const Times& t, Partial partial) {
   const __int128 span = __int128(t.last) + t.interval - t.origin;
-  const __int128 units = t.regular                   ? __int128(t.samples)
-                         : partial == Partial::kDrop ? span / t.unit
-                                                     : (span + t.unit - 1) / t.unit;
+  const __int128 wanted = t.regular                   ? __int128(t.samples)
+                          : partial == Partial::kDrop ? span / t.unit
+                                                      : (span + t.unit - 1) / t.unit;
+  // Windows begin before the last moment that there is.
+  const __int128 most = (__int128(std::numeric_limits<i64>::max()) - t.origin) / t.unit;
+  const __int128 units = std::min(wanted, most);
   if (units > (__int128(1) << 48) || t.size / t.unit > (i64(1) << 48) || t.step / t.unit > (i64(1) << 48))
     throw Error(ErrorKind::kUsage,
                 "--size and --step have no common divisor above " + number(double(t.unit) / kNanoseconds) +

@@ -4,6 +4,8 @@
 #include <fcntl.h>
 
 #include <algorithm>
+#include <initializer_list>
+#include <limits>
 
 #include "host/error.h"
 #include "host/units.h"
@@ -41,6 +43,16 @@ WindowShape shape_of(const Problem& p) {
                       element, p.asked_size, p.grid.step);
 }
 
+constexpr std::uint64_t kBeyond = std::numeric_limits<std::uint64_t>::max();
+
+/// Of factors that are not negative; kBeyond where it is more than that.
+std::uint64_t product(std::initializer_list<i64> factors) {
+  std::uint64_t all = 1;
+  for (const i64 factor : factors)
+    if (__builtin_mul_overflow(all, std::uint64_t(factor), &all)) return kBeyond;
+  return all;
+}
+
 /// What the plan says whatever the memory is.
 WindowPlan facts_of(const Problem& p, const Machine& m) {
   WindowPlan plan;
@@ -57,18 +69,16 @@ WindowPlan facts_of(const Problem& p, const Machine& m) {
     plan.shared_bytes = view.shared_bytes, plan.copied_bytes = view.copied_bytes;
   }
   if (p.options.materialize) {
-    const std::uint64_t bytes =
-        std::uint64_t(plan.windows) * std::uint64_t(window_elements(p)) * size_of(p.window_type);
+    const std::uint64_t bytes = product({plan.windows, window_elements(p), i64(size_of(p.window_type))});
     plan.outputs.push_back({"windows", name_of(p.window_type), plan.windows, window_elements(p), 1, bytes});
     plan.output_bytes = bytes;
   }
   for (const Dataset& d : p.datasets) {
-    const std::uint64_t bytes =
-        std::uint64_t(plan.windows) * std::uint64_t(p.channels) * std::uint64_t(d.values) * size_of(d.type);
+    const std::uint64_t bytes = product({plan.windows, p.channels, d.values, i64(size_of(d.type))});
     const char* type = !d.complex ? name_of(d.type) : d.type == DType::kFloat32 ? "complex64" : "complex128";
     plan.outputs.push_back(
         {d.name, type, plan.windows, p.channels, d.complex ? d.values / 2 : d.values, bytes});
-    plan.output_bytes += bytes;
+    if (__builtin_add_overflow(plan.output_bytes, bytes, &plan.output_bytes)) plan.output_bytes = kBeyond;
   }
   if (p.output != OutputKind::kNone) plan.disk_free = sys::free_space(p.options.output);
   plan.cells_a_window = p.grid.cells_a_window(), plan.longest_cell = p.timed() ? 0 : p.grid.longest_cell();

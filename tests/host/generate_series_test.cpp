@@ -103,6 +103,20 @@ TEST(GenerateSeries, WindowTakesItsRate) {
   }
 }
 
+TEST(GenerateSeries, WindowRefusesFilesOfOtherRates) {
+  TempDir folder(TempDir::kQuick);
+  std::filesystem::create_directory(folder / "days");
+  for (const int rate : {1, 2}) {
+    GenerateSeriesOptions o = series_of(folder / ("days/d" + std::to_string(rate) + ".npy"), 100);
+    o.rate = rate;
+    generate_series(o, run_on("cpu"));
+  }
+  WindowOptions w = windows_of(folder / "days", 50, 50, folder / "w.h5");
+  expect_error([&] { window(w, run_on("cpu")); }, ErrorKind::kInput, {"d2.npy", "1 Hz", "found 2 Hz"});
+  w.rate = 1;
+  EXPECT_EQ(window(w, run_on("cpu")).plan.windows, 4);
+}
+
 TEST(GenerateSeries, WhatIsRefused) {
   TempDir folder(TempDir::kQuick);
   const auto refused = [&](const std::vector<std::string>& words,
@@ -114,6 +128,8 @@ TEST(GenerateSeries, WhatIsRefused) {
   refused({"--rate is missing"}, [](auto& o) { o.rate = 0; });
   refused({"--days and --samples"}, [](auto& o) { o.days = 1; });
   refused({"whole number of samples"}, [](auto& o) { o.samples = 0, o.days = 0.3, o.rate = 0.001; });
+  refused({"sine:1e+300", "turns a sample"},
+          [](auto& o) { o.rate = 1e-320, o.channels = parse_series_channels("sine:1e300"); });
   refused({"more than a file"}, [](auto& o) { o.samples = i64(1) << 60; });
   for (const char* bad : {"", "normal,", "sine", "sine:x", "sine:-1", "normal:2", "noise", "constant:nan"})
     expect_error([&] { parse_series_channels(bad); }, ErrorKind::kUsage, {"--channels"});

@@ -55,6 +55,27 @@ TEST(WindowSpectrogram, PowerLiesAtItsFrequencyInEveryFormat) {
   }
 }
 
+TEST(WindowSpectrogram, FitsIntoWhatMemoryThereIs) {
+  TempDir folder(TempDir::kQuick);
+  WindowOptions o = windows_of(write_npy(folder / "x.npy", random_matrix(60000, 6, 4), DType::kFloat32), 2000,
+                               40, folder / "p.h5");
+  o.statistics.clear();
+  o.spectrum.psd = true;
+  RunOptions run = run_on("cpu");
+  run.memory = std::uint64_t(1) << 20;
+  for (bool fits = false; !fits; run.memory += fits ? 0 : std::uint64_t(1) << 20) {
+    try {
+      plan_window(o, run);
+      fits = true;
+    } catch (const Error& error) {
+      ASSERT_EQ(int(error.kind()), int(ErrorKind::kMemory)) << error.what();
+    }
+  }
+  o.picture = folder / "p.png";
+  EXPECT_LE(window(o, run).run.memory_peak, run.memory);
+  EXPECT_TRUE(std::filesystem::exists(o.picture));
+}
+
 TEST(WindowSpectrogram, SaysWhatItLeavesOut) {
   TempDir folder(TempDir::kQuick);
   const std::string input = write_npy(folder / "x.npy", sines(1000, 8), DType::kFloat32);

@@ -202,6 +202,25 @@ TEST(WindowTimes, EqualIntervalsAreTheRegularPath) {
   EXPECT_EQ(matrix_of(o.output + ":/count").at(0, 0), 530);
 }
 
+TEST(WindowTimes, NoWindowBeginsBehindTheLastMomentThereIs) {
+  TempDir folder(TempDir::kQuick);
+  Matrix times(1, 3), x(3, 1);
+  times.values = {-9.1e9, 0, 9.1e9}, x.values = {1, 2, 3};
+  WindowOptions o = windows_of(write_npy(folder / "x.npy", x, DType::kFloat64), 1, 1, folder / "w.h5");
+  o.time = write_npy(folder / "t.npy", times, DType::kFloat64);
+  o.size = o.step = seconds(1000 * 86400.0);
+  o.partial = Partial::kKeep;
+  o.statistics = {"count"};
+  window(o, run_on("cpu"));
+  const Matrix begins = matrix_of(o.output + ":/time");
+  ASSERT_GT(begins.values.size(), 200u);
+  for (std::size_t k = 1; k < begins.values.size(); ++k)
+    ASSERT_GT(begins.values[k], begins.values[k - 1]) << k;
+  double counted = 0;
+  for (const double n : matrix_of(o.output + ":/count").values) counted += n;
+  EXPECT_EQ(counted, 3);
+}
+
 TEST(WindowTimes, WhatIsWrongWithTimes) {
   TempDir folder(TempDir::kQuick);
   Timed t = irregular(100, 1);
