@@ -187,7 +187,8 @@ double anonymous_mib() {
   return 0;
 }
 
-// For bench/versus/csv: the first pass with and without ranges, and the second, with the largest anonymous memory seen while they ran.
+// For bench/versus/csv: the first pass with and without ranges, and the second, with the largest anonymous
+// memory seen while they ran.
 int read_file(const std::string& path, std::uint64_t memory, int runs) {
   Options options;
   std::atomic<bool> done{false};
@@ -204,9 +205,10 @@ int read_file(const std::string& path, std::uint64_t memory, int runs) {
     Read read;
     const double second = seconds_of([&] { read = read_columns(path, options, schema, memory); });
     std::printf(
-        "{\"rows\": %lld, \"sum\": %.17g, \"ranges\": %.4f, \"types\": %.4f, \"seconds\": %.4f, \"budget MiB\": %.1f}\n",
-                static_cast<long long>(read.rows), read.sum, ranges, first, second,
-                double(read.peak) / double(1 << 20));
+        "{\"rows\": %lld, \"sum\": %.17g, \"ranges\": %.4f, \"types\": %.4f, \"seconds\": %.4f, \"budget "
+        "MiB\": %.1f}\n",
+        static_cast<long long>(read.rows), read.sum, ranges, first, second,
+        double(read.peak) / double(1 << 20));
     std::fflush(stdout);
   }
   done = true;

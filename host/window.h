@@ -85,7 +85,7 @@ struct WindowPlan {
   std::uint64_t output_bytes = 0, disk_free = 0;
   std::int64_t cells_a_window = 0, longest_cell = 0;  // windows are merged from these
   std::vector<WindowPass> passes;
-  std::int64_t tile_samples = 0, tiles = 0;  // of the first pass; of all
+  std::int64_t tile_samples = 0, tiles = 0;     // of the first pass; of all
   std::uint64_t memory = 0, device_memory = 0;  // bytes that the plan holds
   std::string device;
   std::vector<std::string> notes, advice;
