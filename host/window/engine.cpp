@@ -2,168 +2,92 @@
 
 #include <algorithm>
 
-#include "host/error.h"
+#include "host/clock.h"
 
 namespace sluice::window_detail {
 
 using i64 = std::int64_t;
 
-/// What the loop holds on the device.
+/// What the pass holds on the device besides tiles.
 struct Engine::Buffers {
   Held states, running, partials;
-  Held tiles[2];  // where the device has memory of its own
-  std::unique_ptr<Fence> filled[2], used[2];
 
-  Buffers(const Problem& p, const Geometry& g, Machine& m) {
+  Buffers(const Geometry& g, Machine& m) {
     const auto take = [&](i64 bytes, const char* what) {
       return Held(*m.device, Memory::kDevice, bytes, m.budgets->device(), what);
     };
     states = take(g.state * 8 * g.capacity, "the states of cells");
     if (g.running) running = take(g.state * 8 * g.capacity, "running merges of cells");
     partials = take(g.state * 8 * g.partials, "the states of segments");
-    if (m.shared()) return;
-    for (int i = 0; i < 2; ++i) {
-      tiles[i] = take(g.rows * g.channels * i64(size_of(p.source->info().type)), "the tiles");
-      filled[i] = std::make_unique<Fence>(*m.device);
-      used[i] = std::make_unique<Fence>(*m.device);
-    }
   }
 };
 
 Engine::Engine(const Problem& problem, const Geometry& geometry, Machine& machine, const RunOptions& run)
-    : problem_(problem),
+    : Pass(problem, {"windows", geometry.rows, geometry.channels, geometry.depth}, machine, run),
       geometry_(geometry),
-      machine_(machine),
-      run_(run),
-      scratch_(machine.budgets->device(), std::uint64_t(machine.scratch), "the backend's scratch"),
-      cache_(machine.budgets->host, problem.source->cache_bytes(), "decoded chunks of the input"),
-      buffers_(std::make_unique<Buffers>(problem, geometry, machine)),
-      load_(*machine.device),
-      compute_(*machine.device) {}
+      buffers_(std::make_unique<Buffers>(geometry, machine)) {}
 
 Engine::~Engine() = default;
 
-void Engine::work(Target& target, const std::function<i64(i64)>& done) {
-  const Clock clock;
-  Observer quiet;
-  Observer& observer = run_.observer != nullptr ? *run_.observer : quiet;
-  observer.begin("windows", double(problem_.source->info().bytes()), "bytes", 0);
-  for (i64 channel = 0; channel < problem_.channels; channel += geometry_.channels)
-    take_block(channel, done(channel), target, observer);
-  target.drain();
-  compute_.finish();
-  write_seconds_ = target.busy_seconds();
-  seconds_ = clock.seconds();
-  observer.end();
+std::vector<StageTime> Engine::own_stages() const {
+  return {{"reduce", reduce_seconds_, double(bytes_read()), 0}, {"merge", merge_seconds_, 0, 0}};
 }
 
-std::vector<StageTime> Engine::stages() const {
-  return {{"windows", seconds_, double(bytes_read_), 0},
-          {"read", read_seconds_, double(bytes_read_), 0},
-          {"reduce", reduce_seconds_, double(bytes_read_), 0},
-          {"merge", merge_seconds_, 0, 0},
-          {"write", write_seconds_, 0, 0}};
-}
-
-void Engine::take_block(i64 channel, i64 next, Target& target, Observer& observer) {
+void Engine::take_block(const Block& block, Target& target) {
   const WindowGrid& g = problem_.grid;
-  const i64 channels = std::min(geometry_.channels, problem_.channels - channel), windows = g.windows();
-  if (next >= windows) return;
+  const i64 windows = g.windows();
   // The first window that is not there yet begins a cell; no sample beyond the last window is needed.
-  i64 sample = g.start(next);
   const i64 last = g.end(windows - 1);
   std::vector<TileRequest> schedule;
-  for (i64 from = sample; from < last;) {
+  for (i64 from = g.start(block.next); from < last;) {
     const i64 end = problem_.border_before(from + geometry_.rows);
-    schedule.push_back({problem_.source.get(), problem_.rect(from, end - from, channel, channels)});
+    schedule.push_back(request(block, from, end - from));
     from = end;
   }
-  Reader::Options options;
-  options.io = parse_io(run_.io);
-  options.depth = geometry_.depth;
-  options.drop_behind = problem_.source->info().bytes() > available_memory() / 2;
-  Reader reader(*machine_.device, *machine_.budgets, schedule, options);
-  {
-    const Settle settle{load_, compute_};
-    for (const TileRequest& request : schedule) {
-      if (run_.stop != nullptr && run_.stop->load(std::memory_order_relaxed)) {
-        target.drain();
-        throw Error(ErrorKind::kInterrupted, "interrupted");
-      }
-      const i64 rows = problem_.across ? request.rect.rows : request.rect.columns;
-      reduce(reader.next(), sample, rows, channels, reader);
-      sample += rows;
-      i64 ready = windows;
-      if (sample < g.samples)
-        ready = sample < g.size ? next : std::clamp((sample - g.size) / g.step + 1, next, windows);
-      while (next < ready) {
-        const i64 count = std::min(geometry_.windows, ready - next);
-        merge(next, count, channel, channels, target);
-        next += count;
-      }
-      processed_ = double(channel) / double(problem_.channels) +
-                   double(sample) / double(g.samples) * double(channels) / double(problem_.channels);
-      observer.progress(processed_ * double(problem_.source->info().bytes()));
+  i64 next = block.next;
+  read(schedule, block, target, [&](const WindowSamples& samples) {
+    reduce(samples);
+    done_with_tile();
+    const i64 behind = samples.first + samples.rows;
+    i64 ready = windows;
+    if (behind < g.samples)
+      ready = behind < g.size ? next : std::clamp((behind - g.size) / g.step + 1, next, windows);
+    while (next < ready) {
+      const i64 count = std::min(geometry_.windows, ready - next);
+      merge(next, count, block, target);
+      next += count;
     }
-    compute_.finish();  // its errors come out here
-  }
-  reader.check();
-  bytes_read_ += reader.bytes_read();
-  read_seconds_ += reader.busy_seconds();
+    return double(behind) / double(g.samples);
+  });
 }
 
-void Engine::reduce(const HostTile& tile, i64 sample, i64 rows, i64 channels, Reader& reader) {
-  const MatrixInfo& info = problem_.source->info();
-  const Buffers& b = *buffers_;
-  const i64 element = i64(size_of(info.type)), run = tile.request.run_bytes();
+void Engine::reduce(const WindowSamples& samples) {
   WindowReduceArgs args{};
-  args.samples = {tile.data,
-                  info.type,
-                  info.swapped ? 1 : 0,
-                  problem_.layout,
-                  channels,
-                  tile.stride / element,
-                  sample,
-                  rows,
-                  problem_.options.scale,
-                  problem_.options.scale_offset};
+  args.samples = samples;
   args.grid = problem_.grid, args.needs = needs_of(problem_.statistics);
-  args.states = b.states.as<double>(), args.capacity = geometry_.capacity;
-  args.partials = b.partials.as<double>();
-  if (!machine_.shared()) {
-    const int slot = turn_++ % 2;
-    load_.wait(*b.used[slot]);
-    load_.copy(b.tiles[slot].as<>(), run, tile.data, tile.stride, run, tile.request.runs());
-    b.filled[slot]->record(load_);
-    reader.release(tile, load_);
-    compute_.wait(*b.filled[slot]);
-    args.samples.source = b.tiles[slot].as<>(), args.samples.ld = run / element;
-    compute_.run(args);
-    b.used[slot]->record(compute_);
-    return;
-  }
+  args.states = buffers_->states.as<double>(), args.capacity = geometry_.capacity;
+  args.partials = buffers_->partials.as<double>();
   const Clock clock;
   compute_.run(args);
   reduce_seconds_ += clock.seconds();
-  reader.release(tile, compute_);
 }
 
-void Engine::merge(i64 first, i64 windows, i64 channel, i64 channels, Target& target) {
+void Engine::merge(i64 first, i64 windows, const Block& block, Target& target) {
   char* out = target.acquire(compute_);
   const Clock clock;
   WindowMergeArgs args{};
   args.grid = problem_.grid, args.padded_size = problem_.asked_size;
-  args.needs = needs_of(problem_.statistics), args.channels = channels;
+  args.needs = needs_of(problem_.statistics), args.channels = block.channels;
   args.states = buffers_->states.as<double>(), args.capacity = geometry_.capacity;
   args.scratch = geometry_.running ? buffers_->running.as<double>() : nullptr;
   args.first = first, args.windows = windows, args.rules = problem_.rules;
   for (const Statistic& s : problem_.statistics) {
     args.output[args.outputs++] = {s.what, s.type, out};
-    out += aligned(windows * channels * i64(size_of(s.type)));
+    out += aligned(windows * block.channels * i64(size_of(s.type)));
   }
   compute_.run(args);
   merge_seconds_ += clock.seconds();
-  target.submit({first, windows, channel, channels}, compute_);
+  target.submit({first, windows, block.channel, block.channels}, compute_);
 }
 
 }  // namespace sluice::window_detail

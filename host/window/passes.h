@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "host/window/engine.h"
 #include "host/window/timed_engine.h"
 #include "host/window/whole.h"
 

@@ -58,8 +58,6 @@ class Sent {
 
 struct TimedEngine::Buffers {
   Held states, running, partials;
-  Held tiles[2];  // where the device has memory of its own
-  std::unique_ptr<Fence> filled[2], used[2];
   Sent<WindowSegment> segments;
   Sent<i64> bounds;
   Sent<double> times;
@@ -82,146 +80,64 @@ struct TimedEngine::Buffers {
     states = take(g.state * 8 * g.capacity, "the states of cells");
     if (g.running) running = take(g.state * 8 * g.capacity, "running merges of cells");
     partials = take(g.state * 8 * g.partials, "the states of segments");
-    if (m.shared()) return;
-    for (int i = 0; i < 2; ++i) {
-      tiles[i] = take(g.rows * g.channels * i64(size_of(p.source->info().type)), "the tiles");
-      filled[i] = std::make_unique<Fence>(*m.device);
-      used[i] = std::make_unique<Fence>(*m.device);
-    }
   }
-};
-
-/// A tile where the device reads it.
-struct TimedEngine::Turn {
-  const void* data;
-  i64 ld, first, rows, channels;
 };
 
 TimedEngine::TimedEngine(const Problem& problem, const TimedGeometry& geometry, Machine& machine,
                          const RunOptions& run)
-    : problem_(problem),
+    : Pass(problem, {"windows", geometry.rows, geometry.channels, geometry.depth}, machine, run),
       geometry_(geometry),
-      machine_(machine),
-      run_(run),
-      scratch_(machine.budgets->device(), std::uint64_t(machine.scratch), "the backend's scratch"),
-      buffers_(std::make_unique<Buffers>(problem, geometry, machine)),
-      load_(*machine.device),
-      compute_(*machine.device) {}
+      buffers_(std::make_unique<Buffers>(problem, geometry, machine)) {}
 
 TimedEngine::~TimedEngine() = default;
 
-void TimedEngine::work(Target& target, const std::function<i64(i64)>& done) {
-  const Clock clock;
-  Observer quiet;
-  Observer& observer = run_.observer != nullptr ? *run_.observer : quiet;
-  observer.begin("windows", double(problem_.source->info().bytes()), "bytes", 0);
-  for (i64 channel = 0; channel < problem_.channels; channel += geometry_.channels)
-    take_block(channel, done(channel), target, observer);
-  target.drain();
-  compute_.finish();
-  write_seconds_ = target.busy_seconds();
-  seconds_ = clock.seconds();
-  observer.end();
+std::vector<StageTime> TimedEngine::own_stages() const {
+  return {{"reduce", reduce_seconds_, double(bytes_read()), 0}, {"merge", merge_seconds_, 0, 0}};
 }
 
-std::vector<StageTime> TimedEngine::stages() const {
-  return {{"windows", seconds_, double(bytes_read_), 0},
-          {"read", read_seconds_, double(bytes_read_), 0},
-          {"reduce", reduce_seconds_, double(bytes_read_), 0},
-          {"merge", merge_seconds_, 0, 0},
-          {"write", write_seconds_, 0, 0}};
-}
-
-void TimedEngine::take_block(i64 channel, i64 next, Target& target, Observer& observer) {
+void TimedEngine::take_block(const Block& block, Target& target) {
   const WindowGrid& g = problem_.grid;
   const Times& t = *problem_.times;
   Buffers& b = *buffers_;
-  const i64 channels = std::min(geometry_.channels, problem_.channels - channel), windows = g.windows();
-  if (next >= windows) return;
-  TimedCells cells(t, g, next * g.cells_a_step(), geometry_.capacity);
+  TimedCells cells(t, g, block.next * g.cells_a_step(), geometry_.capacity);
   // Tiles begin at multiples of kWindowSegment; one sample at least, for windows that have none.
   const i64 begin = std::min(t.sample_at(TimedCells::start(t, g, cells.closed())), t.samples - 1) /
                     kWindowSegment * kWindowSegment;
   const i64 last = std::max(begin + 1, t.sample_at(TimedCells::end(t, g, TimedCells::needed(g) - 1)));
   std::vector<TileRequest> schedule;
   for (i64 from = begin; from < last; from += geometry_.rows)
-    schedule.push_back({problem_.source.get(),
-                        problem_.rect(from, std::min(geometry_.rows, last - from), channel, channels)});
-  Reader::Options options;
-  options.io = parse_io(run_.io);
-  options.depth = geometry_.depth;
-  options.drop_behind = problem_.source->info().bytes() > available_memory() / 2;
-  Reader reader(*machine_.device, *machine_.budgets, schedule, options);
-  const MatrixInfo& info = problem_.source->info();
-  const i64 element = i64(size_of(info.type));
-  {
-    const Settle settle{load_, compute_};
-    for (const TileRequest& request : schedule) {
-      if (run_.stop != nullptr && run_.stop->load(std::memory_order_relaxed)) {
-        target.drain();
-        throw Error(ErrorKind::kInterrupted, "interrupted");
-      }
-      const i64 first = problem_.across ? request.rect.row : request.rect.column;
-      const i64 rows = problem_.across ? request.rect.rows : request.rect.columns;
-      t.spill->read(b.moments.data(), std::size_t(rows) * 8, std::uint64_t(first) * 8);
-      const HostTile tile = reader.next();
-      Turn turn{tile.data, tile.stride / element, first, rows, channels};
-      const int slot = turn_++ % 2;
-      if (!machine_.shared()) {
-        const i64 run = request.run_bytes();
-        load_.wait(*b.used[slot]);
-        load_.copy(b.tiles[slot].as<>(), run, tile.data, tile.stride, run, request.runs());
-        b.filled[slot]->record(load_);
-        reader.release(tile, load_);
-        compute_.wait(*b.filled[slot]);
-        turn.data = b.tiles[slot].as<>(), turn.ld = run / element;
-      }
-      for (bool over = false; !over;) {
-        b.found.clear();
-        const i64 limit =
-            std::min(cells.closed() + geometry_.cells, next * g.cells_a_step() + geometry_.capacity);
-        over = cells.take(b.moments.data(), first, rows, first + rows >= last,
-                          {limit, std::size_t(geometry_.segments)}, b.found);
-        reduce(turn);
-        next = merge(cells, next, channel, channels, target);
-      }
-      if (machine_.shared())
-        reader.release(tile, compute_);
-      else
-        b.used[slot]->record(compute_);
-      const double part = double(first + rows - begin) / double(last - begin) * double(channels);
-      observer.progress((double(channel) + part) / double(problem_.channels) * double(info.bytes()));
+    schedule.push_back(request(block, from, std::min(geometry_.rows, last - from)));
+  i64 next = block.next;
+  read(schedule, block, target, [&](const WindowSamples& samples) {
+    const i64 first = samples.first, rows = samples.rows;
+    t.spill->read(b.moments.data(), std::size_t(rows) * 8, std::uint64_t(first) * 8);
+    for (bool over = false; !over;) {
+      b.found.clear();
+      const i64 limit =
+          std::min(cells.closed() + geometry_.cells, next * g.cells_a_step() + geometry_.capacity);
+      over = cells.take(b.moments.data(), first, rows, first + rows >= last,
+                        {limit, std::size_t(geometry_.segments)}, b.found);
+      reduce(samples);
+      next = merge(cells, next, block, target);
     }
-    compute_.finish();  // its errors come out here
-  }
-  reader.check();
-  bytes_read_ += reader.bytes_read();
-  read_seconds_ += reader.busy_seconds();
+    done_with_tile();
+    return double(first + rows - begin) / double(last - begin);
+  });
 }
 
-void TimedEngine::reduce(const Turn& turn) {
+void TimedEngine::reduce(const WindowSamples& samples) {
   Buffers& b = *buffers_;
   if (b.found.empty()) return;
   std::memcpy(b.segments.room(), b.found.data(), b.found.size() * sizeof(WindowSegment));
-  const MatrixInfo& info = problem_.source->info();
   WindowReduceArgs args{};
-  args.samples = {turn.data,
-                  info.type,
-                  info.swapped ? 1 : 0,
-                  problem_.layout,
-                  turn.channels,
-                  turn.ld,
-                  turn.first,
-                  turn.rows,
-                  problem_.options.scale,
-                  problem_.options.scale_offset};
+  args.samples = samples;
   args.grid = problem_.grid, args.needs = needs_of(problem_.statistics);
   args.states = b.states.as<double>(), args.capacity = geometry_.capacity;
   args.partials = b.partials.as<double>();
   args.segments = b.segments.put(compute_, 0, i64(b.found.size()));
   args.segment_count = i64(b.found.size());
   const bool slope = (args.needs & kNeedSlope) != 0;
-  if (slope) args.times = send_times(turn.first);
+  if (slope) args.times = send_times(samples.first);
   const Clock clock;
   compute_.run(args);
   reduce_seconds_ += clock.seconds();
@@ -243,7 +159,8 @@ const double* TimedEngine::send_times(i64 first) {
 }
 
 /// Merges the windows whose cells are closed; returns the first that is not.
-i64 TimedEngine::merge(const TimedCells& cells, i64 next, i64 channel, i64 channels, Target& target) {
+i64 TimedEngine::merge(const TimedCells& cells, i64 next, const Block& block, Target& target) {
+  const i64 channel = block.channel, channels = block.channels;
   const WindowGrid& g = problem_.grid;
   Buffers& b = *buffers_;
   const i64 closed = cells.closed(), beyond = closed - g.cells_a_window();

@@ -8,7 +8,8 @@
 #include <memory>
 #include <vector>
 
-#include "host/window/engine.h"
+#include "host/window/pass.h"
+#include "host/window/plan.h"
 #include "host/window/timed_cells.h"
 
 namespace sluice::window_detail {
@@ -21,34 +22,22 @@ struct TimedGeometry : Geometry {
 /// Error{kMemory}: nothing fits; says the smallest --memory (or --device-memory) that works.
 TimedGeometry choose_timed_geometry(const Problem& problem, const Machine& machine, IoMode io);
 
-class TimedEngine {
+class TimedEngine : public Pass {
  public:
   TimedEngine(const Problem& problem, const TimedGeometry& geometry, Machine& machine, const RunOptions& run);
-  ~TimedEngine();
-  /// As Engine::work().
-  void work(Target& target, const std::function<std::int64_t(std::int64_t channel)>& done);
-  std::vector<StageTime> stages() const;
-  std::uint64_t bytes_read() const { return bytes_read_; }
+  ~TimedEngine() override;
 
  private:
   struct Buffers;
-  struct Turn;  // the tile that is worked on
-  void take_block(std::int64_t channel, std::int64_t next, Target& target, Observer& observer);
-  void reduce(const Turn& turn);
+  void take_block(const Block& block, Target& target) override;
+  std::vector<StageTime> own_stages() const override;
+  void reduce(const WindowSamples& samples);
   const double* send_times(std::int64_t first);
-  std::int64_t merge(const TimedCells& cells, std::int64_t next, std::int64_t channel, std::int64_t channels,
-                     Target& target);
+  std::int64_t merge(const TimedCells& cells, std::int64_t next, const Block& block, Target& target);
 
-  const Problem& problem_;
   const TimedGeometry& geometry_;
-  Machine& machine_;
-  const RunOptions& run_;
-  Share scratch_;
   std::unique_ptr<Buffers> buffers_;
-  Stream load_, compute_;
-  int turn_ = 0;
-  std::uint64_t bytes_read_ = 0;
-  double reduce_seconds_ = 0, merge_seconds_ = 0, read_seconds_ = 0, write_seconds_ = 0, seconds_ = 0;
+  double reduce_seconds_ = 0, merge_seconds_ = 0;
 };
 
 }  // namespace sluice::window_detail

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "host/window/engine.h"
+#include "host/window/pass.h"
 
 namespace sluice::window_detail {
 
@@ -60,32 +60,21 @@ WholeGeometry choose_whole(const Problem&, const Operations&, const Machine&, Io
 /// Statistics that merge, along with the rest: their cells' states stay in the operation's scratch.
 std::unique_ptr<WholeOperation> cells_operation(const Problem&);
 
-class WholePass {
+class WholePass : public Pass {
  public:
   WholePass(const Problem&, const Operations&, const WholeGeometry&, Machine&, const RunOptions&);
-  ~WholePass();
-  /// As Engine::work.
-  void work(Target& target, const std::function<std::int64_t(std::int64_t channel)>& done);
-  std::vector<StageTime> stages() const;
-  std::uint64_t bytes_read() const { return bytes_read_; }
+  ~WholePass() override;
 
  private:
-  struct Buffers;
-  void take_block(std::int64_t channel, std::int64_t next, Target& target, Observer& observer);
-  void take_tile(const HostTile& tile, std::int64_t first, std::int64_t windows, std::int64_t channel,
-                 std::int64_t channels, Reader& reader, Target& target);
+  void take_block(const Block& block, Target& target) override;
+  std::vector<StageTime> own_stages() const override;
+  void operate(const WindowSamples& samples, std::int64_t first, std::int64_t windows, const Block& block,
+               Target& target);
 
-  const Problem& problem_;
   const Operations& operations_;
   const WholeGeometry& geometry_;
-  Machine& machine_;
-  const RunOptions& run_;
-  Share scratch_, cache_;
-  std::unique_ptr<Buffers> buffers_;
-  Stream load_, compute_;
-  int turn_ = 0;
-  std::uint64_t bytes_read_ = 0;
-  double operate_seconds_ = 0, read_seconds_ = 0, write_seconds_ = 0, seconds_ = 0;
+  std::vector<Held> scratch_;  // of each operation
+  double operate_seconds_ = 0;
 };
 
 }  // namespace sluice::window_detail

@@ -1,7 +1,6 @@
-// Finished windows on their way: to places in the result's datasets, or into lines.
-#include <algorithm>
+#include "host/window/target.h"
 
-#include "host/window/engine.h"
+#include <algorithm>
 
 namespace sluice::window_detail {
 namespace {
