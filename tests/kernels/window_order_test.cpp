@@ -45,16 +45,7 @@ std::vector<double> orders_of(const Backend& table, Series s, const WindowGrid& 
   for (std::int64_t first = 0; first < windows; first += most) {
     const std::int64_t count = std::min(most, windows - first), begin = g.start(first);
     WindowOrderArgs a{};
-    a.samples = {source.data() + s.index(begin, 0) * std::int64_t(size_of(s.type)),
-                 s.type,
-                 s.swapped,
-                 s.layout,
-                 s.channels,
-                 s.ld(),
-                 begin,
-                 g.end(first + count - 1) - begin,
-                 s.scale,
-                 s.offset};
+    a.samples = samples_of(s, source.data(), begin, g.end(first + count - 1));
     a.grid = g, a.padded_size = padded > 0 ? padded : g.size, a.first = first, a.windows = count;
     a.rules = rules, a.scratch = scratch.data(), a.scratch_bytes = scratch_bytes;
     for (const Asked& one : asked) {
@@ -214,25 +205,8 @@ TEST_P(WindowOrder, ValuesThatAreHardToSort) {
   }
 }
 
-/// Runs of NaN shorter and longer than windows, single ones, infinities, a constant channel.
-Series with_faults() {
-  Series s = series(4000, 7, 2);
-  const double nan = std::nan(""), inf = INFINITY;
-  for (std::int64_t t = 0; t < 4000; ++t) {
-    if (t >= 1000 && t < 1700) s.at(t, 0) = nan;
-    if (t % 7 == 0) s.at(t, 1) = nan;
-    s.at(t, 2) = nan;
-    if (t % 500 == 499) s.at(t, 3) = inf;
-    if (t == 2500) s.at(t, 3) = -inf;
-    s.at(t, 4) = 12.5;
-    if (t == 0 || t == 3999) s.at(t, 5) = nan;
-    s.at(t, 6) = t % 2 == 0 ? inf : t < 2000 ? -inf : 1;
-  }
-  return s;
-}
-
 TEST_P(WindowOrder, NaNAndInfinityPropagateOrAreOmitted) {
-  const Series s = with_faults();
+  const Series s = series_with_faults(7);
   for (const std::int64_t step : {50, 30, 1, 601})
     for (const WindowRules& rules :
          {kPlainRules, WindowRules{0, 1, 1, 1}, WindowRules{0, 1, 100, 1}, WindowRules{0, 1, 0, 1}}) {
@@ -243,7 +217,7 @@ TEST_P(WindowOrder, NaNAndInfinityPropagateOrAreOmitted) {
 }
 
 TEST_P(WindowOrder, ConstantWindows) {
-  const Series s = with_faults();
+  const Series s = series_with_faults(7);
   const WindowGrid g{4000, 300, 77, Partial::kDrop};
   const auto found = orders_of(
       table(), s, g, {{O::kMedian, 0}, {O::kMad, 0}, {O::kMeanCrossings, 0}, {O::kAcf, 1}}, kPlainRules);

@@ -29,16 +29,7 @@ std::vector<double> products_of(const Backend& table, Series s, const WindowGrid
   for (std::int64_t first = 0; first < windows; first += most) {
     const std::int64_t count = std::min(most, windows - first), begin = g.start(first);
     WindowProductsArgs a{};
-    a.samples = {source.data() + s.index(begin, 0) * std::int64_t(size_of(s.type)),
-                 s.type,
-                 s.swapped,
-                 s.layout,
-                 s.channels,
-                 s.ld(),
-                 begin,
-                 g.end(first + count - 1) - begin,
-                 s.scale,
-                 s.offset};
+    a.samples = samples_of(s, source.data(), begin, g.end(first + count - 1));
     a.grid = g, a.padded_size = g.size, a.first = first, a.windows = count, a.ddof = ddof;
     a.correlation = correlation ? 1 : 0, a.scratch = scratch.data(), a.scratch_bytes = scratch_bytes;
     a.type = DType::kFloat64, a.out = out.data() + first * each;

@@ -96,6 +96,38 @@ inline std::vector<S> all_statistics() {
 
 inline constexpr WindowRules kPlainRules{0, 0, 1, 1};
 
+/// Samples [first, end) of a series that lies encoded() at `source`.
+inline WindowSamples samples_of(const Series& s, const char* source, std::int64_t first, std::int64_t end) {
+  return {source + s.index(first, 0) * std::int64_t(size_of(s.type)),
+          s.type,
+          s.swapped,
+          s.layout,
+          s.channels,
+          s.ld(),
+          first,
+          end - first,
+          s.scale,
+          s.offset};
+}
+
+/// 4000 samples of 6 or more channels: runs of NaN shorter and longer than cells and windows, single ones,
+/// and infinities.
+inline Series series_with_faults(std::int64_t channels) {
+  Series s = series(4000, channels, 2);
+  const double nan = std::nan(""), inf = INFINITY;
+  for (std::int64_t t = 0; t < 4000; ++t) {
+    if (t >= 1000 && t < 1700) s.at(t, 0) = nan;
+    if (t % 7 == 0) s.at(t, 1) = nan;
+    s.at(t, 2) = nan;
+    if (t % 500 == 499) s.at(t, 3) = inf;
+    if (t == 2500) s.at(t, 3) = -inf;
+    s.at(t, 4) = 12.5;  // constant
+    if (t == 0 || t == 3999) s.at(t, 5) = nan;
+    if (channels > 6) s.at(t, 6) = t % 2 == 0 ? inf : t < 2000 ? -inf : 1;
+  }
+  return s;
+}
+
 /// Where a tile that begins at `from` may end, at or beyond `from + rows`.
 inline std::int64_t tile_end(const WindowGrid& g, std::int64_t from, std::int64_t rows) {
   std::int64_t end = std::min(g.samples, from + std::max<std::int64_t>(1, rows));
@@ -131,14 +163,8 @@ inline std::vector<double> windows_of(const Backend& table, Series s, WindowGrid
   std::int64_t done = 0;
   for (std::int64_t t = 0; t < g.samples;) {
     const std::int64_t end = tile_end(g, t, rows);
-    const char* at = source.data() + s.index(t, 0) * std::int64_t(size_of(s.type));
-    session.run(
-        WindowReduceArgs{{at, s.type, s.swapped, s.layout, s.channels, s.ld(), t, end - t, s.scale, s.offset},
-                         g,
-                         needs,
-                         ring.data(),
-                         capacity,
-                         partials.data()});
+    session.run(WindowReduceArgs{samples_of(s, source.data(), t, end), g, needs, ring.data(), capacity,
+                                 partials.data()});
     t = end;
     std::int64_t ready = done;
     while (ready < windows && g.end(ready) <= end) ++ready;

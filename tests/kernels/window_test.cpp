@@ -75,25 +75,9 @@ TEST_P(Window, LayoutsTypesAndByteOrders) {
         }
 }
 
-/// Runs of NaN shorter and longer than cells and windows, single ones, and infinities.
-Series with_faults() {
-  Series s = series(4000, 6, 2);
-  const double nan = std::nan(""), inf = INFINITY;
-  for (std::int64_t t = 0; t < 4000; ++t) {
-    if (t >= 1000 && t < 1700) s.at(t, 0) = nan;
-    if (t % 7 == 0) s.at(t, 1) = nan;
-    s.at(t, 2) = nan;
-    if (t % 500 == 499) s.at(t, 3) = inf;
-    if (t == 2500) s.at(t, 3) = -inf;
-    s.at(t, 4) = 12.5;  // constant
-    if (t == 0 || t == 3999) s.at(t, 5) = nan;
-  }
-  return s;
-}
-
 TEST_P(Window, NaNAndInfinityPropagateOrAreOmitted) {
   const std::vector<S> all = all_statistics();
-  const Series s = with_faults();
+  const Series s = series_with_faults(6);
   for (const std::int64_t step : {50, 30, 1, 601})
     for (const WindowRules& rules :
          {kPlainRules, WindowRules{0, 1, 1, 1}, WindowRules{1, 1, 100, 400}, WindowRules{1, 1, 0, 1}}) {
@@ -105,7 +89,7 @@ TEST_P(Window, NaNAndInfinityPropagateOrAreOmitted) {
 }
 
 TEST_P(Window, ConstantWindowsHaveNoShape) {
-  const Series s = with_faults();
+  const Series s = series_with_faults(6);
   const WindowGrid g{4000, 300, 77, Partial::kDrop};
   const std::vector<S> some{S::kStd, S::kSkew, S::kKurtosis, S::kMean, S::kSlope};
   const auto found = windows_of(table(), s, g, some, kPlainRules, kWhole);

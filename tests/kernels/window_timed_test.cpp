@@ -73,16 +73,7 @@ std::vector<double> timed_windows(const Backend& table, Timed t, const std::vect
     // A tile begins at a multiple of kWindowSegment.
     const std::int64_t begin = segments[first].begin / kWindowSegment * kWindowSegment;
     WindowReduceArgs reduce{};
-    reduce.samples = {source.data() + t.s.index(begin, 0) * std::int64_t(size_of(t.s.type)),
-                      t.s.type,
-                      t.s.swapped,
-                      t.s.layout,
-                      t.s.channels,
-                      t.s.ld(),
-                      begin,
-                      t.s.samples - begin,
-                      t.s.scale,
-                      t.s.offset};
+    reduce.samples = samples_of(t.s, source.data(), begin, t.s.samples);
     if (reduce.samples.rows == 0) reduce.samples.rows = 1, --reduce.samples.first;
     reduce.grid = g, reduce.needs = needs, reduce.states = ring.data(), reduce.capacity = capacity;
     reduce.partials = partials.data(), reduce.segments = some.data(), reduce.segment_count = std::int64_t(n);
