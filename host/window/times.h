@@ -47,8 +47,11 @@ struct Times {
 
   /// A time as outputs have it.
   double seconds(std::int64_t nanoseconds) const;
-  /// The start of a window, in nanoseconds.
-  std::int64_t start(std::int64_t window) const { return origin + window * step; }
+  /// The start of a window, in nanoseconds. The product alone may be beyond 64 bits where the origin is
+  /// negative.
+  std::int64_t start(std::int64_t window) const {
+    return std::int64_t(__int128(origin) + __int128(window) * step);
+  }
   /// The first sample that is not before a time.
   std::int64_t sample_at(std::int64_t time) const;
 };
