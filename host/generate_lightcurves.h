@@ -1,5 +1,6 @@
 // Light curves of many objects as a survey would see them: constant, periodic and transient ones, in several
-// bands at irregular times. An object depends on the seed and its number alone: the same bytes at any threads.
+// bands at irregular times. An object depends on the seed and its number alone: the same bytes at any
+// threads.
 #pragma once
 #include <cstdint>
 #include <functional>

@@ -59,8 +59,8 @@ BandLook look_of(char band, int place) {
 
 struct Model {
   CurveShape shape;
-  double level;   // mean flux in r, of a transient its peak
-  double color;   // redder where positive
+  double level;  // mean flux in r, of a transient its peak
+  double color;  // redder where positive
   double period, amplitude, phase, overtone;
   double peak, rise, fall;  // days
 
@@ -121,7 +121,9 @@ void put_in_order(std::vector<DrawnRow>& rows, double u) {
 }  // namespace
 
 const char* name_of(CurveShape shape) {
-  return shape == CurveShape::kConstant ? "constant" : shape == CurveShape::kPeriodic ? "periodic" : "transient";
+  return shape == CurveShape::kConstant   ? "constant"
+         : shape == CurveShape::kPeriodic ? "periodic"
+                                          : "transient";
 }
 
 CurveFacts facts_of(const Survey& survey, i64 object) {

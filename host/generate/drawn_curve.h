@@ -17,7 +17,7 @@ constexpr std::int64_t kTimePlaces = 100000, kFluxPlaces = 10000;  // 1e-5 days,
 constexpr std::int64_t kMostPoints = 1000000;                      // of an object: times stay distinct
 
 struct DrawnRow {
-  std::int64_t t = 0;            // MJD times kTimePlaces
+  std::int64_t t = 0;                // MJD times kTimePlaces
   std::int64_t flux = 0, error = 0;  // times kFluxPlaces
   int band = 0;
 

@@ -65,8 +65,7 @@ std::uint64_t make_blocks(LightcurveJob& job, Result* result, Position at, const
         for (const DrawnRow& row : rows) put_table_row(object, row, job.survey, separator, text);
       }
       std::uint64_t offset = 0;
-      const bool placed =
-          places.place(i64(k), text.size(), offset, [&] { return !o.sink || o.sink(text); });
+      const bool placed = places.place(i64(k), text.size(), offset, [&] { return !o.sink || o.sink(text); });
       if (!placed) return;
       if (result != nullptr) {
         result->write(0, offset, text.data(), text.size());
@@ -127,10 +126,10 @@ void write_lightcurve_table(LightcurveJob& job) {
   if (!o.sink && sys::exists(labels_path(o.output)) && !job.run.force && !job.run.resume)
     throw Error(ErrorKind::kOutput, labels_path(o.output) + ": exists already", "--force replaces it");
   if (!o.sink)
-    result.emplace(std::vector<OutputSpec>{spec}, fingerprint(o, separator),
-                   Provenance{{"command", job.run.command},
-                              {"version", std::string("sluice ") + SLUICE_VERSION}},
-                   job.run);
+    result.emplace(
+        std::vector<OutputSpec>{spec}, fingerprint(o, separator),
+        Provenance{{"command", job.run.command}, {"version", std::string("sluice ") + SLUICE_VERSION}},
+        job.run);
   if (result && result->complete()) {
     if (job.run.observer != nullptr) job.run.observer->note("complete: nothing was left to do");
   } else {

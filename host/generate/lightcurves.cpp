@@ -28,8 +28,9 @@ void check(const GenerateLightcurvesOptions& o) {
     throw Error(ErrorKind::kUsage, "--objects: expected 1 to " + std::to_string(kMostObjects) + ", found " +
                                        std::to_string(o.objects));
   if (o.least < 1 || o.least > o.most || o.most > kMostPoints)
-    throw Error(ErrorKind::kUsage, "--points: expected LEAST:MOST, from 1 to " + std::to_string(kMostPoints) +
-                                       ", found " + std::to_string(o.least) + ":" + std::to_string(o.most),
+    throw Error(ErrorKind::kUsage,
+                "--points: expected LEAST:MOST, from 1 to " + std::to_string(kMostPoints) + ", found " +
+                    std::to_string(o.least) + ":" + std::to_string(o.most),
                 "for example --points 30:1000");
   if (o.bands.empty()) throw Error(ErrorKind::kUsage, "--bands: expected letters, found none");
   for (std::size_t i = 0; i < o.bands.size(); ++i) {

@@ -15,12 +15,12 @@ struct KnownBand {
   char name;
   BandLook look;
 };
-constexpr KnownBand kKnown[] = {{'u', {{0, 114, 178}, Marker::kDiamond}},   // blue
-                                {'g', {{0, 158, 115}, Marker::kCircle}},    // bluish green
-                                {'r', {{213, 94, 0}, Marker::kSquare}},     // vermilion
-                                {'i', {{0, 0, 0}, Marker::kTriangle}},      // black
+constexpr KnownBand kKnown[] = {{'u', {{0, 114, 178}, Marker::kDiamond}},    // blue
+                                {'g', {{0, 158, 115}, Marker::kCircle}},     // bluish green
+                                {'r', {{213, 94, 0}, Marker::kSquare}},      // vermilion
+                                {'i', {{0, 0, 0}, Marker::kTriangle}},       // black
                                 {'z', {{204, 121, 167}, Marker::kDiamond}},  // reddish purple
-                                {'y', {{86, 180, 233}, Marker::kCircle}}};  // sky blue
+                                {'y', {{86, 180, 233}, Marker::kCircle}}};   // sky blue
 
 const KnownBand* known(const std::string& band) {
   for (const KnownBand& k : kKnown)
@@ -99,7 +99,8 @@ std::vector<BandLook> looks_of(const std::vector<std::string>& bands) {
       continue;
     }
     // In the second turn colours come again, with other shapes.
-    for (std::size_t tries = 0; tries < 8 && next < 8 && taken(picture::category_color(next)); ++tries) ++next;
+    for (std::size_t tries = 0; tries < 8 && next < 8 && taken(picture::category_color(next)); ++tries)
+      ++next;
     looks.push_back({picture::category_color(next), picture::category_marker(next)});
     ++next;
   }
