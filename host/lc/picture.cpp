@@ -58,21 +58,59 @@ void set_limits(picture::AxisSpec& axis, const std::vector<picture::Layer>& laye
   axis.low = low - 0.04 * (high - low), axis.high = high + 0.04 * (high - low);
 }
 
+/// `named`: of each band, whether the legend has it; a band without points and name has no layer.
 picture::Panel panel_of(const Curves& curves, std::size_t object, const std::vector<BandLook>& looks,
-                        const PictureText& text, bool named) {
+                        const PictureText& text, const std::vector<bool>& named) {
   picture::Panel panel;
   panel.x.label = text.time, panel.y.label = text.flux;
   std::int64_t rows = 0;
   for (std::size_t band = 0; band < curves.bands.size(); ++band) {
-    picture::ScatterLayer layer = layer_of(curves, object, band);
     rows += curves.count(object, band);
-    if (named) layer.name = curves.bands[band];
+    if (curves.count(object, band) == 0 && !named[band]) continue;
+    picture::ScatterLayer layer = layer_of(curves, object, band);
+    if (named[band]) layer.name = curves.bands[band];
     layer.color = looks[band].color, layer.marker = looks[band].marker;
     panel.layers.emplace_back(std::move(layer));
   }
   set_limits(panel.y, panel.layers);
   if (rows == 0) panel.layers.clear(), panel.empty = "no points in these bands";
   return panel;
+}
+
+std::vector<bool> bands_with_points(const Curves& curves) {
+  std::vector<bool> with(curves.bands.size());
+  for (std::size_t object = 0; object < curves.objects.size(); ++object)
+    for (std::size_t band = 0; band < curves.bands.size(); ++band)
+      if (curves.count(object, band) > 0) with[band] = true;
+  return with;
+}
+
+/// Points in the emptiest corner of an object's panel, a third as wide and a half as high as it.
+std::int64_t points_in_corner(const Curves& curves, std::size_t object) {
+  const auto first = std::size_t(curves.first(object, 0));
+  const auto last = std::size_t(curves.starts[(object + 1) * curves.bands.size()]);
+  picture::DataRange t, flux;
+  t.add(curves.t.data() + first, last - first), flux.add(curves.flux.data() + first, last - first);
+  std::int64_t counts[2][2] = {};
+  for (std::size_t i = first; i < last; ++i) {
+    const double x = (curves.t[i] - t.low) / (t.high - t.low);
+    const double y = (curves.flux[i] - flux.low) / (flux.high - flux.low);
+    if (x < 0.33 || x > 0.67) ++counts[x > 0.5][y > 0.5];
+  }
+  return std::min(std::min(counts[0][0], counts[0][1]), std::min(counts[1][0], counts[1][1]));
+}
+
+/// The panel that has most room for the legend.
+std::size_t legend_panel(const Curves& curves) {
+  std::size_t best = 0;
+  std::int64_t least = -1;
+  for (std::size_t object = 0; object < curves.objects.size(); ++object) {
+    if (curves.starts[object * curves.bands.size()] == curves.starts[(object + 1) * curves.bands.size()])
+      continue;
+    const std::int64_t points = points_in_corner(curves, object);
+    if (least < 0 || points < least) best = object, least = points;
+  }
+  return best;
 }
 
 std::string description_of(const Curves& curves) {
@@ -114,10 +152,10 @@ picture::Figure figure_of(const Curves& curves, const PictureText& text) {
   const std::size_t objects = curves.objects.size();
   figure.columns = std::max(1, int(std::ceil(std::sqrt(double(objects)))));
   figure.rows = std::max(1, int((objects + std::size_t(figure.columns) - 1) / std::size_t(figure.columns)));
-  bool named = false;
+  const std::vector<bool> shown = bands_with_points(curves), none(curves.bands.size());
+  const std::size_t legend = legend_panel(curves);
   for (std::size_t object = 0; object < objects; ++object) {
-    picture::Panel panel = panel_of(curves, object, looks, text, !named);
-    named = named || !panel.layers.empty();
+    picture::Panel panel = panel_of(curves, object, looks, text, object == legend ? shown : none);
     // Only the outer panels of a sheet say what the axes are.
     if (objects > 1) panel.title = text.objects[object];
     if (object % std::size_t(figure.columns) != 0) panel.y.label.clear();
@@ -138,7 +176,8 @@ picture::Figure page_figure_of(const Curves& curves, const PictureText& text) {
   picture::Panel all;
   all.x.label = text.time, all.y.label = text.flux;
   for (std::size_t object = 0; object < objects; ++object) {
-    picture::Panel panel = panel_of(curves, object, looks, text, true);
+    picture::Panel panel =
+        panel_of(curves, object, looks, text, std::vector<bool>(curves.bands.size(), true));
     for (picture::Layer& layer : panel.layers) {
       auto& l = std::get<picture::ScatterLayer>(layer);
       if (l.x.empty()) continue;

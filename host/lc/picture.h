@@ -25,7 +25,7 @@ struct PictureText {
 };
 
 /// Objects row by row on a sheet as square as can be. Limits along y follow the points; an error bar may
-/// reach beyond them. The legend stands in the first panel.
+/// reach beyond them. One legend stands in the panel that has most room for it.
 picture::Figure figure_of(const Curves& curves, const PictureText& text);
 
 /// One panel with a series for each object and band, for pages, which have no sheets.
