@@ -22,7 +22,7 @@
 namespace sluice::lc {
 
 /// Names of columns in the files; an empty one is found by the usual names, case aside:
-///   object  object, object_id, objid, oid, id, source_id
+///   object  object, object_id, objid, oid, source_id
 ///   t       t, time, mjd, jd, hjd
 ///   pb      pb, passband, band, filter, fid
 ///   flux    flux, f; of magnitudes also mag, magnitude, m

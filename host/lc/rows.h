@@ -2,6 +2,7 @@
 // objects, and what is known of the objects that appear in it for the first time.
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -25,7 +26,8 @@ struct ObjectFacts {
 struct Batch {
   std::vector<ObjectFacts> objects;  // each before or with its first row
   std::vector<Row> rows;             // an object's in the order in which they came
-  std::vector<std::string> bands, files;
+  std::vector<std::string> bands;
+  std::shared_ptr<const std::vector<std::string>> files;  // may be null: rows are of no file
 };
 
 }  // namespace sluice::lc
