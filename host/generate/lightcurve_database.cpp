@@ -23,7 +23,6 @@ lc::Batch draw_batch(const LightcurveJob& job, i64 from, i64 to) {
               [&](std::size_t k) { draw_curve(job.survey, from + i64(k), drawn[k]); });
   lc::Batch batch;
   for (const char band : job.survey.bands) batch.bands.emplace_back(1, band);
-  batch.files = {"generated"};
   for (std::size_t k = 0; k < drawn.size(); ++k) {
     lc::ObjectFacts facts;
     facts.id = from + i64(k);
