@@ -208,16 +208,13 @@ struct CurveFeaturesArgs {
   CurveColumn column[kCurveColumns];
 };
 
-/// Curves of at most as many rows go through a thread in groups of kCurveLanes, side by side.
-inline constexpr std::int64_t kCurveGroupRows = 4096;
+/// Curves that a thread of a backend on the host takes side by side, at most.
 inline constexpr std::int64_t kCurveLanes = 8;
 
-/// Bytes of scratch of a thread: a group of curves, or one long curve: times, fluxes, errors, values in order
-/// and room to sort them.
+/// Bytes of scratch of a thread, or of a block on the card: times, fluxes, errors and values in order of as
+/// many curves as go side by side.
 constexpr std::int64_t curve_features_thread(std::int64_t longest) {
-  const std::int64_t group = (longest < kCurveGroupRows ? longest + 16 : kCurveGroupRows) * kCurveLanes;
-  const std::int64_t rows = group > longest ? group : longest;
-  return (5 * 8 * (rows + 64) + 4095) / 4096 * 4096;
+  return (4 * 8 * kCurveLanes * ((longest + 15) / 16 * 16 + 16) + 4095) / 4096 * 4096;
 }
 
 }  // namespace sluice
