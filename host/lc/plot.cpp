@@ -56,6 +56,34 @@ void check_band_names(const std::string& input, const std::vector<std::string>& 
   }
 }
 
+/// u g r i z y come in this order, others behind them by name.
+std::vector<std::string> by_wavelength(std::vector<std::string> bands) {
+  static const std::string known = "ugrizy";
+  const auto place = [](const std::string& band) {
+    return band.size() == 1 ? std::min(known.find(band), known.size()) : known.size();
+  };
+  std::stable_sort(bands.begin(), bands.end(), [&](const std::string& a, const std::string& b) {
+    return std::pair(place(a), a) < std::pair(place(b), b);
+  });
+  return bands;
+}
+
+/// The same curves with their bands in another order.
+Curves with_bands(const Curves& from, const std::vector<std::string>& bands) {
+  Curves to;
+  to.bands = bands, to.objects = from.objects, to.starts = {0};
+  for (std::size_t o = 0; o < from.objects.size(); ++o)
+    for (const std::string& band : bands) {
+      const auto b = std::size_t(std::find(from.bands.begin(), from.bands.end(), band) - from.bands.begin());
+      const auto first = std::ptrdiff_t(from.first(o, b)), last = first + std::ptrdiff_t(from.count(o, b));
+      to.t.insert(to.t.end(), from.t.begin() + first, from.t.begin() + last);
+      to.flux.insert(to.flux.end(), from.flux.begin() + first, from.flux.begin() + last);
+      to.error.insert(to.error.end(), from.error.begin() + first, from.error.begin() + last);
+      to.starts.push_back(to.rows());
+    }
+  return to;
+}
+
 Gathered from_store(const LcPlotOptions& o, const RunOptions& run, Budget& budget) {
   Gathered out;
   Store store = Store::open_to_read(o.database);
@@ -133,7 +161,8 @@ LcPlotSummary plot_curves(const LcPlotOptions& o, const RunOptions& run) {
   Machine machine = open_machine(on_host);
   const Gathered got = o.database.empty() ? from_files(o, on_host, machine.budgets->host)
                                           : from_store(o, on_host, machine.budgets->host);
-  const Curves& curves = got.curves;
+  const Curves curves =
+      o.bands.empty() ? with_bands(got.curves, by_wavelength(got.curves.bands)) : got.curves;
   if (curves.objects.empty())
     throw Error(
         ErrorKind::kInput,
