@@ -60,15 +60,26 @@ Database::Database(const std::string& path, Mode mode)
   const int flags = mode == Mode::kRead    ? SQLITE_OPEN_READONLY
                     : mode == Mode::kWrite ? SQLITE_OPEN_READWRITE
                                            : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
-  const int code = sqlite3_open_v2(path.c_str(), &database_, flags | SQLITE_OPEN_NOMUTEX, nullptr);
+  try {
+    open(flags);
+  } catch (const DatabaseError& error) {
+    // A journal that a program left when it died: only a writer may take it back.
+    if (mode != Mode::kRead || error.problem != Problem::kReadOnly) throw;
+    open(SQLITE_OPEN_READWRITE);
+    execute("PRAGMA query_only = ON");
+  }
+}
+
+void Database::open(int flags) {
+  const int code = sqlite3_open_v2(path_.c_str(), &database_, flags | SQLITE_OPEN_NOMUTEX, nullptr);
   try {
     if (code != SQLITE_OK) fail(code, "opening");
     sqlite3_extended_result_codes(database_, 1);
     sqlite3_busy_timeout(database_, kWaitMilliseconds);
-    // The first look at the file. A write-ahead log that another program left is read along where it can be.
-    number("SELECT count(*) FROM sqlite_master");
+    number("SELECT count(*) FROM sqlite_master");  // the first look at the file
   } catch (...) {
     sqlite3_close_v2(database_);
+    database_ = nullptr;
     throw;
   }
 }
@@ -186,6 +197,10 @@ bool Statement::step() {
 
 void Statement::reset() {
   sqlite3_reset(statement_);
+}
+
+int Statement::columns() const {
+  return sqlite3_column_count(statement_);
 }
 
 std::int64_t Statement::integer(int column) const {

@@ -47,6 +47,7 @@ class Statement {
   void reset();
   explicit operator bool() const { return statement_ != nullptr; }
 
+  int columns() const;
   std::int64_t integer(int column) const;
   double real(int column) const;  // NaN of NULL
   std::string_view text(int column) const;
@@ -61,6 +62,7 @@ class Database {
  public:
   enum class Mode { kRead, kWrite, kCreate };
   /// Error{kInput} for kRead, else {kOutput}: no such file, no database, locked (after two seconds), ...
+  /// What a program that died left half done is taken back, also for kRead.
   Database(const std::string& path, Mode mode);
   ~Database();
   Database(const Database&) = delete;
@@ -79,6 +81,7 @@ class Database {
   sqlite3* handle() const { return database_; }
 
  private:
+  void open(int flags);
   std::string path_;
   ErrorKind kind_;
   sqlite3* database_ = nullptr;

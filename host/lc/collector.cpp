@@ -21,6 +21,7 @@ Collector::Collector(const ReadOptions& options, std::shared_ptr<const std::vect
       take_(take),
       passbands_(options.passbands) {
   batch_.files = names_;
+  batch_.rows.reserve(full_);
 }
 
 std::vector<std::int32_t> Collector::bands_of(const csv::Dictionary& bands, const std::string& path) {
@@ -49,9 +50,13 @@ void Collector::flush() {
   batch_.bands = dictionary_.levels();
   counts.rows += std::int64_t(batch_.rows.size());
   take_(std::move(batch_));
+  // What the taker left is used again: fresh memory costs more than filling it.
+  std::vector<Row> rows = std::move(batch_.rows);
+  rows.clear();
   batch_ = {};
-  batch_.files = names_;
+  batch_.rows = std::move(rows);
   batch_.rows.reserve(full_);
+  batch_.files = names_;
   text_bytes_ = 0;
 }
 

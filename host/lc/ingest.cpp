@@ -54,6 +54,7 @@ class Inserter {
     changed_.wait(lock, [&] { return !waiting_ || failure_; });
     if (failure_) std::rethrow_exception(failure_);
     waiting_ = std::move(batch);
+    batch.rows = std::move(spare_);  // to fill again
     changed_.notify_all();
   }
   /// Everything that was put is stored, or the reason why not.
@@ -84,6 +85,8 @@ class Inserter {
         changed_.notify_all();
         lock.unlock();
         add(batch);
+        lock.lock();
+        spare_ = std::move(batch.rows);
       }
     } catch (...) {
       const std::lock_guard lock(mutex_);
@@ -104,6 +107,7 @@ class Inserter {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::optional<Batch> waiting_;
+  std::vector<Row> spare_;
   bool closed_ = false;
   std::exception_ptr failure_;
   std::thread thread_;
