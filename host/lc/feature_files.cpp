@@ -128,7 +128,9 @@ class ArraySink : public FileSink {
     try {
       if (kind_ == Kind::kHdf5)
         write_feature_hdf5(path_, working, columns_, count_, provenance,
-                           [&](std::int64_t first, std::int64_t rows) { return block(first, rows); });
+                           [&](std::int64_t first, std::int64_t rows) -> const std::vector<double>& {
+                             return block(first, rows);
+                           });
       else
         write_npy(working, provenance);
     } catch (...) {

@@ -171,7 +171,10 @@ picture::Figure page_figure_of(const Curves& curves, const PictureText& text) {
   const std::vector<BandLook> looks = looks_of(curves.bands);
   const std::size_t objects = curves.objects.size();
   picture::Figure figure;
-  figure.title = objects == 1 && text.title.empty() ? text.objects[0] : text.title;
+  figure.title = text.title;
+  if (text.title.empty() && objects > 4) figure.title = std::to_string(objects) + " objects";
+  for (std::size_t object = 0; text.title.empty() && objects <= 4 && object < objects; ++object)
+    figure.title += (object > 0 ? ", " : "") + text.objects[object];
   figure.description = description_of(curves);
   picture::Panel all;
   all.x.label = text.time, all.y.label = text.flux;
