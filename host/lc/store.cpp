@@ -25,8 +25,6 @@ Store Store::open_to_read(const std::string& path) {
 Store Store::open_to_write(const std::string& path) {
   auto database = std::make_unique<sqlite::Database>(path, sqlite::Database::Mode::kCreate);
   check_schema(*database, true);
-  // Rows are added only for objects that are there; features and labels by the same rule.
-  database->execute("PRAGMA foreign_keys = ON");
   if (database->number("PRAGMA user_version") != kSchema) {
     sqlite::Transaction transaction(*database);
     make_tables(*database);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 
 #include "host/formats/csv/faults.h"
 #include "host/lc/schema.h"
@@ -25,11 +26,20 @@ std::string origin(const Batch& batch, std::uint32_t file) {
 
 }  // namespace
 
-Store::Adding::Adding(sqlite::Database& database, const std::string& name) : set(name), database_(database) {
+Store::Adding::Adding(sqlite::Database& database, const std::string& name)
+    : set(name),
+      database_(database),
+      memory_(database, {{"objId", sqlite::MemoryRows::Kind::kInteger, offsetof(Row, object)},
+                         {"pb", sqlite::MemoryRows::Kind::kWord, offsetof(Row, band)},
+                         {"t", sqlite::MemoryRows::Kind::kReal, offsetof(Row, t)},
+                         {"flux", sqlite::MemoryRows::Kind::kReal, offsetof(Row, flux)},
+                         {"dflux", sqlite::MemoryRows::Kind::kReal, offsetof(Row, error)}}) {
   make_set(database, set);
   const std::string table = tables_of(set).phot;
-  insert_row_ =
-      database.prepare("INSERT INTO " + table + "(objId, pb, t, flux, dflux) VALUES (?, ?, ?, ?, ?)");
+  // ROLLBACK, where ABORT would keep a journal of the statement besides the transaction's.
+  insert_rows_ =
+      database.prepare("INSERT OR ROLLBACK INTO " + table +
+                       "(objId, pb, t, flux, dflux) SELECT objId, pb, t, flux, dflux FROM memory_rows");
   rows_between_ = database.prepare("SELECT id, t, flux, dflux FROM " + table + " INDEXED BY " + table +
                                    "_curve WHERE objId = ? AND pb = ? AND t BETWEEN ? AND ? ORDER BY t, id");
   any_row_ = database.prepare("SELECT 1 FROM " + table + " WHERE objId = ? LIMIT 1");
@@ -111,59 +121,55 @@ void Store::Adding::refuse(const Batch& batch, const Row& row, const Present& pr
               kAdvice);
 }
 
-void Store::Adding::insert(const Row& row) {
-  insert_row_.bind(3, row.t).bind(4, row.flux).bind(5, row.error).run();
-}
-
 // Against rows of the same time: those stored, and those of the batch that came before.
-void Store::Adding::add_row(const Batch& batch, const Row& row, std::size_t from, OnConflict on_conflict,
-                            AddCounts& counts) {
+void Store::Adding::look_at_row(Batch& batch, std::size_t index, std::size_t from, OnConflict on_conflict,
+                                AddCounts& counts) {
+  const Row& row = batch.rows[index];
   Present* other = nullptr;
-  for (std::size_t i = from; i < present_.size() && present_[i].t == row.t; ++i) {
-    if (same(present_[i].flux, row.flux) && same(present_[i].error, row.error)) {
+  std::size_t end = from;
+  for (; end < present_.size() && present_[end].t == row.t; ++end) {
+    if (same(present_[end].flux, row.flux) && same(present_[end].error, row.error)) {
       ++counts.same;
       return;
     }
-    if (other == nullptr) other = &present_[i];
+    if (other == nullptr) other = &present_[end];
   }
   if (other != nullptr && on_conflict == OnConflict::kFail) refuse(batch, row, *other);
   if (other != nullptr && on_conflict == OnConflict::kReplace) {
-    update_row_.bind(1, row.flux).bind(2, row.error).bind(3, other->id).run();
     other->flux = row.flux, other->error = row.error;
+    if (other->row == kStored)
+      update_row_.bind(1, row.flux).bind(2, row.error).bind(3, other->id).run();
+    else
+      batch.rows[other->row].flux = row.flux, batch.rows[other->row].error = row.error;
     ++counts.replaced;
     return;
   }
-  insert(row);
-  ++counts.rows;
-  const auto behind = std::upper_bound(present_.begin() + std::ptrdiff_t(from), present_.end(), row.t,
-                                       [](double t, const Present& p) { return t < p.t; });
-  present_.insert(behind, {database_.last_id(), row.t, row.flux, row.error});
+  fresh_.push_back(std::uint32_t(index));
+  present_.insert(present_.begin() + std::ptrdiff_t(end), {0, row.t, row.flux, row.error, index});
 }
 
 // Rows [first, last) of a sorted batch are of one object and band.
-void Store::Adding::add_curve(const Batch& batch, std::size_t first, std::size_t last, bool may_be_there,
-                              OnConflict on_conflict, AddCounts& counts) {
+void Store::Adding::look_at_curve(Batch& batch, std::size_t first, std::size_t last, bool may_be_there,
+                                  OnConflict on_conflict, AddCounts& counts) {
   const std::vector<Row>& rows = batch.rows;
-  const std::string_view band = batch.bands[std::size_t(rows[first].band)];
-  insert_row_.bind(1, rows[first].object).bind(2, band);
   present_.clear();
   if (may_be_there) {
-    rows_between_.bind(1, rows[first].object).bind(2, band).bind(3, rows[first].t).bind(4, rows[last - 1].t);
+    rows_between_.bind(1, rows[first].object)
+        .bind(2, std::string_view(batch.bands[std::size_t(rows[first].band)]));
+    rows_between_.bind(3, rows[first].t).bind(4, rows[last - 1].t);
     while (rows_between_.step())
       present_.push_back(
           {rows_between_.integer(0), rows_between_.real(1), rows_between_.real(2), rows_between_.real(3)});
   }
   std::size_t from = 0;
   for (std::size_t i = first; i < last; ++i) {
-    const Row& row = rows[i];
-    const bool twice = (i > first && rows[i - 1].t == row.t) || (i + 1 < last && rows[i + 1].t == row.t);
-    while (from < present_.size() && present_[from].t < row.t) ++from;
-    if (twice || (from < present_.size() && present_[from].t == row.t)) {
-      add_row(batch, row, from, on_conflict, counts);
-    } else {
-      insert(row);
-      ++counts.rows;
-    }
+    const double t = rows[i].t;
+    const bool twice = (i > first && rows[i - 1].t == t) || (i + 1 < last && rows[i + 1].t == t);
+    while (from < present_.size() && present_[from].t < t) ++from;
+    if (twice || (from < present_.size() && present_[from].t == t))
+      look_at_row(batch, i, from, on_conflict, counts);
+    else
+      fresh_.push_back(std::uint32_t(i));
   }
 }
 
@@ -171,19 +177,25 @@ void Store::Adding::add(Batch& batch, OnConflict on_conflict, AddCounts& counts)
   sort(batch);
   for (const ObjectFacts& facts : batch.objects) add_object(facts, batch, on_conflict, counts);
   const std::vector<Row>& rows = batch.rows;
+  fresh_.clear();
   bool may_be_there = false;
   for (std::size_t first = 0, last; first < rows.size(); first = last) {
     const Row& row = rows[first];
     last = first + 1;
     while (last < rows.size() && rows[last].object == row.object && rows[last].band == row.band) ++last;
     if (first == 0 || rows[first - 1].object != row.object) may_be_there = has_rows(row.object);
-    add_curve(batch, first, last, may_be_there, on_conflict, counts);
+    look_at_curve(batch, first, last, may_be_there, on_conflict, counts);
   }
+  memory_.show(rows.data(), sizeof(Row), fresh_, batch.bands);
+  insert_rows_.run();
+  counts.rows += std::int64_t(fresh_.size());
   if (!rows.empty()) greatest_ = std::max(greatest_, rows.back().object);
 }
 
 AddCounts Store::add(const std::string& set, Batch& batch, OnConflict on_conflict) {
   AddCounts counts;
+  // A row's object is there, or comes with the batch: no need to look for it again with each row.
+  database_->execute("PRAGMA foreign_keys = OFF");
   sqlite::Transaction transaction(*database_);
   try {
     if (!adding_ || adding_->set != set) adding_ = std::make_unique<Adding>(*database_, set);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "host/formats/sqlite.h"
+#include "host/formats/sqlite_rows.h"
 #include "host/lc/store.h"
 
 namespace sluice::lc {
@@ -21,24 +22,27 @@ struct Store::Adding {
   const std::string set;
 
  private:
-  struct Present {  // a row of the set
+  static constexpr std::size_t kStored = ~std::size_t(0);
+  struct Present {  // a row of the set, or (not kStored) one of the batch that will be
     std::int64_t id;
     double t, flux, error;
+    std::size_t row = kStored;
   };
   void add_object(const ObjectFacts& facts, const Batch& batch, OnConflict on_conflict, AddCounts& counts);
-  void add_curve(const Batch& batch, std::size_t first, std::size_t last, bool may_be_there,
-                 OnConflict on_conflict, AddCounts& counts);
-  void add_row(const Batch& batch, const Row& row, std::size_t from, OnConflict on_conflict,
-               AddCounts& counts);
-  void insert(const Row& row);
+  void look_at_curve(Batch& batch, std::size_t first, std::size_t last, bool may_be_there,
+                     OnConflict on_conflict, AddCounts& counts);
+  void look_at_row(Batch& batch, std::size_t row, std::size_t from, OnConflict on_conflict,
+                   AddCounts& counts);
   bool has_rows(std::int64_t object);
   [[noreturn]] void refuse(const Batch& batch, const Row& row, const Present& present) const;
 
   sqlite::Database& database_;
-  sqlite::Statement insert_row_, rows_between_, any_row_, update_row_;
+  sqlite::MemoryRows memory_;
+  sqlite::Statement insert_rows_, rows_between_, any_row_, update_row_;
   sqlite::Statement object_, insert_object_, update_object_, label_, insert_label_, update_label_;
   std::int64_t greatest_ = std::numeric_limits<std::int64_t>::min();  // object with rows in the set
   std::vector<Present> present_;                                      // of the curve at hand, ascending in t
+  std::vector<std::uint32_t> fresh_;                                  // rows of the batch to insert
 };
 
 }  // namespace sluice::lc

@@ -44,6 +44,7 @@ FeatureWriter::FeatureWriter(Store& store, const std::string& table, const std::
     columns_.push_back(name);
   }
   sqlite::Database& database = store.database();
+  database.execute("PRAGMA foreign_keys = ON");
   parts_ = std::make_unique<Parts>(database);
   parts_->missing = missing;
   if (database.has_table(table)) {
