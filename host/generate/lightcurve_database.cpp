@@ -52,7 +52,7 @@ void write_lightcurve_database(LightcurveJob& job) {
   Observer& observer = job.run.observer != nullptr ? *job.run.observer : quiet;
   {
     lc::Store store = lc::Store::open_to_write(working);
-    const i64 objects = std::max<i64>(1, 2 * kBatchRows / (o.least + o.most));
+    const i64 objects = std::clamp<i64>(2 * kBatchRows / (o.least + o.most), 1, o.objects);
     const std::uint64_t a_row = sizeof(DrawnRow) + 3 * sizeof(lc::Row);  // drawn, in a growing batch, sorted
     const Share held(job.machine.budgets->host, std::uint64_t(objects) * std::uint64_t(o.most) * a_row,
                      "a batch of rows");

@@ -45,7 +45,8 @@ class StoreSink : public FeatureSink {
   }
 
   void finish() override {
-    for (Part& part : parts_) part.writer->finish();
+    // All tables in one transaction, which the first writer commits.
+    for (std::size_t p = parts_.size(); p-- > 0;) parts_[p].writer->finish();
   }
 
   std::vector<std::string> notes() const override {

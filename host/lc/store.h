@@ -112,7 +112,8 @@ SelectedCounts read_curves(Store& store, const Selection& selection, const RunOp
                            const std::function<void(const Curves&)>& take);
 
 /// A table of features, all rows of it written in one transaction, also while curves are read from the same
-/// store. Columns whose names are the same but for case get a number behind ("RStd_2").
+/// store. Several writers at a time share the transaction of the first, which finishes last. Columns whose
+/// names are the same but for case get a number behind ("RStd_2").
 class FeatureWriter {
  public:
   /// missing: written for NaN in place of NULL. Error{kOutput}: the table is there, without `replace`.

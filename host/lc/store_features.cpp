@@ -19,8 +19,10 @@ std::string lower(std::string text) {
 }  // namespace
 
 struct FeatureWriter::Parts {
-  explicit Parts(sqlite::Database& database) : transaction(database) {}
-  sqlite::Transaction transaction;
+  explicit Parts(sqlite::Database& database) {
+    if (!database.in_transaction()) transaction.emplace(database);
+  }
+  std::optional<sqlite::Transaction> transaction;  // none: that of an earlier writer, which commits it
   sqlite::Statement insert;
   std::optional<double> missing;
   std::int64_t rows = 0;
@@ -81,7 +83,7 @@ void FeatureWriter::add(std::span<const std::int64_t> objects, std::span<const d
 
 std::int64_t FeatureWriter::finish() {
   parts_->insert = {};
-  parts_->transaction.commit();
+  if (parts_->transaction) parts_->transaction->commit();
   return parts_->rows;
 }
 

@@ -181,7 +181,7 @@ TEST(LcRun, WhatIsRefused) {
   bad = o, bad.output = folder / "lc.csv";
   refused(bad, ErrorKind::kOutput, "exists");
   bad = o, bad.database = folder / "lc.csv";
-  refused(bad, ErrorKind::kInput, "lc.csv");
+  refused(bad, ErrorKind::kOutput, "lc.csv");
   bad = o, bad.database = folder / "none.db";
   refused(bad, ErrorKind::kInput, "none.db");
   bad = o, bad.database.clear(), bad.files.inputs = {folder / "lc.csv"};
