@@ -91,7 +91,7 @@ def notebook_features(path):
         for band in BANDS:
             rows = db.execute("SELECT flux, dflux FROM rawPhot WHERE objId = ? AND pb = ?", (number, band)).fetchall()
             f, e = np.array(rows, float).reshape(-1, 2).T
-            if len(f) < 2:
+            if len(f) == 0:
                 values.update({band + name: None for name in BASE})
                 means.append(np.nan)
                 continue
