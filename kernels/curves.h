@@ -201,12 +201,15 @@ struct CurveFeaturesArgs {
   std::int64_t longest;  // rows of the longest curve, at least
   CurveCuts cuts;
   double* out;            // curves x columns, row-major
-  std::int64_t* dropped;  // curves x 2: bad rows, rows that were cut
+  std::int64_t* dropped;  // curves x 2: bad rows (or kCurveDescends), rows that were cut
   void* scratch;          // at a multiple of 64; curve_features_thread() for each thread, at least one's
   std::int64_t scratch_bytes;
   std::int32_t columns;
   CurveColumn column[kCurveColumns];
 };
+
+/// In place of a count of bad rows: times of rows that count are not in order, and the columns mean nothing.
+inline constexpr std::int64_t kCurveDescends = -1;
 
 /// Curves that a thread of a backend on the host takes side by side, at most.
 inline constexpr std::int64_t kCurveLanes = 8;

@@ -69,16 +69,6 @@ void check_shape(const Curves& c, const std::vector<std::string>& bands) {
     throw Error(ErrorKind::kInput, "curves whose rows do not fit together");
 }
 
-void check_times(const Curves& c, i64 curve, i64 last) {
-  for (; curve < last; ++curve) {
-    const i64 from = c.starts[std::size_t(curve)], to = c.starts[std::size_t(curve) + 1];
-    const double* const t = c.t.data();
-    bool descends = false;
-    for (i64 r = from + 1; r < to; ++r) descends |= t[r] < t[r - 1];
-    if (descends) throw Error(ErrorKind::kInput, curve_name(c, curve) + ": times that are not in order");
-  }
-}
-
 }  // namespace
 
 struct FeatureExtractor::Impl {
@@ -203,8 +193,11 @@ struct FeatureExtractor::Impl {
     const i64* const dropped = machine.shared() ? slot.out.as<i64>() : slot.result.as<i64>();
     const double* const numbers = reinterpret_cast<const double*>(dropped + 2 * part.curves);
     for (i64 k = 0; k < part.curves; ++k) {
-      f.bad += dropped[2 * k], f.cut += dropped[2 * k + 1];
-      if (dropped[2 * k] > 0 && options.bad_rows == BadRows::kFail) fail_bad(c, part.curve + k, errors);
+      const i64 bad = dropped[2 * k];
+      if (bad == kCurveDescends)
+        throw Error(ErrorKind::kInput, curve_name(c, part.curve + k) + ": times that are not in order");
+      f.bad += bad, f.cut += dropped[2 * k + 1];
+      if (bad > 0 && options.bad_rows == BadRows::kFail) fail_bad(c, part.curve + k, errors);
     }
     const std::size_t objects = part.last - part.first, each = 1024, table = plan.columns.size();
     in_parallel(std::size_t(machine.threads), (objects + each - 1) / each, [&](std::size_t chunk) {
@@ -240,10 +233,6 @@ struct FeatureExtractor::Impl {
     const std::vector<Part> parts = parts_of(c, sizes);
     if (parts.empty()) return f;
     const Clock clock;
-    const i64 each = 4096;
-    in_parallel(
-        std::size_t(machine.threads), std::size_t((c.curves() + each - 1) / each),
-        [&](std::size_t k) { check_times(c, i64(k) * each, std::min(c.curves(), (i64(k) + 1) * each)); });
     hold_buffers(sizes, parts.size());
     try {
       for (std::size_t k = 0; k < parts.size(); ++k) {

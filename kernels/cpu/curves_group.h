@@ -75,6 +75,7 @@ inline void take_curves(const CurveFeaturesArgs& a, std::uint32_t needs, const s
   Group g{memory, memory + each, memory + 2 * each, memory + 3 * each, {}, 0, 0, {}, {}};
   bring(a, ids, count, g);
   Sums s = sums_of(g, needs);
+  const Bits wrong = descending(g);
   const bool ordered = (needs & kNeedsOrder) != 0;
   double medians[kLanes];
   for (int lane = 0; lane < kLanes; ++lane)
@@ -90,6 +91,7 @@ inline void take_curves(const CurveFeaturesArgs& a, std::uint32_t needs, const s
     const CurveSums own = lane_of(g, s, lane);
     const auto at = [&](std::int64_t i) { return g.order[i * kLanes + lane]; };
     double* out = a.out + ids[lane] * a.columns;
+    if (wrong[lane]) a.dropped[2 * ids[lane]] = kCurveDescends;
     for (int i = 0; i < a.columns; ++i)
       out[i] = curve_value(a.column[i], own, at, medians[lane], a.error != nullptr);
   }

@@ -39,37 +39,43 @@ SLUICE_LANE_CALL void each_row(const Group& g, std::int64_t first, const Body& b
   for (; k < g.most; ++k) body(k, Bits(all(double(k)) < g.rows));
 }
 
-SLUICE_LANE_CALL bool all_count(const CurveCuts& cuts, const double* t, const double* f, const double* e,
-                                std::int64_t n) {
-  bool bad = cuts.least_snr > 0;
-  for (std::int64_t i = 0; i < n; ++i) {
-    const double none = (t[i] - t[i]) + (f[i] - f[i]);  // 0, or NaN
-    bad |= !(none == 0) | !(t[i] >= cuts.from) | !(t[i] <= cuts.to);
+/// What four curves' numbers of one kind are like: whether all are finite, whether one is below 0.
+struct Seen {
+  __m256d none = _mm256_setzero_pd();   // 0, or NaN
+  __m256d signs = _mm256_setzero_pd();  // sign bits
+  SLUICE_LANE_CALL void look(__m256d x) {
+    none = _mm256_add_pd(none, _mm256_sub_pd(x, x));
+    signs = _mm256_or_pd(signs, x);
   }
-  if (e)
-    for (std::int64_t i = 0; i < n; ++i) bad |= !(e[i] >= 0) | !(e[i] - e[i] == 0);
-  return !bad;
-}
+  SLUICE_LANE_CALL bool finite() const {
+    return _mm256_movemask_pd(_mm256_cmp_pd(none, _mm256_setzero_pd(), _CMP_EQ_OQ)) == 15;
+  }
+  SLUICE_LANE_CALL bool negative() const { return _mm256_movemask_pd(signs) != 0; }
+};
 
-/// Four rows of four curves become four rows of four lanes.
-SLUICE_LANE_CALL void transpose(const double* const* from, std::int64_t i, double* to) {
-  const __m256d a = _mm256_loadu_pd(from[0] + i), b = _mm256_loadu_pd(from[1] + i);
-  const __m256d c = _mm256_loadu_pd(from[2] + i), d = _mm256_loadu_pd(from[3] + i);
-  const __m256d ab0 = _mm256_unpacklo_pd(a, b), ab1 = _mm256_unpackhi_pd(a, b);
-  const __m256d cd0 = _mm256_unpacklo_pd(c, d), cd1 = _mm256_unpackhi_pd(c, d);
-  _mm256_store_pd(to, _mm256_permute2f128_pd(ab0, cd0, 0x20));
-  _mm256_store_pd(to + kLanes, _mm256_permute2f128_pd(ab1, cd1, 0x20));
-  _mm256_store_pd(to + 2 * kLanes, _mm256_permute2f128_pd(ab0, cd0, 0x31));
-  _mm256_store_pd(to + 3 * kLanes, _mm256_permute2f128_pd(ab1, cd1, 0x31));
-}
-
-/// Rows of four neighbouring lanes that all count.
-SLUICE_LANE_CALL void bring_four(const double* const* from, const std::int64_t* n, double* to) {
+/// Brings rows of four neighbouring lanes as they are: four rows of four curves become four rows of lanes.
+SLUICE_LANE_CALL Seen bring_four(const double* const* from, const std::int64_t* n, double* to) {
+  Seen seen;
   std::int64_t least = n[0], i = 0;
   for (int j = 1; j < 4; ++j) least = n[j] < least ? n[j] : least;
-  for (; i + 4 <= least; i += 4) transpose(from, i, to + i * kLanes);
+  for (; i + 4 <= least; i += 4) {
+    const __m256d a = _mm256_loadu_pd(from[0] + i), b = _mm256_loadu_pd(from[1] + i);
+    const __m256d c = _mm256_loadu_pd(from[2] + i), d = _mm256_loadu_pd(from[3] + i);
+    seen.look(a), seen.look(b), seen.look(c), seen.look(d);
+    const __m256d ab0 = _mm256_unpacklo_pd(a, b), ab1 = _mm256_unpackhi_pd(a, b);
+    const __m256d cd0 = _mm256_unpacklo_pd(c, d), cd1 = _mm256_unpackhi_pd(c, d);
+    double* const rows = to + i * kLanes;
+    _mm256_store_pd(rows, _mm256_permute2f128_pd(ab0, cd0, 0x20));
+    _mm256_store_pd(rows + kLanes, _mm256_permute2f128_pd(ab1, cd1, 0x20));
+    _mm256_store_pd(rows + 2 * kLanes, _mm256_permute2f128_pd(ab0, cd0, 0x31));
+    _mm256_store_pd(rows + 3 * kLanes, _mm256_permute2f128_pd(ab1, cd1, 0x31));
+  }
   for (int j = 0; j < 4; ++j)
-    for (std::int64_t k = i; k < n[j]; ++k) to[k * kLanes + j] = from[j][k];
+    for (std::int64_t k = i; k < n[j]; ++k) {
+      to[k * kLanes + j] = from[j][k];
+      seen.look(_mm256_set1_pd(from[j][k]));
+    }
+  return seen;
 }
 
 /// Rows of one lane, those left out that do not count.
@@ -90,7 +96,7 @@ SLUICE_LANE_CALL std::int64_t bring_some(const CurveCuts& cuts, const double* t,
   return k / kLanes;
 }
 
-/// Brings curves into lanes; lanes without a curve have no rows.
+/// Brings curves into lanes; lanes without a curve have no rows. First as if all rows counted, since most do.
 inline void bring(const CurveFeaturesArgs& a, const std::int64_t* ids, int count, Group& g) {
   const double *t[kLanes], *f[kLanes], *e[kLanes];
   for (int lane = 0; lane < kLanes; ++lane) {
@@ -101,22 +107,22 @@ inline void bring(const CurveFeaturesArgs& a, const std::int64_t* ids, int count
     g.n[lane] = a.starts[ids[lane] + 1] - a.starts[ids[lane]];
     t[lane] = a.t + first, f[lane] = a.flux + first, e[lane] = a.error ? a.error + first : nullptr;
   }
-  for (int four = 0; four < kLanes; four += 4) {
-    bool whole = true;
-    for (int lane = four; lane < four + 4; ++lane) {
-      if (lane >= count) continue;
+  for (int four = 0; four < kLanes && four < count; four += 4) {
+    const Seen times = bring_four(t + four, g.n + four, g.t + four);
+    const Seen fluxes = bring_four(f + four, g.n + four, g.f + four);
+    bool whole = times.finite() && fluxes.finite() && a.cuts.least_snr == 0;
+    if (a.error) {
+      const Seen errors = bring_four(e + four, g.n + four, g.e + four);
+      whole = whole && errors.finite() && !errors.negative();
+    }
+    for (int lane = four; lane < four + 4 && lane < count; ++lane) {
+      const std::int64_t n = g.n[lane];
+      whole = whole && (n == 0 || (t[lane][0] >= a.cuts.from && t[lane][n - 1] <= a.cuts.to));
       a.dropped[2 * ids[lane]] = a.dropped[2 * ids[lane] + 1] = 0;
-      whole = all_count(a.cuts, t[lane], f[lane], e[lane], g.n[lane]) && whole;
     }
-    if (whole) {
-      bring_four(t + four, g.n + four, g.t + four);
-      bring_four(f + four, g.n + four, g.f + four);
-      if (a.error) bring_four(e + four, g.n + four, g.e + four);
-    } else {
-      for (int lane = four; lane < four + 4 && lane < count; ++lane)
-        g.n[lane] =
-            bring_some(a.cuts, t[lane], f[lane], e[lane], g.n[lane], g, lane, a.dropped + 2 * ids[lane]);
-    }
+    for (int lane = four; !whole && lane < four + 4 && lane < count; ++lane)
+      g.n[lane] =
+          bring_some(a.cuts, t[lane], f[lane], e[lane], g.n[lane], g, lane, a.dropped + 2 * ids[lane]);
   }
   double rows[kLanes], origin[kLanes];
   g.least = std::numeric_limits<std::int64_t>::max(), g.most = 0;
@@ -127,6 +133,15 @@ inline void bring(const CurveFeaturesArgs& a, const std::int64_t* ids, int count
   }
   std::memcpy(&g.rows, rows, sizeof rows);
   std::memcpy(&g.origin, origin, sizeof origin);
+}
+
+/// Lanes whose times descend somewhere.
+inline Bits descending(const Group& g) {
+  Bits found{};
+  each_row(g, 1, [&](std::int64_t k, auto mask) {
+    found |= both(mask, Bits(load(g.t + k * kLanes) < load(g.t + (k - 1) * kLanes)));
+  });
+  return found;
 }
 
 /// Values in order, behind them infinities up to whole blocks. -0 becomes 0: which of both came first would

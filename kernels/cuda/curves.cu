@@ -35,6 +35,9 @@ __global__ void __launch_bounds__(kCurveThreads)
     team.sync();  // the curve before may still be read
     CurveSums s{};
     s.n = bring_rows(team, a, first, all, rows, &s.square_error, a.dropped + 2 * c);
+    double descends = 0;
+    team.each(1, s.n, [&](std::int64_t i) { descends += rows.t[i] < rows.t[i - 1]; });
+    if (team.sum(descends) > 0 && team.rank == 0) a.dropped[2 * c] = kCurveDescends;
     double median = 0;
     const auto at = [&](std::int64_t i) { return rows.order[i]; };
     if (s.n > 0) {

@@ -321,6 +321,7 @@ void run_curve_features(Workers&, const CurveFeaturesArgs& a) {
       }
       c.t.push_back(a.t[row]), c.f.push_back(a.flux[row]), c.e.push_back(e);
     }
+    if (!std::is_sorted(c.t.begin(), c.t.end())) dropped[0] = kCurveDescends;
     c.order = c.f;
     std::sort(c.order.begin(), c.order.end());
     for (int i = 0; i < a.columns; ++i)

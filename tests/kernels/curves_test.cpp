@@ -109,6 +109,19 @@ TEST_P(Curves, CutsAndBadRowsAreLeftOutAndCounted) {
   EXPECT_EQ(bare.values[0], 7);
 }
 
+TEST_P(Curves, TimesThatDescendAreTold) {
+  std::mt19937_64 random(9);
+  Rows rows;
+  for (const std::int64_t n : {2, 33, 400, 1500}) {
+    add_curve(rows, Shape::kNoise, n, random);
+    add_curve(rows, Shape::kSameTimes, n, random);
+    std::swap(rows.t[std::size_t(rows.starts.back() - 1)], rows.t[std::size_t(rows.starts.back() - n)]);
+  }
+  const Answer found = features_of(table(), rows, {{C::kMean, 0, 0, 0}});
+  for (std::size_t c = 0; c < 8; ++c)
+    EXPECT_EQ(found.dropped[2 * c], c % 2 == 1 && c > 1 ? kCurveDescends : 0) << "curve " << c;
+}
+
 TEST_P(Curves, WithoutErrorsOnlyWhatNeedsThemIsUndefined) {
   std::mt19937_64 random(3);
   Rows rows;
