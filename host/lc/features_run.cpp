@@ -74,8 +74,10 @@ class Loop {
     extractor_ = std::make_unique<FeatureExtractor>(machine_, o_.bands, options);
   }
   void reset() { extractor_.reset(); }
-  std::vector<StageTime> stages(double all) const {
-    return {{"read", all - compute_ - write_, 0, 0},
+  /// `all`: seconds of the loop over what is read.
+  void done(double all) { read_ = all - compute_ - write_; }
+  std::vector<StageTime> stages() const {
+    return {{"read", read_, 0, 0},
             {"features", compute_, double(out_.rows) * 24, 0},
             {"device", device_, double(out_.rows) * 24, 0},
             {"write", write_, 0, 0}};
@@ -86,7 +88,7 @@ class Loop {
   Machine& machine_;
   FeaturesRunSummary& out_;
   std::unique_ptr<FeatureExtractor> extractor_;
-  double compute_ = 0, write_ = 0, device_ = 0;
+  double read_ = 0, compute_ = 0, write_ = 0, device_ = 0;
 };
 
 void check(const FeaturesRunOptions& o, const RunOptions& run) {
@@ -122,12 +124,14 @@ void from_store(const FeaturesRunOptions& o, const RunOptions& run, Machine& mac
   Observer quiet;
   Observer& observer = run.observer != nullptr ? *run.observer : quiet;
   observer.begin("features", total, "rows", 0);
+  const Clock reading;
   const SelectedCounts counts =
       read_curves(store, {o.set, o.bands, {}}, run, machine.budgets->host, [&](const Curves& curves) {
         loop.take(curves, *sink);
         observer.progress(double(out.rows));
       });
   observer.end();
+  loop.done(reading.seconds());
   sink->finish();
   if (to_tables) store.finish();
   out.other_rows = counts.other_rows;
@@ -143,9 +147,11 @@ void from_files(const FeaturesRunOptions& o, const RunOptions& run, Machine& mac
                 Loop& loop) {
   const std::vector<FeatureColumnName> columns = feature_columns(o.bands, o.features.features, &out.notes);
   const std::unique_ptr<FeatureSink> sink = file_sink(o.output, columns, o.missing, run);
+  const Clock reading;
   const SelectedCounts counts = read_curves(
       o.files, o.bands, run, machine.budgets->host, o.output,
       [&](const Curves& curves) { loop.take(curves, *sink); }, &out.read);
+  loop.done(reading.seconds());
   out.other_rows = counts.other_rows;
   for (std::size_t b = 0; b < counts.bands.size(); ++b)
     out.bands.emplace_back(counts.bands[b], counts.rows_by_band[b]);
@@ -216,7 +222,7 @@ FeaturesRunSummary run_features(const FeaturesRunOptions& o, const RunOptions& r
     for (const std::int64_t undefined : table.undefined) out.undefined += undefined;
   machine.report(out.run);
   out.run.seconds = out.run.compute_seconds = total.seconds();
-  out.run.stages = loop.stages(out.run.seconds);
+  out.run.stages = loop.stages();
   return out;
 }
 
