@@ -102,16 +102,19 @@ void check(const FeaturesRunOptions& o, const RunOptions& run) {
     throw Error(ErrorKind::kUsage, "--missing: expected a finite number");
 }
 
+void check_set(const Store& store, const std::string& set) {
+  if (store.has_set(set)) return;
+  std::string sets;
+  for (const std::string& name : store.sets()) sets += (sets.empty() ? "" : ", ") + name;
+  throw Error(ErrorKind::kInput, store.path() + ": there is no set '" + set + "': expected one of " +
+                                     (sets.empty() ? "none" : sets));
+}
+
 void from_store(const FeaturesRunOptions& o, const RunOptions& run, Machine& machine, FeaturesRunSummary& out,
                 Loop& loop) {
   const bool to_tables = o.output.empty();
   Store store = to_tables ? Store::open_to_write(o.database) : Store::open_to_read(o.database);
-  if (!store.has_set(o.set)) {
-    std::string sets;
-    for (const std::string& set : store.sets()) sets += (sets.empty() ? "" : ", ") + set;
-    throw Error(ErrorKind::kInput, o.database + ": there is no set '" + o.set + "': expected one of " +
-                                       (sets.empty() ? "none" : sets));
-  }
+  check_set(store, o.set);
   const auto there = store.bands(o.set);
   check_bands(o, o.database, there, out.notes);
   const std::vector<FeatureColumnName> columns = feature_columns(o.bands, o.features.features, &out.notes);
@@ -189,6 +192,7 @@ FeaturesRunPlan plan_features(const FeaturesRunOptions& o, const RunOptions& run
     return plan;
   }
   const Store store = Store::open_to_read(o.database);
+  check_set(store, o.set);
   const auto there = store.bands(o.set);
   check_bands(o, o.database, there, notes);
   plan.objects = store.objects(), plan.rows = plan.other_rows = 0;
