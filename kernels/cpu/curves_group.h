@@ -10,11 +10,11 @@ namespace sluice::SLUICE_BACKEND::SLUICE_CURVES {
 inline Sums sums_of(Group& g, std::uint32_t needs) {
   Sums s{};
   const auto needed = [needs](std::uint32_t what) { return (needs & what) != 0; };
-  sum_mean(g, s);
-  s.duration = all(0);
+  if (needed(kNeedsSnrMean | kNeedsWeights | kNeedsFit | kNeedsRoms))
+    sum_first<true>(g, s);
+  else
+    sum_first<false>(g, s);
   if (needed(kNeedsMoments)) sum_moments(g, s);
-  if (needed(kNeedsSnrMean | kNeedsWeights | kNeedsFit | kNeedsRoms)) invert_errors(g, s);
-  if (needed(kNeedsSnrMean)) sum_snr(g, s);
   if (needed(kNeedsWeights)) sum_weights(g, s);
   if (needed(kNeedsNeighbours)) sum_neighbours(g, s);
   if (needed(kNeedsCusum)) sum_cusum(g, s);
