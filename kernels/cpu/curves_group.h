@@ -69,10 +69,10 @@ SLUICE_LANE_CALL CurveSums lane_of(const Group& g, const Sums& s, int j) {
 }
 
 inline void take_curves(const CurveFeaturesArgs& a, std::uint32_t needs, const std::int64_t* ids, int count,
-                        void* scratch) {
+                        void* scratch, CurvesAhead& ahead) {
   const std::int64_t each = ((a.longest + kBlock - 1) / kBlock * kBlock + kBlock) * kLanes;
   double* const memory = static_cast<double*>(scratch);
-  Group g{memory, memory + each, memory + 2 * each, memory + 3 * each, {}, 0, 0, {}, {}};
+  Group g{memory, memory + each, memory + 2 * each, memory + 3 * each, {}, 0, 0, {}, {}, &ahead};
   bring(a, ids, count, g);
   Sums s = sums_of(g, needs);
   const Bits wrong = descending(g);
