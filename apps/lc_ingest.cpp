@@ -76,7 +76,7 @@ std::string rows_text(const lc::IngestSummary& s) {
 }
 
 /// What was interrupted goes on by itself: whole batches are there.
-lc::IngestSummary ingest(const lc::IngestOptions& o, const RunOptions& run) {
+lc::IngestSummary resumable_ingest(const lc::IngestOptions& o, const RunOptions& run) {
   try {
     return lc::ingest(o, run);
   } catch (const Error& error) {
@@ -97,7 +97,7 @@ int run(Ingest& i) {
   Progress progress(i.settings);
   RunOptions options = resolve(i.settings);
   options.observer = &progress;
-  const lc::IngestSummary s = ingest(o, options);
+  const lc::IngestSummary s = resumable_ingest(o, options);
   progress.clear();
   lc_app::tell_left_out(s.read);
   if (i.settings.json) say(summary(o, s).text() + "\n");
