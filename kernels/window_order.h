@@ -44,9 +44,10 @@ struct WindowOrderRun {
   std::int64_t bytes;              // of a thread's scratch
 };
 
-/// Windows of which that many samples are not sorted but told apart.
+/// Windows whose samples are not sorted but told apart: long ones, of which a good part is new each time, as
+/// a place then costs a look at all of the window.
 constexpr bool window_order_is_long(const WindowGrid& g) {
-  return g.size > 65536;
+  return g.size > 65536 && g.step >= g.size / 32;
 }
 
 constexpr WindowOrderRun window_order_run(const WindowGrid& g, std::int64_t windows, std::int64_t channels) {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <limits>
 
 namespace sluice::SLUICE_BACKEND {
 namespace {
@@ -97,11 +96,16 @@ void WindowBuckets::settle() {
   sorted_[0].count = sorted_[1].count = 0;
 }
 
+/// The last bucket with no more than k values before it: it has some.
+int WindowBuckets::bucket_of(std::int64_t k) const {
+  return int(std::upper_bound(before_, before_ + kBuckets - 1, k) - before_) - 1;
+}
+
 double WindowBuckets::at(std::int64_t k) const {
-  // The last bucket that begins at or before k: those after it that begin there too are not empty only last.
-  const int bucket = int(std::upper_bound(before_, before_ + kBuckets - 1, k) - before_) - 1;
-  if (bucket % 2 == 1) return splitters_[bucket / 2] + 0.0;
-  return in_order(bucket).values[k - before_[bucket]] + 0.0;
+  const int bucket = bucket_of(k);
+  const double value =
+      bucket % 2 == 1 ? splitters_[bucket / 2] : in_order(bucket).values[k - before_[bucket]];
+  return value + 0.0;
 }
 
 const WindowBuckets::Sorted& WindowBuckets::in_order(int bucket) const {

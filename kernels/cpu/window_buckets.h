@@ -3,6 +3,7 @@
 // a wanted place are put in order. A sample costs ten comparisons in place of a sort's moves through memory.
 #pragma once
 #include <cstdint>
+#include <limits>
 #include <utility>
 
 #include "kernels/portable.h"
@@ -27,6 +28,15 @@ class WindowBuckets {
   /// The k-th value in the window, k below count(); with the next one, k + 1 below count().
   double at(std::int64_t k) const;
   std::pair<double, double> neighbours(std::int64_t k) const { return {at(k), at(k + 1)}; }
+  /// What the k-th value is not below and not above, without a look at the samples.
+  std::pair<double, double> bounds(std::int64_t k) const {
+    const int bucket = bucket_of(k), i = bucket / 2;
+    const double high = splitters_[i];
+    return {bucket % 2 == 1 ? high
+            : i == 0        ? -std::numeric_limits<double>::infinity()
+                            : splitters_[i - 1],
+            high};
+  }
 
  private:
   // Bucket 2 i: between splitters i - 1 and i; 2 i + 1: equal to splitter i, so that ties need no order. The
@@ -37,6 +47,7 @@ class WindowBuckets {
     double* values;
     std::int64_t count;
   };
+  int bucket_of(std::int64_t k) const;
   const Sorted& in_order(int bucket) const;
 
   const double* x_ = nullptr;

@@ -32,7 +32,7 @@ class Distances {
     std::int64_t low = std::max<std::int64_t>(0, k - (n_ - below_)), high = std::min(k, below_);
     while (low < high) {  // the least i with below(i) >= above(k - 1 - i)
       const std::int64_t i = (low + high) / 2;
-      if (below(i) < above(k - 1 - i))
+      if (is_nearer(i, k - 1 - i))
         low = i + 1;
       else
         high = i;
@@ -44,6 +44,14 @@ class Distances {
   }
 
  private:
+  /// below(i) < above(j); as rounding keeps order, what bounds the values may tell.
+  bool is_nearer(std::int64_t i, std::int64_t j) const {
+    const auto [low, high] = ranks_.bounds(below_ - 1 - i);
+    const auto [least, most] = ranks_.bounds(below_ + j);
+    if (median_ - low < least - median_) return true;
+    if (median_ - high >= most - median_) return false;
+    return below(i) < above(j);
+  }
   double below(std::int64_t i) const { return median_ - ranks_.at(below_ - 1 - i); }
   double above(std::int64_t i) const { return ranks_.at(below_ + i) - median_; }
 

@@ -26,6 +26,7 @@ class WindowRanks {
   std::int64_t count() const { return count_; }
   /// The k-th value in the window, k below count().
   double at(std::int64_t k) const { return values_[find(k)]; }
+  std::pair<double, double> bounds(std::int64_t k) const { return {at(k), at(k)}; }
   /// The k-th value and the next one, k + 1 below count().
   std::pair<double, double> neighbours(std::int64_t k) const {
     const std::int64_t place = find(k);
