@@ -3,7 +3,7 @@
 #include <cstring>
 
 #include "host/error.h"
-#include "lc_support.h"
+#include "lc_features_support.h"
 
 namespace sluice::test {
 namespace {

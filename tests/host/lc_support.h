@@ -1,105 +1,110 @@
-// Light curves for tests: from rows in memory, from stored arrays, and from the real text files.
+// Light curves for tests: files of them, a store's tables as text, and runs within a memory.
 #pragma once
-#include <gtest/gtest.h>
-
-#include <algorithm>
 #include <cmath>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <limits>
-#include <random>
-#include <sstream>
+#include <cstdio>
 #include <string>
 #include <vector>
 
-#include "host/lc/features.h"
-#include "matrix_files.h"
+#include "formats_support.h"
+#include "host/formats/sqlite.h"
+#include "host/lc/ingest.h"
 
-namespace sluice::test {
+namespace sluice::lc_test {
 
-inline constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+using namespace lc;
+using formats_test::caught;
+using formats_test::Caught;
+using formats_test::Folder;
+using formats_test::get;
+using formats_test::put;
 
-struct LcRow {
-  std::int64_t object;
-  std::size_t band;
-  double t, flux, error;
-};
-
-/// Rows in any order, side by side as lc::Curves wants them.
-inline lc::Curves curves_of(std::vector<LcRow> rows, const std::vector<std::string>& bands,
-                            std::vector<std::int64_t> objects) {
-  std::stable_sort(rows.begin(), rows.end(), [](const LcRow& a, const LcRow& b) {
-    return std::tie(a.object, a.band, a.t) < std::tie(b.object, b.band, b.t);
-  });
-  lc::Curves c;
-  c.bands = bands, c.objects = std::move(objects);
-  std::size_t next = 0;
-  c.starts.push_back(0);
-  for (const std::int64_t object : c.objects)
-    for (std::size_t band = 0; band < bands.size(); ++band) {
-      for (; next < rows.size() && rows[next].object == object && rows[next].band == band; ++next) {
-        c.t.push_back(rows[next].t), c.flux.push_back(rows[next].flux), c.error.push_back(rows[next].error);
-      }
-      c.starts.push_back(c.rows());
-    }
-  return c;
-}
-
-inline Matrix stored(const std::string& name) {
-  return read_npy(std::string(SLUICE_TEST_DATA) + "/lc/" + name);
-}
-
-/// The real curves of SLUICE_REAL_DATA/antares; empty where that is not set.
-inline std::vector<LcRow> real_rows(const std::string& bands) {
-  std::vector<LcRow> rows;
-  const char* const folder = std::getenv("SLUICE_REAL_DATA");
-  if (folder == nullptr) return rows;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(std::string(folder) + "/antares")) {
-    const std::string stem = entry.path().stem().string();
-    if (entry.path().extension() != ".dat") continue;
-    const std::int64_t object = std::stoll(stem.substr(stem.find_first_of("0123456789")));
-    std::ifstream in(entry.path());
-    for (std::string line; std::getline(in, line);) {
-      std::istringstream words(line);
-      LcRow row{object, 0, 0, 0, 0};
-      std::string band;
-      if (!(words >> row.t >> band >> row.flux >> row.error)) continue;
-      row.band = bands.find(band);
-      if (row.band != std::string::npos) rows.push_back(row);
-    }
-  }
-  return rows;
-}
-
-inline std::vector<std::string> letters(const std::string& bands) {
-  std::vector<std::string> names;
-  for (const char c : bands) names.emplace_back(1, c);
-  return names;
-}
-
-inline std::size_t column_of(const lc::Features& f, const std::string& name) {
-  for (std::size_t i = 0; i < f.columns.size(); ++i)
-    if (f.columns[i].name == name) return i;
-  throw std::runtime_error("no column " + name);
-}
-
-inline double value_of(const lc::Features& f, std::size_t object, const std::string& name) {
-  return f.values[object * f.columns.size() + column_of(f, name)];
-}
-
-inline lc::Features features_on(const std::string& device, const lc::Curves& curves,
-                                const lc::FeatureOptions& options, int threads = 2) {
+inline RunOptions run_in(std::uint64_t memory = 64 << 20, int threads = 2) {
   RunOptions run;
-  run.device = device, run.threads = threads;
-  Machine machine = open_machine(run);
-  return lc::compute_features(machine, curves, options);
+  run.memory = memory;
+  run.threads = threads;
+  return run;
 }
 
-inline lc::FeatureOptions asking(const std::string& list) {
-  lc::FeatureOptions options;
-  options.features = lc::parse_features(list);
+inline IngestOptions into(const std::string& database, std::vector<std::string> inputs) {
+  IngestOptions options;
+  options.read.inputs = std::move(inputs);
+  options.output = database;
   return options;
 }
 
-}  // namespace sluice::test
+/// All rows of a query, fields between '|', NULL as such, doubles with all digits.
+inline std::string sql(const std::string& database, const std::string& query) {
+  sqlite::Database db(database, sqlite::Database::Mode::kRead);
+  sqlite::Statement rows = db.prepare(query);
+  std::string text;
+  while (rows.step()) {
+    for (int i = 0; i < rows.columns(); ++i) {
+      if (i > 0) text += "|";
+      text += rows.null(i) ? "NULL" : std::string(rows.text(i));
+    }
+    text += "\n";
+  }
+  return text;
+}
+
+/// What a set holds, whatever the order in which it came.
+inline std::string content(const std::string& database, const std::string& table = "rawPhot") {
+  return sql(database, "SELECT * FROM objects ORDER BY objId") + "--\n" +
+         sql(database, "SELECT objId, pb, printf('%!.17g', t), printf('%!.17g', flux), dflux FROM " + table +
+                           " ORDER BY objId, pb, t, flux") +
+         "--\n" + sql(database, "SELECT * FROM lcLabels ORDER BY objId");
+}
+
+/// Nothing wrong with the file: its pages, its references, its journal.
+inline void expect_sound(const std::string& database) {
+  EXPECT_EQ(sql(database, "PRAGMA integrity_check"), "ok\n");
+  EXPECT_EQ(sql(database, "PRAGMA foreign_key_check"), "");
+  EXPECT_EQ(sql(database, "PRAGMA journal_mode"), "delete\n");
+  EXPECT_EQ(sql(database, "PRAGMA user_version"), "1\n");
+}
+
+/// Numbers that differ, without a library's generator.
+inline double wave(std::int64_t i, double scale) {
+  return scale * std::sin(double(i) * 12.9898) * 43.7585;
+}
+
+struct Line {
+  std::int64_t object;
+  double t;
+  char band;
+  double flux, error;
+};
+
+/// `rows` rows of each object; times are unsorted and differ within an object.
+inline std::vector<Line> lines_of(std::int64_t object, int rows) {
+  std::vector<Line> lines;
+  for (int i = 0; i < rows; ++i) {
+    const int place = i * 7 % rows;  // 7 does not divide the numbers of rows that tests use
+    lines.push_back({object, 56000 + place * 0.25, "ugriz"[place % 5], wave(object * 1000 + place, 10),
+                     1 + std::fabs(wave(place, 0.01))});
+  }
+  return lines;
+}
+
+inline std::string text_of(const std::vector<Line>& lines, const std::string& front = "") {
+  std::string text = front + "  t pb flux dflux\n";
+  char line[120];
+  for (const Line& l : lines) {
+    std::snprintf(line, sizeof line, "%15.6f  %c %.17g  %.9g\n", l.t, l.band, l.flux, l.error);
+    text += line;
+  }
+  return text;
+}
+
+inline std::string csv_of(const std::vector<Line>& lines) {
+  std::string text = "object_id,mjd,passband,flux,flux_err\n";
+  char line[120];
+  for (const Line& l : lines) {
+    std::snprintf(line, sizeof line, "%lld,%.6f,%c,%.17g,%.9g\n", static_cast<long long>(l.object), l.t,
+                  l.band, l.flux, l.error);
+    text += line;
+  }
+  return text;
+}
+
+}  // namespace sluice::lc_test
