@@ -38,15 +38,15 @@ SLUICE_HD double curve_median(const At& at, std::int64_t n) {
   return n % 2 == 1 ? at(n / 2) : 0.5 * (at(n / 2 - 1) + at(n / 2));
 }
 
-/// Places of [low, high) that come before the first for which `no` holds; it holds for all after that.
+/// The first place of [low, high) for which `no` holds, or high; it holds for all after that. Without a
+/// branch that depends on values: nobody could foretell it.
 template <class No>
 SLUICE_HD std::int64_t curve_before(std::int64_t low, std::int64_t high, const No& no) {
-  while (low < high) {
-    const std::int64_t middle = low + (high - low) / 2;
-    if (no(middle))
-      high = middle;
-    else
-      low = middle + 1;
+  std::int64_t left = high - low;
+  while (left > 0) {
+    const std::int64_t half = left / 2, later = -std::int64_t(!no(low + half));
+    low += later & (half + 1);
+    left = half - (later & (1 - (left & 1)));
   }
   return low;
 }

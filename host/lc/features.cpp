@@ -176,7 +176,7 @@ struct FeatureExtractor::Impl {
     char *to = slot.staged.as<char>(), *device = slot.in.as<char>();
     const auto put = [&](auto*& from, i64 count) {
       const i64 bytes = 8 * count;
-      std::memcpy(to, from, std::size_t(bytes));
+      if (bytes > 0) std::memcpy(to, from, std::size_t(bytes));
       from = reinterpret_cast<std::decay_t<decltype(from)>>(device);
       to += bytes, device += bytes;
     };

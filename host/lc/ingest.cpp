@@ -141,7 +141,9 @@ void run_through(const IngestOptions& options, const RunOptions& run, const Part
     for (auto& [id, name] : names) each(id, std::move(name));
     names = {};
   };
-  summary.read = read_rows(options.read, run, budget, parts.batch, take, known);
+  ReadOptions read = options.read;
+  read.except = options.output;
+  summary.read = read_rows(read, run, budget, parts.batch, take, known);
   summary.run.stages.push_back({"read", clock.seconds() - waited, double(summary.read.bytes), 0});
   inserter.finish();
   summary.run.stages.push_back({"insert", inserter.seconds, 0, 0});
@@ -177,7 +179,9 @@ IngestPlan plan_ingest(const IngestOptions& options, const RunOptions& run) {
   Budget budget(memory, "--memory");
   const Parts parts(memory);
   IngestPlan plan;
-  const std::vector<std::string> files = files_of(options.read);
+  ReadOptions read = options.read;
+  read.except = options.output;
+  const std::vector<std::string> files = files_of(read);
   plan.files = std::int64_t(files.size());
   for (const std::string& file : files) plan.bytes += csv::file_bytes(file);
   plan.object_column = front(files.front(), options.read, budget).table;

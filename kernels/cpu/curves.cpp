@@ -26,17 +26,16 @@ void by_length(const CurveFeaturesArgs& a, std::int64_t first, std::int64_t coun
   for (std::int64_t i = 0; i < count; ++i) ids[count - 1 - i] = first + std::int64_t(keys[i] & 0xffff);
 }
 
-/// Asks for the first rows of curves that come next: each is a few lines at another place, too few for the
-/// processor to see a stream.
-void ask_for(const CurveFeaturesArgs& a, const std::int64_t* ids, std::int64_t count) {
-  constexpr std::int64_t kLine = 8, kMost = 16 * kLine;  // rows
-  for (std::int64_t i = 0; i < count; ++i) {
-    const std::int64_t first = a.starts[ids[i]] - a.starts[0];
-    const std::int64_t rows = std::min(kMost, a.starts[ids[i] + 1] - a.starts[ids[i]]);
-    for (std::int64_t row = first; row < first + rows; row += kLine) {
-      __builtin_prefetch(a.t + row, 0, 2);
-      __builtin_prefetch(a.flux + row, 0, 2);
-      if (a.error) __builtin_prefetch(a.error + row, 0, 2);
+/// The first lines of the rows of curves that come next: each curve is a few lines at another place, too few
+/// for the processor to see a stream.
+void look_ahead(const CurveFeaturesArgs& a, const std::int64_t* ids, std::int64_t count, CurvesAhead& ahead) {
+  constexpr std::int64_t kLine = 8, kMost = CurvesAhead::kLines / (3 * kCurveLanes) * kLine;  // rows
+  ahead.asked = ahead.count = 0;
+  for (const double* x : {a.t, a.flux, a.error}) {
+    for (std::int64_t i = 0; x && i < count; ++i) {
+      const double* const rows = x + (a.starts[ids[i]] - a.starts[0]);
+      const std::int64_t n = std::min(kMost, a.starts[ids[i] + 1] - a.starts[ids[i]]);
+      for (std::int64_t k = 0; k < n; k += kLine) ahead.line[ahead.count++] = rows + k;
     }
   }
 }
@@ -54,12 +53,13 @@ void run_curve_features(Workers& workers, const CurveFeaturesArgs& a) {
 #pragma omp parallel for schedule(dynamic) num_threads(threads)
   for (std::int64_t b = 0; b < blocks; ++b) {
     std::int64_t ids[kMostBlock];
+    CurvesAhead ahead;
     const std::int64_t count = std::min(block, a.curves - b * block);
     by_length(a, b * block, count, ids);
     char* const scratch = static_cast<char*>(a.scratch) + omp_get_thread_num() * room;
     for (std::int64_t i = 0; i < count; i += own.lanes) {
-      ask_for(a, ids + i + own.lanes, std::min<std::int64_t>(own.lanes, count - i - own.lanes));
-      own.take(a, needs, ids + i, int(std::min<std::int64_t>(own.lanes, count - i)), scratch);
+      look_ahead(a, ids + i + own.lanes, std::min<std::int64_t>(own.lanes, count - i - own.lanes), ahead);
+      own.take(a, needs, ids + i, int(std::min<std::int64_t>(own.lanes, count - i)), scratch, ahead);
     }
   }
 }

@@ -10,11 +10,11 @@ namespace sluice::SLUICE_BACKEND::SLUICE_CURVES {
 inline Sums sums_of(Group& g, std::uint32_t needs) {
   Sums s{};
   const auto needed = [needs](std::uint32_t what) { return (needs & what) != 0; };
-  sum_mean(g, s);
-  s.duration = all(0);
+  if (needed(kNeedsSnrMean | kNeedsWeights | kNeedsFit | kNeedsRoms))
+    sum_first<true>(g, s);
+  else
+    sum_first<false>(g, s);
   if (needed(kNeedsMoments)) sum_moments(g, s);
-  if (needed(kNeedsSnrMean | kNeedsWeights | kNeedsFit | kNeedsRoms)) invert_errors(g, s);
-  if (needed(kNeedsSnrMean)) sum_snr(g, s);
   if (needed(kNeedsWeights)) sum_weights(g, s);
   if (needed(kNeedsNeighbours)) sum_neighbours(g, s);
   if (needed(kNeedsCusum)) sum_cusum(g, s);
@@ -69,10 +69,10 @@ SLUICE_LANE_CALL CurveSums lane_of(const Group& g, const Sums& s, int j) {
 }
 
 inline void take_curves(const CurveFeaturesArgs& a, std::uint32_t needs, const std::int64_t* ids, int count,
-                        void* scratch) {
+                        void* scratch, CurvesAhead& ahead) {
   const std::int64_t each = ((a.longest + kBlock - 1) / kBlock * kBlock + kBlock) * kLanes;
   double* const memory = static_cast<double*>(scratch);
-  Group g{memory, memory + each, memory + 2 * each, memory + 3 * each, {}, 0, 0, {}, {}};
+  Group g{memory, memory + each, memory + 2 * each, memory + 3 * each, {}, 0, 0, {}, {}, &ahead};
   bring(a, ids, count, g);
   Sums s = sums_of(g, needs);
   const Bits wrong = descending(g);

@@ -15,11 +15,23 @@ inline constexpr double kTails[] = {
     0.00882493855611383,     -0.00987268936410846,    -0.046895610231160824,   0.047343306841863754,
     0.6726432239776567,      -0.6717940840566922};
 
-template <int kCount>
+/// In kChains chains of their own, since one has to wait for each of its steps.
+template <int kChains, int kCount>
 SLUICE_LANE_CALL Vec polynomial(const double (&c)[kCount], Vec x) {
-  Vec sum = all(c[0]);
+  // Chain j has the powers that leave j when divided by kChains; c begins with the highest.
+  Vec step = x, chains[kChains];
+#pragma GCC unroll 8
+  for (int j = 1; j < kChains; ++j) step *= x;
+#pragma GCC unroll 8
+  for (int j = 0; j < kChains; ++j) {
+    const int first = (kCount - 1 - j) % kChains;
+    chains[j] = all(c[first]);
 #pragma GCC unroll 32
-  for (int i = 1; i < kCount; ++i) sum = fma(sum, x, all(c[i]));
+    for (int i = first + kChains; i < kCount; i += kChains) chains[j] = fma(chains[j], step, all(c[i]));
+  }
+  Vec sum = chains[kChains - 1];
+#pragma GCC unroll 8
+  for (int j = kChains - 2; j >= 0; --j) sum = fma(sum, x, chains[j]);
   return sum;
 }
 
@@ -31,7 +43,7 @@ SLUICE_LANE_CALL Vec exponential(Vec x) {
   const Vec magic = all(0x1.8p52);  // its low bits count units
   const Vec turned = fma(x, all(1.4426950408889634), magic), k = turned - magic;
   const Vec r = fma(k, all(-1.9082149292705877e-10), fma(k, all(-0.693147180369123816490), x));
-  return vec_of(bits_in(polynomial(kTerms, r)) + (bits_in(turned) << 52));
+  return vec_of(bits_in(polynomial<3>(kTerms, r)) + (bits_in(turned) << 52));
 }
 
 /// 2 atanh(s) for |s| <= 1/3.
@@ -39,7 +51,7 @@ SLUICE_LANE_CALL Vec twice_atanh(Vec s) {
   constexpr double kTerms[] = {2. / 35, 2. / 33, 2. / 31, 2. / 29, 2. / 27, 2. / 25,
                                2. / 23, 2. / 21, 2. / 19, 2. / 17, 2. / 15, 2. / 13,
                                2. / 11, 2. / 9,  2. / 7,  2. / 5,  2. / 3,  2};
-  return polynomial(kTerms, s * s) * s;
+  return polynomial<3>(kTerms, s * s) * s;
 }
 
 /// ln x of normal numbers above 0: x = 2^k m, m of [sqrt(1/2), sqrt(2)).
@@ -52,7 +64,7 @@ SLUICE_LANE_CALL Vec logarithm(Vec x) {
   const Vec k = vec_of(shift_right(shifted, 52) | 0x4330000000000000ll) - all(0x1p52 + 1023);
   const Vec m = vec_of((shifted & 0x000fffffffffffffll) + kRoot);
   const Vec s = (m - 1.0) / (m + 1.0);
-  return fma(k, all(0.69314718055994531), polynomial(kTerms, s * s) * s);
+  return fma(k, all(0.69314718055994531), polynomial<3>(kTerms, s * s) * s);
 }
 
 struct Tails {
@@ -62,7 +74,7 @@ struct Tails {
 /// Of any finite x.
 SLUICE_LANE_CALL Tails tails(Vec x) {
   const Vec u = magnitude(x), t = 2.0 / (2.0 + u);
-  const Vec far = logarithm(t) + fma(-u, u, polynomial(kTails, t + t - 1.0));  // ln erfc(|x|)
+  const Vec far = logarithm(t) + fma(-u, u, polynomial<4>(kTails, t + t - 1.0));  // ln erfc(|x|)
   // ln(2 - q) = ln 2 + 2 atanh(-q / (4 - q)), q = erfc(|x|).
   const Vec q = exponential(most(far, all(-700)));
   const Vec near = 0.69314718055994531 + twice_atanh(-q / (4.0 - q));

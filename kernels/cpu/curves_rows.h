@@ -4,6 +4,7 @@
 #include <cstring>
 #include <limits>
 
+#include "kernels/cpu/curves_level.h"
 #include "kernels/cpu/curves_sort.h"
 #include "kernels/curves.inl"
 
@@ -14,6 +15,7 @@ struct Group {
   std::int64_t n[kLanes];     // rows of each lane
   std::int64_t least, most;   // of the lanes that have a curve
   Vec rows, origin;           // n, first flux
+  CurvesAhead* ahead;
 };
 
 struct Everywhere {};
@@ -35,6 +37,13 @@ SLUICE_LANE_CALL Bits both(Bits a, Bits b) {
 template <class Body>
 SLUICE_LANE_CALL void each_row(const Group& g, std::int64_t first, const Body& body) {
   std::int64_t k = first;
+  CurvesAhead& ahead = *g.ahead;
+  const std::int64_t asking =
+      g.least < k + ahead.count - ahead.asked ? g.least : k + ahead.count - ahead.asked;
+  for (; k < asking; ++k) {
+    __builtin_prefetch(ahead.line[ahead.asked++]);
+    body(k, Everywhere{});
+  }
   for (; k < g.least; ++k) body(k, Everywhere{});
   for (; k < g.most; ++k) body(k, Bits(all(double(k)) < g.rows));
 }

@@ -18,14 +18,24 @@ SLUICE_LANE_CALL Vec row(const double* x, std::int64_t k) {
   return load(x + k * kLanes);
 }
 
-SLUICE_LANE_CALL void sum_mean(const Group& g, Sums& s) {
+/// What can be summed at first sight; e becomes 1 / e. Each sum is a chain of its own, so they go together.
+template <bool kErrors>
+SLUICE_LANE_CALL void sum_first(const Group& g, Sums& s) {
   Vec sum{}, low = all(std::numeric_limits<double>::infinity()), high = -low;
+  Vec squares{}, weight{}, weighted{};
   each_row(g, 0, [&](std::int64_t k, auto mask) {
-    const Vec f = row(g.f, k);
-    sum += keep(mask, f - g.origin);
+    const Vec f = row(g.f, k), d = f - g.origin;
+    sum += keep(mask, d);
     low = choose(mask, least(f, low), low), high = choose(mask, most(f, high), high);
+    if constexpr (kErrors) {
+      const Vec e = keep(mask, row(g.e, k)), inverse = 1.0 / e, ratio = keep(mask, f * inverse);
+      const Vec square = ratio * ratio;
+      store(g.e + k * kLanes, keep(mask, inverse));
+      squares = fma(e, e, squares), weight += square, weighted += keep(mask, square * d);
+    }
   });
   s.mean = sum / g.rows, s.low = low, s.high = high;
+  s.square_error = squares, s.snr_mean = weighted / weight;
 }
 
 SLUICE_LANE_CALL void sum_moments(const Group& g, Sums& s) {
@@ -35,25 +45,6 @@ SLUICE_LANE_CALL void sum_moments(const Group& g, Sums& s) {
     m2 += square, m3 = fma(square, c, m3), m4 = fma(square, square, m4);
   });
   s.m2 = m2, s.m3 = m3, s.m4 = m4;
-}
-
-SLUICE_LANE_CALL void invert_errors(const Group& g, Sums& s) {
-  Vec squares{};
-  each_row(g, 0, [&](std::int64_t k, auto mask) {
-    const Vec e = row(g.e, k), kept = keep(mask, e);
-    squares = fma(kept, kept, squares);
-    store(g.e + k * kLanes, keep(mask, 1.0 / e));
-  });
-  s.square_error = squares;
-}
-
-SLUICE_LANE_CALL void sum_snr(const Group& g, Sums& s) {
-  Vec weight{}, sum{};
-  each_row(g, 0, [&](std::int64_t k, auto mask) {
-    const Vec f = row(g.f, k), ratio = keep(mask, f * row(g.e, k)), square = ratio * ratio;
-    weight += square, sum += keep(mask, square * (f - g.origin));
-  });
-  s.snr_mean = sum / weight;
 }
 
 SLUICE_LANE_CALL void sum_weights(const Group& g, Sums& s) {

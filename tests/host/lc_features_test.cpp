@@ -252,6 +252,40 @@ TEST(LcFeatures, CurvesThatMakeNoSenseAreRefused) {
   EXPECT_TRUE(features_on("cpu", none, asking("all")).values.empty());
 }
 
+TEST(LcFeatures, ObjectsAndBandsWithoutRows) {
+  for (const char* device : {"cpu", "late"}) {
+    const Features f = features_on(device, curves_of({}, {"g", "r"}, {4, 7}), asking("all"));
+    EXPECT_EQ(f.objects, (std::vector<std::int64_t>{4, 7}));
+    for (std::size_t i = 0; i < f.values.size(); ++i) {
+      const bool count = f.columns[i % f.columns.size()].feature == "ObservationCount";
+      EXPECT_TRUE(count ? f.values[i] == 0 : std::isnan(f.values[i])) << f.columns[i % f.columns.size()].name;
+    }
+  }
+}
+
+TEST(LcFeatures, MemoryBoundsTheLongestCurve) {
+  std::vector<LcRow> rows;
+  for (int k = 0; k < 400000; ++k) rows.push_back({1, 0, double(k), double(k % 7), 1});
+  const Curves c = curves_of(rows, {"g"}, {1});
+  RunOptions run;
+  run.device = "cpu", run.threads = 2, run.memory = std::uint64_t(160) << 20;
+  {
+    Machine machine = open_machine(run);  // room for one thread's, not for two
+    const Features f = lc::compute_features(machine, c, asking("Median,Duration"));
+    EXPECT_EQ(value_of(f, 0, "gMedian"), 3);
+    EXPECT_EQ(value_of(f, 0, "gDuration"), 399999);
+    EXPECT_LE(machine.budgets->host.peak(), run.memory);
+  }
+  run.memory = std::uint64_t(64) << 20;
+  Machine machine = open_machine(run);
+  try {
+    lc::compute_features(machine, c, asking("Median"));
+    FAIL() << "more memory was taken than was given";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::kMemory) << error.what();
+  }
+}
+
 std::string names_of(const std::vector<std::string>& bands, const std::string& list,
                      std::vector<std::string>* notes = nullptr) {
   std::string text;
