@@ -8,6 +8,7 @@ namespace sluice {
 
 frame::Command cov_command();
 frame::Command devices_command();
+frame::Command fit_command();
 frame::Command generate_command();
 frame::Command generate_series_kind();  // of generate
 frame::Command generate_table_kind();
@@ -17,7 +18,7 @@ frame::Command window_command();
 
 /// All of them, in the order of help texts.
 inline std::vector<frame::Command> all_commands() {
-  return {cov_command(),  window_command(), generate_command(),
+  return {cov_command(),  window_command(), fit_command(),    generate_command(),
           info_command(), plot_command(),   devices_command()};
 }
 

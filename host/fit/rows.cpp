@@ -1,0 +1,221 @@
+// Text to monomials. Where no row of a few hundred lacks a value, which is mostly so, nothing is copied.
+#include "host/fit/rows.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "host/formats/csv/faults.h"
+#include "host/formats/csv/parse.h"
+
+namespace sluice::fit {
+
+/// What expressions see: the columns of the rows that were kept.
+class RowMaker::Columns : public NumberColumns {
+ public:
+  explicit Columns(const RowMaker& maker) : maker_(maker) {}
+  const double* column(const std::string& name) const override {
+    const auto& columns = maker_.source_.numbers.columns;
+    const auto found =
+        std::find_if(columns.begin(), columns.end(), [&](const csv::Column& c) { return c.name == name; });
+    return maker_.number_at_[std::size_t(found - columns.begin())];
+  }
+
+ private:
+  const RowMaker& maker_;
+};
+
+RowMaker::RowMaker(const Source& source, AllLevels& levels)
+    : source_(source),
+      parser_(source.input.options.dialect, source.numbers),
+      columns_(source.numbers.columns.size()),
+      caches_(levels.size()),
+      codes_(levels.size()),
+      missing_(source.input.options.dialect),
+      kept_numbers_(columns_.size(), std::vector<double>(RowBlock::kRows)),
+      number_at_(columns_.size()),
+      kept_codes_(levels.size(), std::vector<std::int32_t>(RowBlock::kRows)),
+      factors_(source.formula.factors.size()),
+      products_(source.plan.monomials.size(), std::vector<double>(RowBlock::kRows)),
+      ones_(RowBlock::kRows, 1.0),
+      factor_at_(source.formula.factors.size(), nullptr) {
+  for (Levels& one : levels) level_codes_.emplace_back(one);
+  for (const auto& monomial : source.plan.monomials)
+    for (const std::size_t f : monomial) factors_[f].resize(RowBlock::kRows);
+  rows_.monomials.resize(source.plan.monomials.size());
+  rows_.codes.resize(levels.size());
+}
+
+int column_of(const Expression& e, const csv::Schema& schema) {
+  std::vector<std::string> names;
+  add_columns(e, names);
+  for (const csv::Column& column : schema.columns)
+    if (!names.empty() && column.name == names[0]) return column.index + 1;
+  return 1;
+}
+
+bool RowMaker::read_numbers(csv::Block& block, csv::FaultLog& faults) {
+  for (csv::ColumnData& column : columns_) column.clear();
+  const bool fail = source_.input.options.on_error == csv::OnError::kFail;
+  const std::size_t rows = block.rows.size();
+  const std::size_t made = parser_.append(block, fail, columns_, faults);
+  bad_.assign(rows, 0);
+  if (made == rows) return true;
+  if (fail) return false;
+  // Which rows were left out: one at a time, what is wrong with them has been logged.
+  for (csv::ColumnData& column : columns_) column.clear();
+  csv::FaultLog again;
+  csv::Block one{block.data, block.ends, {}, block.spaces};
+  std::vector<csv::Block::Place> good;
+  for (const csv::Block::Place& place : block.rows) {
+    one.rows = {place};
+    if (parser_.append(one, false, columns_, again) == 1) good.push_back(place);
+  }
+  block.rows = std::move(good);
+  bad_.assign(block.rows.size(), 0);
+  return true;
+}
+
+void RowMaker::read_codes(csv::Block& block, csv::FaultLog& faults) {
+  for (std::size_t k = 0; k < codes_.size(); ++k) {
+    codes_[k].resize(block.rows.size());
+    const auto index = std::size_t(source_.category_columns[k]);
+    for (std::size_t row = 0; row < block.rows.size(); ++row) {
+      const std::string_view field = block.field(row, index);
+      codes_[k][row] = caches_[k].code(field, [&] {
+        const csv::Decoded value = csv::decode(field, source_.input.options.dialect, scratch_);
+        return missing_.contains(value) ? -1 : level_codes_[k].code(value.text);
+      });
+      if (codes_[k][row] != Levels::kUnknown || bad_[row] != 0) continue;
+      bad_[row] = 1;
+      const Factor& factor = source_.formula.factors[source_.plan.categories[k]];
+      faults.add(csv::Fault::Kind::kBadValue, block.begin_of(row, index), int(index) + 1, [&] {
+        return csv::bad_value(factor.column(), csv::Type::kCategory,
+                              csv::decode(field, source_.input.options.dialect, scratch_).text);
+      });
+    }
+  }
+}
+
+void RowMaker::check_infinite(const csv::Block& block, csv::FaultLog& faults) {
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    const std::vector<double>& values = columns_[i].floats;
+    double largest = 0;
+    for (const double value : values) largest = std::fabs(value) > largest ? std::fabs(value) : largest;
+    if (largest <= 1.7976931348623157e308) continue;
+    const csv::Column& column = source_.numbers.columns[i];
+    for (std::size_t row = 0; row < values.size(); ++row) {
+      if (!std::isinf(values[row]) || bad_[row] != 0) continue;
+      bad_[row] = 1;
+      const auto index = std::size_t(column.index);
+      faults.add(csv::Fault::Kind::kBadValue, block.begin_of(row, index), column.index + 1, [&] {
+        return "bad value in '" + column.name + "': expected a finite number, found '" +
+               csv::shown(block.field(row, index)) + "'";
+      });
+    }
+  }
+}
+
+void RowMaker::make(csv::Block& block, csv::FaultLog& faults, RowTaker& taker) {
+  if (!read_numbers(block, faults)) return;
+  read_codes(block, faults);
+  check_infinite(block, faults);
+  if (!faults.first().empty() && source_.input.options.on_error == csv::OnError::kFail) return;
+  for (std::size_t first = 0; first < block.rows.size(); first += RowBlock::kRows)
+    make_rows(block, first, std::min(RowBlock::kRows, block.rows.size() - first), faults, taker);
+}
+
+void RowMaker::make_rows(const csv::Block& block, std::size_t first, std::size_t count, csv::FaultLog& faults,
+                         RowTaker& taker) {
+  kept_.clear();
+  for (std::size_t row = first; row < first + count; ++row) {
+    bool there = bad_[row] == 0;
+    bool whole = there;
+    for (const csv::ColumnData& column : columns_) whole &= column.floats[row] == column.floats[row];
+    for (const auto& codes : codes_) whole &= codes[row] >= 0;
+    if (whole)
+      kept_.push_back(row);
+    else if (there)
+      ++dropped_;
+  }
+  if (kept_.empty()) return;
+  const bool all = kept_.size() == count;
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    number_at_[i] = all ? columns_[i].floats.data() + first : kept_numbers_[i].data();
+    for (std::size_t k = 0; !all && k < kept_.size(); ++k) kept_numbers_[i][k] = columns_[i].floats[kept_[k]];
+  }
+  for (std::size_t i = 0; i < codes_.size(); ++i) {
+    rows_.codes[i] = all ? codes_[i].data() + first : kept_codes_[i].data();
+    for (std::size_t k = 0; !all && k < kept_.size(); ++k) kept_codes_[i][k] = codes_[i][kept_[k]];
+  }
+  const Columns seen(*this);
+  for (std::size_t f = 0; f < factors_.size(); ++f) {
+    if (factors_[f].empty()) continue;
+    const Factor& factor = source_.formula.factors[f];
+    if (factor.bare) {
+      factor_at_[f] = seen.column(factor.expression.text);
+    } else {
+      evaluate(factor.expression, seen, kept_.size(), factors_[f].data());
+      factor_at_[f] = factors_[f].data();
+    }
+  }
+  if (!keep(block, faults)) return;
+  rows_.rows = kept_.size();
+  rows_.monomials[0] = ones_.data();
+  for (std::size_t m = 1; m < products_.size(); ++m) {
+    const auto& monomial = source_.plan.monomials[m];
+    rows_.monomials[m] = factor_at_[monomial[0]];
+    if (monomial.size() == 1) continue;
+    double* to = products_[m].data();
+    for (std::size_t k = 1; k < monomial.size(); ++k) {
+      const double* left = k == 1 ? factor_at_[monomial[0]] : to;
+      const double* right = factor_at_[monomial[k]];
+      for (std::size_t row = 0; row < rows_.rows; ++row) to[row] = left[row] * right[row];
+    }
+    rows_.monomials[m] = to;
+  }
+  taker.take(rows_);
+}
+
+/// Takes out rows for which a function has no value; false where none is left. A function that is infinite is
+/// a fault of its row.
+bool RowMaker::keep(const csv::Block& block, csv::FaultLog& faults) {
+  std::vector<std::uint8_t> out;
+  for (std::size_t f = 0; f < factors_.size(); ++f) {
+    if (factors_[f].empty() || source_.formula.factors[f].bare) continue;
+    const double* values = factor_at_[f];
+    for (std::size_t k = 0; k < kept_.size(); ++k) {
+      if (std::isfinite(values[k])) continue;
+      out.resize(kept_.size());
+      if (out[k] != 0) continue;
+      out[k] = 1;
+      const Factor& factor = source_.formula.factors[f];
+      if (std::isnan(values[k])) {
+        ++dropped_;
+        continue;
+      }
+      const int column = column_of(factor.expression, source_.numbers);
+      faults.add(csv::Fault::Kind::kBadValue, block.begin_of(kept_[k], std::size_t(column - 1)), column,
+                 [&] { return factor.name + " is infinite: expected a finite number"; });
+    }
+  }
+  if (out.empty()) return true;
+  if (!faults.first().empty() && source_.input.options.on_error == csv::OnError::kFail) return false;
+  // Row by row again, without those: rare enough to be simple.
+  std::vector<std::size_t> rest;
+  for (std::size_t k = 0; k < kept_.size(); ++k)
+    if (out[k] == 0) rest.push_back(k);
+  for (std::size_t f = 0; f < factors_.size(); ++f) {
+    if (factors_[f].empty()) continue;
+    for (std::size_t k = 0; k < rest.size(); ++k) factors_[f][k] = factor_at_[f][rest[k]];
+    factor_at_[f] = factors_[f].data();
+  }
+  for (std::size_t i = 0; i < codes_.size(); ++i) {
+    for (std::size_t k = 0; k < rest.size(); ++k) kept_codes_[i][k] = rows_.codes[i][rest[k]];
+    rows_.codes[i] = kept_codes_[i].data();
+  }
+  for (std::size_t& k : rest) k = kept_[k];
+  kept_ = rest;
+  return !kept_.empty();
+}
+
+}  // namespace sluice::fit

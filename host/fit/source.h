@@ -1,0 +1,35 @@
+// A table that a formula is to be fitted on, after a look at its first rows: its dialect, which columns are
+// numbers and which are text, and numbers near each monomial's mean that sums are taken from.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "host/budget.h"
+#include "host/fit/plan.h"
+#include "host/formats/csv/detect.h"
+#include "host/formats/csv/schema.h"
+
+namespace sluice::fit {
+
+struct SourceOptions {
+  csv::Input input;
+  std::string formula;
+  NamedLevels levels;
+};
+
+struct Source {
+  csv::Input input;  // with the dialect that was found
+  csv::Format format;
+  Formula formula;
+  Plan plan;
+  csv::Schema numbers;                // columns of numbers, as kFloat
+  std::vector<int> category_columns;  // of each category, its place in the file
+  std::vector<double> shifts;         // of each monomial, about its mean; 0 for the number 1
+  int file_columns = 0;
+};
+
+/// Reads the first rows. FormulaError; Error as csv::read.
+Source open_source(const SourceOptions& options, Budget& budget);
+
+}  // namespace sluice::fit
