@@ -5,17 +5,14 @@
 
 namespace sluice::fit {
 
-void dense_products_portable(const double* a, const double* b, std::size_t n, std::size_t rows,
-                             std::size_t ld, double* sums) {
-  products(a, b, n, rows, ld, sums);
-}
+const DenseWays dense_portable{products, add_by_cell};
 
-DenseProducts best_dense_products() {
+const DenseWays& best_dense() {
 #if defined(__x86_64__)
-  if (dense_products_avx2 != nullptr && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
-    return dense_products_avx2;
+  if (dense_avx2.products != nullptr && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+    return dense_avx2;
 #endif
-  return dense_products_portable;
+  return dense_portable;
 }
 
 }  // namespace sluice::fit

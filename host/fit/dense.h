@@ -9,9 +9,16 @@ namespace sluice::fit {
 /// numbers each, ld apart.
 using DenseProducts = void (*)(const double* a, const double* b, std::size_t n, std::size_t rows,
                                std::size_t ld, double* sums);
-void dense_products_portable(const double* a, const double* b, std::size_t n, std::size_t rows,
-                             std::size_t ld, double* sums);
-extern const DenseProducts dense_products_avx2;  // null where it was not compiled
-DenseProducts best_dense_products();
+/// to[cells[row] * width + k] += values[row * width + k]; width is a multiple of 4.
+using AddByCell = void (*)(const double* values, const unsigned* cells, std::size_t rows, std::size_t width,
+                           double* to);
+
+struct DenseWays {
+  DenseProducts products;
+  AddByCell add_by_cell;
+};
+extern const DenseWays dense_portable;
+extern const DenseWays dense_avx2;  // nulls where it was not compiled
+const DenseWays& best_dense();
 
 }  // namespace sluice::fit

@@ -4,10 +4,10 @@
 #if defined(__AVX2__) && defined(__FMA__)
 #include "host/fit/dense.inl"
 namespace sluice::fit {
-const DenseProducts dense_products_avx2 = products;
+const DenseWays dense_avx2{products, add_by_cell};
 }
 #else
 namespace sluice::fit {
-const DenseProducts dense_products_avx2 = nullptr;
+const DenseWays dense_avx2{nullptr, nullptr};
 }
 #endif

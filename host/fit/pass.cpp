@@ -58,9 +58,9 @@ int threads_that_fit(const RunOptions& run, const Budget& budget, std::size_t pi
   const int wanted = run.threads > 0 ? run.threads : available_cores();
   const std::uint64_t slots = budget.limit() / (2 * kGrowth * piece + 4 * more);
   if (slots < 5)
-    throw Error(ErrorKind::kMemory,
-                "--memory " + size_argument(budget.limit()) + " is too small: a fit needs at least " +
-                    size_argument(5 * (2 * kGrowth * piece + 4 * more)));
+    throw Error(ErrorKind::kMemory, "--memory " + size_argument(budget.limit()) +
+                                        " is too small: a fit needs at least " +
+                                        size_argument(5 * (2 * kGrowth * piece + 4 * more)));
   return int(std::clamp<std::uint64_t>((slots - 3) / 2, 1, std::uint64_t(wanted)));
 }
 

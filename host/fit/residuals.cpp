@@ -76,7 +76,7 @@ class ResidualSums::Piece : public PassPiece {
       std::fill(white_.data() + j * kRows + n, white_.data() + j * kRows + padded, 0.0);
       for (std::size_t i = 0; i < padded; ++i) x_[j * kRows + i] = white_[j * kRows + i] * e[i];
     }
-    best_dense_products()(x_.data(), white_.data(), c_.p, padded, kRows, meat_.data());
+    best_dense().products(x_.data(), white_.data(), c_.p, padded, kRows, meat_.data());
   }
   const Moments4& moments() const { return moments_; }
   const std::vector<double>& meat() const { return meat_; }

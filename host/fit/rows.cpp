@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "host/formats/csv/faults.h"
 #include "host/formats/csv/parse.h"
@@ -75,7 +76,8 @@ bool RowMaker::read_numbers(csv::Block& block, csv::FaultLog& faults) {
   return true;
 }
 
-void RowMaker::read_codes(csv::Block& block, csv::FaultLog& faults) {
+bool RowMaker::read_codes(csv::Block& block, csv::FaultLog& faults) {
+  std::int32_t all = 0;
   for (std::size_t k = 0; k < codes_.size(); ++k) {
     codes_[k].resize(block.rows.size());
     const auto index = std::size_t(source_.category_columns[k]);
@@ -85,6 +87,7 @@ void RowMaker::read_codes(csv::Block& block, csv::FaultLog& faults) {
         const csv::Decoded value = csv::decode(field, source_.input.options.dialect, scratch_);
         return missing_.contains(value) ? -1 : level_codes_[k].code(value.text);
       });
+      all |= codes_[k][row];
       if (codes_[k][row] != Levels::kUnknown || bad_[row] != 0) continue;
       bad_[row] = 1;
       const Factor& factor = source_.formula.factors[source_.plan.categories[k]];
@@ -94,14 +97,22 @@ void RowMaker::read_codes(csv::Block& block, csv::FaultLog& faults) {
       });
     }
   }
+  return all < 0;
 }
 
-void RowMaker::check_infinite(const csv::Block& block, csv::FaultLog& faults) {
+bool RowMaker::check_finite(const csv::Block& block, csv::FaultLog& faults) {
+  bool gaps = false;
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     const std::vector<double>& values = columns_[i].floats;
-    double largest = 0;
-    for (const double value : values) largest = std::fabs(value) > largest ? std::fabs(value) : largest;
-    if (largest <= 1.7976931348623157e308) continue;
+    double zero[8] = {};  // NaN once a value is not finite
+    std::size_t k = 0;
+    for (; k + 8 <= values.size(); k += 8)
+      for (std::size_t j = 0; j < 8; ++j) zero[j] += values[k + j] * 0.0;
+    for (; k < values.size(); ++k) zero[0] += values[k] * 0.0;
+    double all = 0;
+    for (const double z : zero) all += z;
+    if (all == 0) continue;
+    gaps = true;
     const csv::Column& column = source_.numbers.columns[i];
     for (std::size_t row = 0; row < values.size(); ++row) {
       if (!std::isinf(values[row]) || bad_[row] != 0) continue;
@@ -113,12 +124,13 @@ void RowMaker::check_infinite(const csv::Block& block, csv::FaultLog& faults) {
       });
     }
   }
+  return gaps;
 }
 
 void RowMaker::make(csv::Block& block, csv::FaultLog& faults, RowTaker& taker) {
   if (!read_numbers(block, faults)) return;
-  read_codes(block, faults);
-  check_infinite(block, faults);
+  gaps_ = read_codes(block, faults);
+  gaps_ |= check_finite(block, faults);
   if (!faults.first().empty() && source_.input.options.on_error == csv::OnError::kFail) return;
   for (std::size_t first = 0; first < block.rows.size(); first += RowBlock::kRows)
     make_rows(block, first, std::min(RowBlock::kRows, block.rows.size() - first), faults, taker);
@@ -126,8 +138,12 @@ void RowMaker::make(csv::Block& block, csv::FaultLog& faults, RowTaker& taker) {
 
 void RowMaker::make_rows(const csv::Block& block, std::size_t first, std::size_t count, csv::FaultLog& faults,
                          RowTaker& taker) {
-  kept_.clear();
-  for (std::size_t row = first; row < first + count; ++row) {
+  kept_.resize(count);
+  if (!gaps_)
+    std::iota(kept_.begin(), kept_.end(), first);
+  else
+    kept_.clear();
+  for (std::size_t row = first; gaps_ && row < first + count; ++row) {
     bool there = bad_[row] == 0;
     bool whole = there;
     for (const csv::ColumnData& column : columns_) whole &= column.floats[row] == column.floats[row];

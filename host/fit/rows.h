@@ -40,8 +40,10 @@ class RowMaker {
  private:
   class Columns;
   bool read_numbers(csv::Block& block, csv::FaultLog& faults);
-  void read_codes(csv::Block& block, csv::FaultLog& faults);
-  void check_infinite(const csv::Block& block, csv::FaultLog& faults);
+  /// False where every row has a code.
+  bool read_codes(csv::Block& block, csv::FaultLog& faults);
+  /// Logs infinite values; false where no value is missing either.
+  bool check_finite(const csv::Block& block, csv::FaultLog& faults);
   void make_rows(const csv::Block& block, std::size_t first, std::size_t count, csv::FaultLog& faults,
                  RowTaker& taker);
   bool keep(const csv::Block& block, csv::FaultLog& faults);
@@ -56,6 +58,7 @@ class RowMaker {
   std::string scratch_;
   std::vector<std::uint8_t> bad_;  // of the block's rows: left out as a fault
   std::int64_t dropped_ = 0;
+  bool gaps_ = false;  // some row of the block lacks a value or is left out
 
   // Of at most RowBlock::kRows rows.
   std::vector<std::size_t> kept_;                  // which rows of the block

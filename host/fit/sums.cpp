@@ -62,7 +62,7 @@ std::uint64_t Sums::bytes() const {
 PieceSums::PieceSums(const CellLayout& layout, const std::vector<double>& shifts)
     : layout_(layout),
       shifts_(shifts),
-      products_(best_dense_products()),
+      ways_(best_dense()),
       sums_(layout),
       touched_(layout.tables.size()),
       is_touched_(layout.tables.size()),
@@ -71,7 +71,7 @@ PieceSums::PieceSums(const CellLayout& layout, const std::vector<double>& shifts
       cells_(kRows) {
   std::size_t widest = 0;
   for (const PairTable& table : layout.tables) widest = std::max(widest, table.monomials.size());
-  pairs_.resize(widest * kRows);
+  pairs_.resize((widest + 3) * kRows);
 }
 
 void PieceSums::restart() {
@@ -101,7 +101,7 @@ void PieceSums::take(const RowBlock& block) {
     std::copy_n(shifted_.data() + dense[i] * kRows, rows, to);
     std::fill(to + rows, to + padded, 0.0);
   }
-  products_(dense_in_.data(), dense_in_.data(), dense.size(), padded, kRows, sums_.dense.data());
+  ways_.products(dense_in_.data(), dense_in_.data(), dense.size(), padded, kRows, sums_.dense.data());
   for (std::size_t t = 0; t < layout_.tables.size(); ++t) add_table(t, block);
   sums_.rows += std::int64_t(rows);
 }
@@ -122,9 +122,11 @@ void PieceSums::add_table(std::size_t t, const RowBlock& block) {
       is_touched_[t][cell] = 1;
       touched_[t].push_back(cell);
     }
-    cells_[row] = std::uint32_t(cell);
+    cells_[row] = unsigned(cell);
   }
-  for (std::size_t k = 0; k < width; ++k) {
+  for (std::size_t k = layout.monomials.size(); k < width; ++k)
+    for (std::size_t row = 0; row < block.rows; ++row) pairs_[row * width + k] = 0;
+  for (std::size_t k = 0; k < layout.monomials.size(); ++k) {
     const auto [m, n] = layout.monomials[k];
     const double* right = shifted_.data() + n * kRows;
     double* to = pairs_.data() + k;
@@ -135,11 +137,7 @@ void PieceSums::add_table(std::size_t t, const RowBlock& block) {
       for (std::size_t row = 0; row < block.rows; ++row) to[row * width] = left[row] * right[row];
     }
   }
-  for (std::size_t row = 0; row < block.rows; ++row) {
-    double* to = table.sums.data() + cells_[row] * width;
-    const double* from = pairs_.data() + row * width;
-    for (std::size_t k = 0; k < width; ++k) to[k] += from[k];
-  }
+  ways_.add_by_cell(pairs_.data(), cells_.data(), block.rows, width, table.sums.data());
 }
 
 }  // namespace sluice::fit

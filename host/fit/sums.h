@@ -16,9 +16,10 @@ namespace sluice::fit {
 
 /// Cells of one set of categories, each with as many sums as the table has pairs.
 struct CellSums {
-  explicit CellSums(const PairTable& table) : cells(table.categories.size()), width(table.monomials.size()) {}
+  explicit CellSums(const PairTable& table)
+      : cells(table.categories.size()), width((table.monomials.size() + 3) / 4 * 4) {}
   CellMap cells;
-  std::size_t width;
+  std::size_t width;                 // numbers a cell has: a multiple of 4, the last ones 0
   std::vector<double> sums, errors;  // by cell; errors of totals alone
 };
 
@@ -48,14 +49,14 @@ class PieceSums : public RowTaker {
   void add_table(std::size_t t, const RowBlock& block);
   const CellLayout& layout_;
   std::vector<double> shifts_;
-  DenseProducts products_;
+  const DenseWays& ways_;
   Sums sums_;
   std::vector<std::vector<std::size_t>> touched_;  // of each table, cells in the order first met
   std::vector<std::vector<std::uint8_t>> is_touched_;
   std::vector<double> shifted_;  // of all monomials, RowBlock::kRows apart
   std::vector<double> dense_in_;
   std::vector<double> pairs_;
-  std::vector<std::uint32_t> cells_;
+  std::vector<unsigned> cells_;
 };
 
 }  // namespace sluice::fit
