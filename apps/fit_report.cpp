@@ -38,6 +38,8 @@ std::string facts_text(const FitResult& r, const FitOptions& options) {
                             {"rows", rows},
                             {"solver", r.solver == "qr" ? "QR (TSQR)" : "normal equations"},
                             {"errors", errors_text(options)}});
+  if (!options.weights.empty()) text += "weights  " + printable(options.weights) + "\n";
+  if (!options.repeats.empty()) text += "repeats  " + printable(options.repeats) + "\n";
   text += "\n";
   text += table({{"R-squared", shown(r.r_squared, 6), "log-likelihood", shown(r.log_likelihood, 8)},
                  {"adjusted", shown(r.adjusted_r_squared, 6), "AIC", shown(r.aic, 8)},
@@ -88,6 +90,8 @@ Json fit_summary(const FitResult& r, const FitOptions& options) {
   json.add("file", r.input.path).add("dialect", json_of(r.input.options.dialect, r.format));
   json.add("formula", options.formula).add("response", r.response);
   json.add("solver", r.solver).add("errors", options.errors).add("level", options.level);
+  const auto name = [](const std::string& text) { return text.empty() ? Json() : Json(text); };
+  json.add("weights", name(options.weights)).add("freq_weights", name(options.repeats));
   json.add("coefficients", coefficients).add("covariance", covariance);
   json.add("rows", r.rows).add("rows_dropped", r.dropped).add("left_out", json_of(r.faults));
   json.add("df_model", r.model_degrees).add("df_residual", r.residual_degrees);

@@ -18,6 +18,8 @@ struct FitOptions {
   std::string formula;
   fit::NamedLevels levels;         // lists that the formula names
   std::string solver = "auto";     // normal, qr, or normal and qr where that spends too many digits
+  std::string weights;             // a column of analytic weights (1 / variance); empty: none
+  std::string repeats;             // a column that says how many rows each stands for; empty: one
   std::string errors = "classic";  // HC0, HC1, HC2, HC3
   double level = 0.95;             // of intervals
   std::string residuals = "auto";  // yes, no, or yes for files up to 64 MiB
@@ -41,8 +43,8 @@ struct FitResult {
   csv::Faults faults;
   std::string response;
   std::vector<Coefficient> coefficients;
-  std::vector<double> covariance;  // of the estimates, p x p
-  std::int64_t rows = 0, dropped = 0;
+  std::vector<double> covariance;      // of the estimates, p x p
+  std::int64_t rows = 0, dropped = 0;  // rows: the sum of `repeats` where those are given
   std::int64_t model_degrees = 0, residual_degrees = 0;
   bool has_constant = false;
   double residual_squares = 0, residual_error = 0;  // sum of squares; its root by degrees

@@ -28,7 +28,8 @@ class Fit {
       : options_(options), run_(run), budget_(budget), r_(result) {}
 
   void run(const csv::Input& input) {
-    source_ = open_source({input, options_.formula, options_.levels}, budget_);
+    source_ = open_source({input, options_.formula, options_.levels, weights(), !options_.repeats.empty()},
+                          budget_);
     layout_ = layout_of(source_.plan);
     for (const std::size_t f : source_.plan.categories)
       levels_.emplace_back(source_.formula.factors[f].levels);
@@ -50,6 +51,9 @@ class Fit {
   }
 
  private:
+  const std::string& weights() const {
+    return options_.weights.empty() ? options_.repeats : options_.weights;
+  }
   PassCounts pass(Pass pass) {
     pass.piece_bytes = options_.piece_bytes;
     const PassCounts counts = run_pass(pass, source_, levels_, budget_, run_, r_.run);
@@ -101,7 +105,12 @@ class Fit {
     check_width(double(sums_->total().rows));
     const System system =
         system_of(source_.plan, layout_, design_, level_of_, source_.shifts, sums_->total(), budget_);
-    y_ = {system.rows, system.response_sum, system.response_squares, system.response_shift};
+    y_ = {source_.repeats ? system.rows : double(sums_->total().rows),
+          system.rows,
+          source_.repeats ? 0 : sums_->total().log_weights,
+          system.response_sum,
+          system.response_squares,
+          system.response_shift};
     solution_ = solve_normal(system);
     r_.run.stages.push_back({"solve", clock.seconds(), 0, 0});
     bool empty = false;  // a column without a row: no pass says more
@@ -136,7 +145,12 @@ class Fit {
     pass(triangle.pass());
     check_rows(triangle.rows());
     check_width(triangle.rows());
-    y_ = {triangle.rows(), triangle.response_sum(), triangle.response_squares(), source_.shifts.back()};
+    y_ = {source_.repeats ? triangle.weight() : triangle.rows(),
+          triangle.weight(),
+          source_.repeats ? 0 : triangle.log_weights(),
+          triangle.response_sum(),
+          triangle.response_squares(),
+          source_.shifts.back()};
     const Clock clock;
     solution_ = solve_triangle(triangle.triangle());
     r_.solver = "qr";
@@ -159,7 +173,7 @@ class Fit {
                         (options_.residuals == "auto" && csv::file_bytes(source_.input.path) <= kSmall);
     std::optional<Square> meat;
     if (wanted) {
-      ResidualSums residuals(source_.plan, design_, level_of_, solution_, options_.errors);
+      ResidualSums residuals(source_, design_, level_of_, solution_, options_.errors);
       pass(residuals.pass());
       solution_.residual_squares = residuals.squares();
       r_.residuals = residuals.facts();
@@ -190,6 +204,8 @@ void check(const FitOptions& o, const RunOptions& run) {
   if (run.device != "auto" && run.device != "cpu")
     throw Error(ErrorKind::kUsage,
                 "--device " + run.device + ": a table is read by the processor: expected auto or cpu");
+  if (!o.weights.empty() && !o.repeats.empty())
+    throw Error(ErrorKind::kUsage, "--weights with --freq-weights: expected one of them");
   if (!(o.level > 0 && o.level < 1))
     throw Error(ErrorKind::kUsage, "--level: expected a share between 0 and 1, found " + number(o.level));
 }

@@ -2,6 +2,7 @@
 #include "host/fit/least_squares.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace sluice::fit {
 
@@ -47,7 +48,7 @@ class TrianglePass::Piece : public PassPiece {
         x_((p_ + 2) * RowBlock::kRows) {}
   void restart() override {
     triangle_.clear();
-    count = sum = squares = 0;
+    count = weight = log_weights = sum = squares = 0;
   }
   void take(const RowBlock& block) override {
     constexpr std::size_t ld = RowBlock::kRows;
@@ -57,15 +58,25 @@ class TrianglePass::Piece : public PassPiece {
     std::copy_n(y, block.rows, x_.data() + (p_ + 1) * ld);
     for (std::size_t i = 0; i < block.rows; ++i) {
       const double d = y[i] - pass_.source_.shifts.back();
-      sum += d, squares += d * d;
+      const double w = block.weights != nullptr ? block.weights[i] : 1;
+      weight += w, sum += w * d, squares += w * d * d;
     }
+    if (block.weights != nullptr) scale(block);
     count += double(block.rows);
     triangle_.add(x_.data(), block.rows, ld);
   }
   const Triangle& triangle() const { return triangle_; }
-  double count = 0, sum = 0, squares = 0;
+  double count = 0, weight = 0, log_weights = 0, sum = 0, squares = 0;
 
  private:
+  /// Rows by the roots of their weights.
+  void scale(const RowBlock& block) {
+    for (std::size_t i = 0; i < block.rows; ++i) {
+      const double root = std::sqrt(block.weights[i]);
+      for (std::size_t j = 0; j < p_ + 2; ++j) x_[j * RowBlock::kRows + i] *= root;
+      log_weights += std::log(block.weights[i]);
+    }
+  }
   const TrianglePass& pass_;
   std::size_t p_;
   DesignRows rows_;
@@ -80,7 +91,8 @@ Pass TrianglePass::pass() {
   pass.merge = [this](PassPiece& piece) {
     const auto& own = static_cast<const Piece&>(piece);
     total_.merge(own.triangle());
-    rows_ += own.count, sum_ += own.sum, squares_ += own.squares;
+    rows_ += own.count, weight_ += own.weight, log_weights_ += own.log_weights;
+    sum_ += own.sum, squares_ += own.squares;
   };
   const std::uint64_t p = design_.columns.size() + 2;
   pass.piece_memory = 8 * p * (p + RowBlock::kRows);

@@ -37,6 +37,8 @@ class TrianglePass {
   Pass pass();
   const Square& triangle() const { return total_.upper(); }
   double rows() const { return rows_; }
+  double weight() const { return weight_; }
+  double log_weights() const { return log_weights_; }
   double response_sum() const { return sum_; }
   double response_squares() const { return squares_; }
 
@@ -46,7 +48,7 @@ class TrianglePass {
   const Design& design_;
   const std::vector<std::vector<std::int32_t>>& level_of_;
   Triangle total_;
-  double rows_ = 0, sum_ = 0, squares_ = 0;
+  double rows_ = 0, weight_ = 0, log_weights_ = 0, sum_ = 0, squares_ = 0;
 };
 
 }  // namespace sluice::fit

@@ -16,14 +16,16 @@ constexpr std::size_t kRows = RowBlock::kRows;
 struct Moments4 {
   double rows = 0, sum = 0, squares = 0, cubes = 0, fourths = 0, steps = 0;
   double first = 0, last = 0, least = std::numeric_limits<double>::infinity(), greatest = -least;
-  void add(double e) {
+  /// A residual that stands for `times` rows.
+  void add(double e, double times) {
     if (rows == 0)
       first = e;
     else
       steps += (e - last) * (e - last);
     last = e;
     const double square = e * e;
-    rows += 1, sum += e, squares += square, cubes += square * e, fourths += square * square;
+    rows += times, sum += times * e, squares += times * square, cubes += times * square * e;
+    fourths += times * square * square;
     least = std::fmin(least, e), greatest = std::fmax(greatest, e);
   }
   void merge(const Moments4& later) {
@@ -40,7 +42,7 @@ struct Moments4 {
 };
 
 struct ResidualSums::Context {
-  const Plan& plan;
+  const Source& source;
   const Design& design;
   const std::vector<std::vector<std::int32_t>>& level_of;
   const Solution& solution;
@@ -53,7 +55,10 @@ struct ResidualSums::Context {
 class ResidualSums::Piece : public PassPiece {
  public:
   explicit Piece(const Context& c)
-      : c_(c), rows_(c.plan, c.design, c.level_of), x_(c.p * kRows), white_(robust() ? c.p * kRows : 0) {
+      : c_(c),
+        rows_(c.source.plan, c.design, c.level_of),
+        x_(c.p * kRows),
+        white_(robust() ? c.p * kRows : 0) {
     restart();
   }
   void restart() override {
@@ -64,14 +69,17 @@ class ResidualSums::Piece : public PassPiece {
     const std::size_t n = block.rows, padded = (n + 7) / 8 * 8;
     rows_.fill(block, x_.data(), kRows);
     double e[kRows] = {};
-    std::copy_n(block.monomials[c_.plan.response()], n, e);
+    std::copy_n(block.monomials[c_.source.plan.response()], n, e);
     for (std::size_t j = 0; j < c_.p; ++j)
       for (std::size_t i = 0; i < n; ++i) e[i] -= x_[j * kRows + i] * c_.solution.estimates[j];
-    for (std::size_t i = 0; i < n; ++i) moments_.add(e[i]);
+    const bool repeats = c_.source.repeats;
+    if (block.weights != nullptr && !repeats) scale(block, e);
+    for (std::size_t i = 0; i < n; ++i) moments_.add(e[i], repeats ? block.weights[i] : 1);
     if (!robust()) return;
     whiten(n);
     for (std::size_t i = 0; i < n; ++i) e[i] *= e[i];
     if (c_.errors == "HC2" || c_.errors == "HC3") divide(n, e);
+    for (std::size_t i = 0; repeats && i < n; ++i) e[i] *= block.weights[i];
     for (std::size_t j = 0; j < c_.p; ++j) {
       std::fill(white_.data() + j * kRows + n, white_.data() + j * kRows + padded, 0.0);
       for (std::size_t i = 0; i < padded; ++i) x_[j * kRows + i] = white_[j * kRows + i] * e[i];
@@ -83,6 +91,14 @@ class ResidualSums::Piece : public PassPiece {
 
  private:
   bool robust() const { return c_.errors != "classic"; }
+  /// Rows and residuals by the roots of their weights.
+  void scale(const RowBlock& block, double* e) {
+    for (std::size_t i = 0; i < block.rows; ++i) {
+      const double root = std::sqrt(block.weights[i]);
+      for (std::size_t j = 0; j < c_.p; ++j) x_[j * kRows + i] *= root;
+      e[i] *= root;
+    }
+  }
   /// Rows of X G, whose products have no large parts that cancel.
   void whiten(std::size_t n) {
     std::fill(white_.begin(), white_.end(), 0.0);
@@ -106,10 +122,10 @@ class ResidualSums::Piece : public PassPiece {
   Moments4 moments_;
 };
 
-ResidualSums::ResidualSums(const Plan& plan, const Design& design,
+ResidualSums::ResidualSums(const Source& source, const Design& design,
                            const std::vector<std::vector<std::int32_t>>& level_of, const Solution& solution,
                            const std::string& errors)
-    : context_(new Context{plan, design, level_of, solution, errors, design.columns.size(), {}, {}}) {
+    : context_(new Context{source, design, level_of, solution, errors, design.columns.size(), {}, {}}) {
   context_->meat.assign(context_->p * context_->p, 0.0);
 }
 ResidualSums::~ResidualSums() = default;

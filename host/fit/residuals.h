@@ -13,8 +13,9 @@ namespace sluice::fit {
 class ResidualSums {
  public:
   /// `errors`: classic, HC0 to HC3. What is given must live longer.
-  ResidualSums(const Plan& plan, const Design& design, const std::vector<std::vector<std::int32_t>>& level_of,
-               const Solution& solution, const std::string& errors);
+  ResidualSums(const Source& source, const Design& design,
+               const std::vector<std::vector<std::int32_t>>& level_of, const Solution& solution,
+               const std::string& errors);
   ~ResidualSums();
   Pass pass();
   double squares() const;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "host/formats/csv/faults.h"
@@ -127,10 +128,36 @@ bool RowMaker::check_finite(const csv::Block& block, csv::FaultLog& faults) {
   return gaps;
 }
 
+bool RowMaker::check_weights(const csv::Block& block, csv::FaultLog& faults) {
+  if (source_.weight_column < 0) return false;
+  const csv::Column& column = source_.numbers.columns[std::size_t(source_.weight_column)];
+  std::vector<double>& weights = columns_[std::size_t(source_.weight_column)].floats;
+  bool gaps = false;
+  for (std::size_t row = 0; row < weights.size(); ++row) {
+    const double w = weights[row];
+    if (w > 0 && (!source_.repeats || w == std::floor(w))) continue;
+    gaps = true;
+    if (std::isnan(w) || bad_[row] != 0) continue;
+    if (w == 0) {  // counts as a row without a value
+      weights[row] = std::numeric_limits<double>::quiet_NaN();
+      continue;
+    }
+    bad_[row] = 1;
+    const auto index = std::size_t(column.index);
+    faults.add(csv::Fault::Kind::kBadValue, block.begin_of(row, index), column.index + 1, [&] {
+      return "bad weight in '" + column.name + "': expected " +
+             (source_.repeats ? "a whole number of 0 or more" : "0 or more") + ", found '" +
+             csv::shown(block.field(row, index)) + "'";
+    });
+  }
+  return gaps;
+}
+
 void RowMaker::make(csv::Block& block, csv::FaultLog& faults, RowTaker& taker) {
   if (!read_numbers(block, faults)) return;
   gaps_ = read_codes(block, faults);
   gaps_ |= check_finite(block, faults);
+  gaps_ |= check_weights(block, faults);
   if (!faults.first().empty() && source_.input.options.on_error == csv::OnError::kFail) return;
   for (std::size_t first = 0; first < block.rows.size(); first += RowBlock::kRows)
     make_rows(block, first, std::min(RowBlock::kRows, block.rows.size() - first), faults, taker);
@@ -176,6 +203,7 @@ void RowMaker::make_rows(const csv::Block& block, std::size_t first, std::size_t
   }
   if (!keep(block, faults)) return;
   rows_.rows = kept_.size();
+  if (source_.weight_column >= 0) rows_.weights = number_at_[std::size_t(source_.weight_column)];
   rows_.monomials[0] = ones_.data();
   for (std::size_t m = 1; m < products_.size(); ++m) {
     const auto& monomial = source_.plan.monomials[m];
@@ -224,6 +252,11 @@ bool RowMaker::keep(const csv::Block& block, csv::FaultLog& faults) {
     if (factors_[f].empty()) continue;
     for (std::size_t k = 0; k < rest.size(); ++k) factors_[f][k] = factor_at_[f][rest[k]];
     factor_at_[f] = factors_[f].data();
+  }
+  if (source_.weight_column >= 0) {
+    const auto w = std::size_t(source_.weight_column);
+    for (std::size_t k = 0; k < rest.size(); ++k) kept_numbers_[w][k] = number_at_[w][rest[k]];
+    number_at_[w] = kept_numbers_[w].data();
   }
   for (std::size_t i = 0; i < codes_.size(); ++i) {
     for (std::size_t k = 0; k < rest.size(); ++k) kept_codes_[i][k] = rows_.codes[i][rest[k]];

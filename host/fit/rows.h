@@ -19,6 +19,7 @@ struct RowBlock {
   std::size_t rows = 0;
   std::vector<const double*> monomials;    // values of each; of the first, ones
   std::vector<const std::int32_t*> codes;  // of each category
+  const double* weights = nullptr;         // more than 0; null: all are 1
 };
 
 class RowTaker {
@@ -44,6 +45,8 @@ class RowMaker {
   bool read_codes(csv::Block& block, csv::FaultLog& faults);
   /// Logs infinite values; false where no value is missing either.
   bool check_finite(const csv::Block& block, csv::FaultLog& faults);
+  /// Logs weights that can be none; true where some row has weight 0, and is left out.
+  bool check_weights(const csv::Block& block, csv::FaultLog& faults);
   void make_rows(const csv::Block& block, std::size_t first, std::size_t count, csv::FaultLog& faults,
                  RowTaker& taker);
   bool keep(const csv::Block& block, csv::FaultLog& faults);

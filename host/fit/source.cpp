@@ -100,6 +100,29 @@ std::vector<double> shifts_of(const Source& source, const std::vector<std::strin
   return shifts;
 }
 
+/// Its place among the columns of numbers.
+int add_weights(Source& source, const SourceOptions& options, const csv::Walk& walk,
+                const std::vector<std::string>& texts) {
+  const char* option = options.repeats ? "--freq-weights" : "--weights";
+  if (walk.index_of(options.weights) < 0) {
+    const std::string near = nearest(options.weights, walk.names());
+    throw Error(ErrorKind::kUsage, std::string(option) + ": " + source.input.path + " has no column '" +
+                                       options.weights + "'" +
+                                       (near.empty() ? "" : "; did you mean " + near + "?"));
+  }
+  if (std::find(texts.begin(), texts.end(), options.weights) != texts.end())
+    throw Error(ErrorKind::kInput, source.input.path + ": column '" + options.weights +
+                                       "' holds text: expected numbers for " + option);
+  source.repeats = options.repeats;
+  auto& columns = source.numbers.columns;
+  for (std::size_t i = 0; i < columns.size(); ++i)
+    if (columns[i].name == options.weights) return int(i);
+  csv::Column& column = columns.emplace_back();
+  column.name = options.weights, column.index = walk.index_of(options.weights);
+  column.type = csv::Type::kFloat;
+  return int(columns.size()) - 1;
+}
+
 }  // namespace
 
 Source open_source(const SourceOptions& options, Budget& budget) {
@@ -113,7 +136,10 @@ Source open_source(const SourceOptions& options, Budget& budget) {
   source.formula = parse_formula(options.formula, walk.names(), options.levels);
   for (const Factor& factor : source.formula.factors)
     check_columns(source.formula, factor.expression, walk, source.input.path);
-  const std::vector<std::string> names = source.formula.columns();
+  std::vector<std::string> names = source.formula.columns();
+  if (walk.index_of(options.weights) >= 0 &&
+      std::find(names.begin(), names.end(), options.weights) == names.end())
+    names.push_back(options.weights);
   const std::vector<csv::ColumnData> sample = sample_of(source.input, names, budget);
   std::vector<std::string> texts;
   for (std::size_t i = 0; i < names.size(); ++i)
@@ -131,6 +157,7 @@ Source open_source(const SourceOptions& options, Budget& budget) {
     csv::Column& column = source.numbers.columns.emplace_back();
     column.name = name, column.index = walk.index_of(name), column.type = csv::Type::kFloat;
   }
+  if (!options.weights.empty()) source.weight_column = add_weights(source, options, walk, texts);
   source.numbers.file_columns = source.file_columns;
   for (const std::size_t f : source.plan.categories)
     source.category_columns.push_back(walk.index_of(source.formula.factors[f].column()));

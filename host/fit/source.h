@@ -16,6 +16,8 @@ struct SourceOptions {
   csv::Input input;
   std::string formula;
   NamedLevels levels;
+  std::string weights;   // a column that rows are weighted by; empty: none
+  bool repeats = false;  // the weights are whole numbers: how many rows each stands for
 };
 
 struct Source {
@@ -27,6 +29,8 @@ struct Source {
   std::vector<int> category_columns;  // of each category, its place in the file
   std::vector<double> shifts;         // of each monomial, about its mean; 0 for the number 1
   int file_columns = 0;
+  int weight_column = -1;  // of `numbers`; -1: none
+  bool repeats = false;
 };
 
 /// Reads the first rows. FormulaError; Error as csv::read.

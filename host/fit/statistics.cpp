@@ -95,8 +95,8 @@ void set_statistics(FitResult& r, const Solution& solution, const std::vector<st
   }
   r.covariance = covariance.values;
 
-  const double centred = std::fmax(0, y.squares - y.sum * y.sum / n);
-  const double raw = y.squares + 2 * y.shift * y.sum + n * y.shift * y.shift;
+  const double centred = std::fmax(0, y.squares - y.sum * y.sum / y.weight);
+  const double raw = y.squares + 2 * y.shift * y.sum + y.weight * y.shift * y.shift;
   const double total = r.has_constant ? centred : raw;
   r.r_squared = total > 0 ? 1 - r.residual_squares / total : kNone;
   r.adjusted_r_squared = 1 - (n - double(r.has_constant)) / degrees * (1 - r.r_squared);
@@ -109,7 +109,7 @@ void set_statistics(FitResult& r, const Solution& solution, const std::vector<st
   else
     r.f = (total - r.residual_squares) / double(r.model_degrees) / variance;
   r.f_p = f_probability(r.f, double(r.model_degrees), degrees);
-  r.log_likelihood = -n / 2 * (std::log(2 * M_PI) + std::log(r.residual_squares / n) + 1);
+  r.log_likelihood = -n / 2 * (std::log(2 * M_PI) + std::log(r.residual_squares / n) + 1) + y.log_weights / 2;
   r.aic = -2 * r.log_likelihood + 2 * double(p);
   r.bic = -2 * r.log_likelihood + std::log(n) * double(p);
   const std::vector<double> values = singular_values(solution.factor);

@@ -6,7 +6,9 @@
 namespace sluice::fit {
 
 struct ResponseSums {
-  double rows = 0, sum = 0, squares = 0, shift = 0;  // of y - shift
+  double rows = 0;                         // n
+  double weight = 0, log_weights = 0;      // sums; of no weights n and 0
+  double sum = 0, squares = 0, shift = 0;  // of y - shift, weighted
 };
 
 /// Fills in all numbers of a result but those of residuals. `meat` (residuals.h) null: classic errors.

@@ -28,6 +28,7 @@ Sums::Sums(const CellLayout& layout) {
 void Sums::merge(const Sums& piece, const std::vector<std::vector<std::size_t>>& touched) {
   rows += piece.rows;
   dropped += piece.dropped;
+  log_weights += piece.log_weights;
   for (std::size_t i = 0; i < dense.size(); ++i) add(dense[i], errors[i], piece.dense[i]);
   for (std::size_t t = 0; t < tables.size(); ++t) {
     CellSums& to = tables[t];
@@ -76,6 +77,7 @@ PieceSums::PieceSums(const CellLayout& layout, const std::vector<double>& shifts
 
 void PieceSums::restart() {
   sums_.rows = sums_.dropped = 0;
+  sums_.log_weights = 0;
   std::fill(sums_.dense.begin(), sums_.dense.end(), 0.0);
   for (std::size_t t = 0; t < touched_.size(); ++t) {
     CellSums& table = sums_.tables[t];
@@ -101,7 +103,18 @@ void PieceSums::take(const RowBlock& block) {
     std::copy_n(shifted_.data() + dense[i] * kRows, rows, to);
     std::fill(to + rows, to + padded, 0.0);
   }
-  ways_.products(dense_in_.data(), dense_in_.data(), dense.size(), padded, kRows, sums_.dense.data());
+  const double* left = dense_in_.data();
+  if (block.weights != nullptr) {
+    weighted_.resize(dense_in_.size());
+    for (std::size_t i = 0; i < dense.size(); ++i) {
+      double* to = weighted_.data() + i * kRows;
+      std::fill(to + rows, to + padded, 0.0);
+      for (std::size_t row = 0; row < rows; ++row) to[row] = dense_in_[i * kRows + row] * block.weights[row];
+    }
+    left = weighted_.data();
+    for (std::size_t row = 0; row < rows; ++row) sums_.log_weights += std::log(block.weights[row]);
+  }
+  ways_.products(left, dense_in_.data(), dense.size(), padded, kRows, sums_.dense.data());
   for (std::size_t t = 0; t < layout_.tables.size(); ++t) add_table(t, block);
   sums_.rows += std::int64_t(rows);
 }
@@ -137,6 +150,8 @@ void PieceSums::add_table(std::size_t t, const RowBlock& block) {
       for (std::size_t row = 0; row < block.rows; ++row) to[row * width] = left[row] * right[row];
     }
   }
+  for (std::size_t row = 0; block.weights != nullptr && row < block.rows; ++row)
+    for (std::size_t k = 0; k < layout.monomials.size(); ++k) pairs_[row * width + k] *= block.weights[row];
   ways_.add_by_cell(pairs_.data(), cells_.data(), block.rows, width, table.sums.data());
 }
 

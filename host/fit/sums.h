@@ -26,6 +26,7 @@ struct CellSums {
 struct Sums {
   explicit Sums(const CellLayout& layout);
   std::int64_t rows = 0, dropped = 0;
+  double log_weights = 0;             // the sum of the weights' logarithms
   std::vector<double> dense, errors;  // of the first block's monomials, upper triangle of n x n
   std::vector<CellSums> tables;
   /// Adds a piece, or another total whose codes are the same.
@@ -54,7 +55,7 @@ class PieceSums : public RowTaker {
   std::vector<std::vector<std::size_t>> touched_;  // of each table, cells in the order first met
   std::vector<std::vector<std::uint8_t>> is_touched_;
   std::vector<double> shifted_;  // of all monomials, RowBlock::kRows apart
-  std::vector<double> dense_in_;
+  std::vector<double> dense_in_, weighted_;
   std::vector<double> pairs_;
   std::vector<unsigned> cells_;
 };

@@ -68,13 +68,12 @@ void compare_errors(const FitResult& fit, const Answer& wanted, double relative)
   }
 }
 
-TEST_F(Fit, NumbersAreStatsmodels) {
-  const Answer all = read_answers(kData + "fit.json");
-  for (const Answer& wanted : all["fits"].elements)
+void compare_fits(const std::vector<Answer>& answers, const std::string& weights) {
+  for (const Answer& wanted : answers)
     for (const std::string solver : {"normal", "qr"}) {
       SCOPED_TRACE(wanted["formula"].text + " by " + solver);
       FitOptions o = fit_options(kData + "fit.csv", wanted["formula"].text);
-      o.solver = solver;
+      o.solver = solver, o.weights = weights;
       if (wanted.has("singular")) {
         EXPECT_THROW(fit_table(o, fit_run()), Error);
         continue;  // a level in one row only: interactions have columns without a row
@@ -118,6 +117,40 @@ TEST_F(Fit, NumbersAreStatsmodels) {
         const double lost = leverages ? std::pow(wanted["condition"].number, 2) * 1e-16 : 0;
         compare_errors(robust, wanted[errors], 10 * bound + lost);
         expect_near(robust.f, wanted[errors]["f"].number, 10 * bound + lost, "F");
+      }
+    }
+}
+
+TEST_F(Fit, NumbersAreStatsmodels) {
+  const Answer all = read_answers(kData + "fit.json");
+  compare_fits(all["fits"].elements, "");
+  compare_fits(all["weighted"].elements, "w");
+}
+
+TEST_F(Fit, FrequencyWeightsAreRepeatedRows) {
+  std::ifstream file(kData + "whole.csv");
+  std::string line, repeated;
+  std::getline(file, line);
+  repeated = line + "\n";
+  while (std::getline(file, line))
+    for (int i = 0; i < std::stoi(line.substr(line.rfind(',') + 1)); ++i) repeated += line + "\n";
+  for (const std::string solver : {"normal", "qr"})
+    for (const std::string errors : {"classic", "HC1", "HC3"}) {
+      FitOptions o = fit_options(write(repeated), "y ~ a * C(n, Sum) + b");
+      o.solver = solver, o.errors = errors;
+      const FitResult wanted = fit_table(o, fit_run());
+      o.input.path = kData + "whole.csv", o.repeats = "times";
+      const FitResult found = fit_table(o, fit_run());
+      EXPECT_EQ(found.rows, wanted.rows);
+      EXPECT_GT(found.rows, 300);
+      EXPECT_NEAR(found.r_squared, wanted.r_squared, 1e-12);
+      EXPECT_NEAR(found.log_likelihood, wanted.log_likelihood, 1e-9);
+      EXPECT_NEAR(found.f, wanted.f, 1e-8 * wanted.f);
+      EXPECT_NEAR(found.residuals->durbin_watson, wanted.residuals->durbin_watson, 1e-12);
+      EXPECT_NEAR(found.residuals->kurtosis, wanted.residuals->kurtosis, 1e-12);
+      for (std::size_t j = 0; j < wanted.coefficients.size(); ++j) {
+        EXPECT_NEAR(found.coefficients[j].estimate, wanted.coefficients[j].estimate, 1e-11);
+        EXPECT_NEAR(found.coefficients[j].error, wanted.coefficients[j].error, 1e-11);
       }
     }
 }
@@ -249,6 +282,16 @@ TEST_F(Fit, BadInputSaysWhatIsWrong) {
   expect("y ~ C(name, levels=['u'])", "line 3, column 3: bad value in 'name'");
   expect("y ~ 0", "no terms");
   expect("y ~ np.log(a - 2)", "line 2, column 2: np.log(a - 2) is infinite");
+  FitOptions weighted = fit_options(path, "y ~ name");
+  weighted.weights = "b";
+  EXPECT_EQ(message_of(weighted), "--weights: " + path + " has no column 'b'");
+  weighted.weights = "name";
+  EXPECT_NE(message_of(weighted).find("holds text"), std::string::npos);
+  weighted = fit_options(write("y,a,w\n1,2,1\n2,3,0\n2,4,2\n3,5,1.5\n"), "y ~ a");
+  weighted.weights = "w";
+  EXPECT_EQ(fit_table(weighted, fit_run()).dropped, 1) << "weight 0";
+  weighted.repeats.swap(weighted.weights);
+  EXPECT_NE(message_of(weighted).find("line 5, column 3: bad weight in 'w'"), std::string::npos);
   EXPECT_NE(message_of(fit_options(write("y,a\n1,2\n"), "y ~ a")).find("fewer rows than columns"),
             std::string::npos);
   EXPECT_NE(message_of(fit_options(write("y,a\n1,2\n3,inf\n"), "y ~ a")).find("line 3, column 2"),

@@ -36,7 +36,8 @@ def table(rng):
         n = rng.choice([1, 2, 3, 10])
         y = 3 + 2 * a - b + 0.25 * c + "abcdrare".index(k) * 0.7 + n / 7 + rng.gauss(0, 1 + abs(a))
         row = {"y": f"{y:.4f}", "a": f"{a:.5f}", "b": f"{b:.3f}", "c": f"{c:.6f}", "big": f"{1e5 + 3 * a + rng.gauss(0, 1):.3f}",
-               "k": k, "g": g, "n": str(n), "flag": str(rng.random() < 0.3), "two words": f"{rng.gauss(5, 2):.2f}"}
+               "k": k, "g": g, "n": str(n), "flag": str(rng.random() < 0.3), "two words": f"{rng.gauss(5, 2):.2f}",
+               "w": f"{rng.uniform(0.1, 3):.3f}", "times": str(rng.choice([1, 1, 2, 5]))}
         for name in ("y", "a", "b", "k"):
             if i != ROWS - 1 and rng.random() < 0.02:
                 row[name] = rng.choice(["", "NA"])
@@ -48,26 +49,28 @@ def number(x):
     return None if not np.isfinite(x) else float(x)
 
 
-def answer(formula, data):
-    fit = smf.ols(formula, data).fit()
+def answer(formula, data, weights=None):
+    model = smf.ols(formula, data) if weights is None else smf.wls(formula, data, weights=data[weights])
+    fit = model.fit()
     lengths = np.linalg.norm(fit.model.exog, axis=0)
     if lengths.min() == 0 or np.linalg.svd(fit.model.exog / lengths, compute_uv=False).min() < 1e-12:
         return {"formula": formula, "singular": True}
     # A row that alone has a level has no residual: robust errors of it are rounding.
-    robust = fit.get_influence().hat_matrix_diag.max() < 0.999
+    x = fit.model.wexog
+    robust = np.einsum("ij,jk,ik->i", x, fit.normalized_cov_params, x).max() < 0.999
     out = {"formula": formula, "names": list(fit.params.index), "estimates": [number(v) for v in fit.params]}
     for kind in ("nonrobust", "HC0", "HC1", "HC2", "HC3") if robust else ("nonrobust",):
-        one = smf.ols(formula, data).fit(cov_type=kind, use_t=True)
+        one = model.fit(cov_type=kind, use_t=True)
         out[kind] = {"se": [number(v) for v in one.bse], "t": [number(v) for v in one.tvalues],
                      "p": [number(v) for v in one.pvalues], "low": [number(v) for v in one.conf_int()[0]],
                      "high": [number(v) for v in one.conf_int()[1]]}
         out[kind]["f"] = number(one.fvalue) if fit.df_model > 0 else None
-    jb, jb_p, skew, kurtosis = jarque_bera(fit.resid)
+    jb, jb_p, skew, kurtosis = jarque_bera(fit.wresid)
     out.update(rows=int(fit.nobs), df_model=int(fit.df_model), df_residual=int(fit.df_resid), r_squared=number(fit.rsquared),
                adjusted_r_squared=number(fit.rsquared_adj), f=number(fit.fvalue) if fit.df_model > 0 else None,
                f_p=number(fit.f_pvalue) if fit.df_model > 0 else None, log_likelihood=number(fit.llf), aic=number(fit.aic),
                bic=number(fit.bic), condition=number(fit.condition_number), residual_squares=number(fit.ssr),
-               durbin_watson=number(durbin_watson(fit.resid)), skew=number(skew), kurtosis=number(kurtosis), jarque_bera=number(jb),
+               durbin_watson=number(durbin_watson(fit.wresid)), skew=number(skew), kurtosis=number(kurtosis), jarque_bera=number(jb),
                jarque_bera_p=number(jb_p))
     return out
 
@@ -134,7 +137,8 @@ def main():
     whole = data.dropna().reset_index(drop=True)
     whole.to_csv(folder / "whole.csv", index=False)
     result = {"made_by": f"statsmodels, patsy {patsy.__version__}, pandas {pd.__version__}", "polynomial": exact,
-              "fits": [answer(formula, data) for formula in FORMULAS], "columns": columns(rng, whole)}
+              "fits": [answer(formula, data) for formula in FORMULAS], "columns": columns(rng, whole),
+              "weighted": [answer(formula, data, "w") for formula in ("y ~ a + b", "y ~ 0 + big + C(n)", "y ~ C(k, Sum) * b", "y ~ 0 + a")]}
     (folder / "fit.json").write_text(json.dumps(result, separators=(",", ":")) + "\n")
 
 
