@@ -5,6 +5,7 @@
 
 #include "apps/commands.h"
 #include "apps/fit_report.h"
+#include "apps/formula_error.h"
 #include "apps/frame/common_options.h"
 #include "apps/frame/messages.h"
 #include "apps/frame/progress.h"
@@ -13,7 +14,6 @@
 #include "apps/frame/text.h"
 #include "apps/frame/values.h"
 #include "host/error.h"
-#include "host/fit/tokens.h"
 
 namespace sluice {
 namespace {
@@ -24,6 +24,7 @@ struct FitCommand {
   Settings settings;
   FitOptions options;
   std::vector<std::string> arguments;
+  std::vector<double> truth;
 };
 
 Options only(const Options& all, const std::vector<std::string>& names) {
@@ -52,12 +53,14 @@ void add_levels(FitOptions& o, const std::string& text) {
   o.levels[text.substr(0, equals)] = parse_list("--define", text.substr(equals + 1));
 }
 
-int show_formula_error(const fit::FormulaError& error) {
-  complain("sluice fit", Error(error.kind(), error.what()));
-  tell("  " + printable(error.formula()));
-  tell("  " + error.caret());
-  if (!error.advice().empty()) tell("  " + error.advice());
-  return exit_code_of(error.kind());
+void check_truth(const FitCommand& f, const FitResult& result) {
+  if (f.truth.empty() || f.truth.size() == result.coefficients.size()) return;
+  std::vector<std::string> names;
+  for (const Coefficient& c : result.coefficients) names.push_back(c.name);
+  throw Error(ErrorKind::kUsage,
+              "--truth: expected " + std::to_string(names.size()) +
+                  " numbers with commas between them, found " + std::to_string(f.truth.size()),
+              "one for each column of the design: " + joined(names, ", "));
 }
 
 int run(FitCommand& f) {
@@ -70,13 +73,14 @@ int run(FitCommand& f) {
     result = fit_table(f.options, options);
   } catch (const fit::FormulaError& error) {
     progress.clear();
-    return show_formula_error(error);
+    return show_formula_error("sluice fit", error);
   }
   progress.clear();
+  check_truth(f, result);
   if (f.settings.json)
-    say(fit_summary(result, f.options).text() + "\n");
+    say(fit_summary(result, f.options, f.truth).text() + "\n");
   else
-    say(fit_text(result, f.options));
+    say(fit_text(result, f.options, f.truth));
   if (f.settings.quiet) return 0;
   for (const std::string& warning : result.warnings) note(warning);
   if (!result.residuals && f.options.residuals == "auto")
@@ -149,6 +153,15 @@ frame::Command fit_command() {
            group,
            [&o](const std::string& v) { o.residuals = v; },
            {"auto", "yes", "no"}},
+          {{"--truth"},
+           "LIST",
+           "the coefficients that a table was made with, to stand beside the estimates",
+           group,
+           [f](const std::string& v) {
+             f->truth.clear();
+             for (const std::string& part : parse_list("--truth", v))
+               f->truth.push_back(parse_number("--truth", part));
+           }},
           {{"--define"},
            "NAME=LIST",
            "a list of levels that the formula names, such as lnames=0,1,2 for C(x, levels=lnames)",

@@ -61,26 +61,35 @@ std::string residuals_text(const ResidualFacts& f) {
 
 }  // namespace
 
-std::string fit_text(const FitResult& r, const FitOptions& options) {
+std::string fit_text(const FitResult& r, const FitOptions& options, const std::vector<double>& truth) {
   char share[32];
   std::snprintf(share, sizeof share, "%g", 100 * options.level);
   Lines lines{{"", "estimate", "error", "t", "p", std::string("low ") + share + "%", "high"}};
-  for (const Coefficient& c : r.coefficients)
+  if (!truth.empty()) lines[0].insert(lines[0].end(), {"truth", "errors off"});
+  for (std::size_t i = 0; i < r.coefficients.size(); ++i) {
+    const Coefficient& c = r.coefficients[i];
     lines.push_back({cut_to(printable(c.name), 48), shown(c.estimate, 6), shown(c.error, 5), shown(c.t, 5),
                      probability(c.p), shown(c.low, 6), shown(c.high, 6)});
+    if (truth.empty()) continue;
+    lines.back().push_back(shown(truth[i], 6));
+    lines.back().push_back(shown((c.estimate - truth[i]) / c.error, 3));
+  }
   std::string text =
-      facts_text(r, options) + "\n" + table(lines, {false, true, true, true, true, true, true});
+      facts_text(r, options) + "\n" + table(lines, {false, true, true, true, true, true, true, true, true});
   if (r.residuals) text += residuals_text(*r.residuals);
   return text;
 }
 
-Json fit_summary(const FitResult& r, const FitOptions& options) {
+Json fit_summary(const FitResult& r, const FitOptions& options, const std::vector<double>& truth) {
   Json json = summary_of("fit"), coefficients = Json::array(), covariance = Json::array();
   const std::size_t p = r.coefficients.size();
-  for (const Coefficient& c : r.coefficients) {
+  for (std::size_t i = 0; i < p; ++i) {
+    const Coefficient& c = r.coefficients[i];
     Json one = Json::object();
     one.add("name", c.name).add("estimate", c.estimate).add("se", c.error).add("t", c.t).add("p", c.p);
-    coefficients.push(one.add("low", c.low).add("high", c.high));
+    one.add("low", c.low).add("high", c.high);
+    if (!truth.empty()) one.add("truth", truth[i]);
+    coefficients.push(one);
   }
   for (std::size_t i = 0; i < p; ++i) {
     Json row = Json::array();
