@@ -6,7 +6,7 @@
 
 namespace sluice::fit {
 
-/// Open addressing over the codes of a few categories. The codes of one category need no hashing.
+/// Open addressing over the codes of a few categories.
 class CellMap {
  public:
   explicit CellMap(std::size_t categories) : width_(categories) {}
@@ -14,7 +14,7 @@ class CellMap {
   const std::int32_t* codes(std::size_t cell) const { return codes_.data() + cell * width_; }
   /// The number of a combination; new where it was not there.
   std::size_t find(const std::int32_t* codes);
-  std::uint64_t bytes() const { return (codes_.capacity() + direct_.capacity() + slots_.capacity()) * 4; }
+  std::uint64_t bytes() const { return (codes_.capacity() + slots_.capacity()) * 4; }
 
  private:
   std::uint64_t hash(const std::int32_t* codes) const {
@@ -29,22 +29,12 @@ class CellMap {
     return true;
   }
   void grow();
-  std::size_t search(const std::int32_t* codes);
   std::size_t width_;
   std::vector<std::int32_t> codes_;
-  std::vector<std::int32_t> direct_;  // of one category: its code's cell, or -1
-  std::vector<std::int32_t> slots_;   // a power of two, at most half full; -1: free
+  std::vector<std::int32_t> slots_;  // a power of two, at most half full; -1: free
 };
 
 inline std::size_t CellMap::find(const std::int32_t* codes) {
-  if (width_ != 1) return search(codes);
-  const auto code = std::size_t(codes[0]);
-  if (code >= direct_.size()) direct_.resize(2 * code + 8, -1);
-  if (direct_[code] < 0) direct_[code] = std::int32_t(search(codes));
-  return std::size_t(direct_[code]);
-}
-
-inline std::size_t CellMap::search(const std::int32_t* codes) {
   if (2 * (size() + 1) > slots_.size()) grow();
   const std::size_t mask = slots_.size() - 1;
   std::size_t slot = hash(codes) & mask;

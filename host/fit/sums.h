@@ -48,14 +48,17 @@ class PieceSums : public RowTaker {
 
  private:
   void add_table(std::size_t t, const RowBlock& block);
+  std::size_t touch(std::size_t t, const std::int32_t* codes);
   const CellLayout& layout_;
   std::vector<double> shifts_;
   const DenseWays& ways_;
   Sums sums_;
   std::vector<std::vector<std::size_t>> touched_;  // of each table, cells in the order first met
   std::vector<std::vector<std::uint8_t>> is_touched_;
-  std::vector<double> shifted_;  // of all monomials, RowBlock::kRows apart
-  std::vector<double> dense_in_, weighted_;
+  std::vector<std::vector<std::int32_t>> direct_;  // of one category's codes: their cell, -1 where untouched
+  std::vector<double> shifted_;                    // of all monomials, RowBlock::kRows apart
+  std::vector<double> weighted_;
+  std::vector<std::size_t> slots_;  // of monomials in shifted_: those of the first block come first
   std::vector<double> pairs_;
   std::vector<unsigned> cells_;
 };
