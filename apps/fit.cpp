@@ -113,7 +113,7 @@ frame::Command fit_command() {
   Options table = table_options(o.input);  // the formula says which columns
   std::erase_if(table, [](const Option& option) { return option.long_name() == "--columns"; });
   c.positionals = {
-      {"DATA", "a table (.csv, .tsv, ...; also .gz and .zst)",
+      {"DATA", "a table (.csv, .tsv, ...; also .gz and .zst), a folder of parts of one, or a quoted pattern",
        [f](const std::string& v) { f->arguments.push_back(v); }},
       {"FORMULA", "a formula such as 'y ~ a + b'", [f](const std::string& v) { f->arguments.push_back(v); }}};
   c.options =

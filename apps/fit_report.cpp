@@ -33,11 +33,12 @@ std::string facts_text(const FitResult& r, const FitOptions& options) {
   std::string rows = count(r.rows);
   if (r.dropped > 0) rows += ", " + count(r.dropped) + " dropped for missing values";
   if (r.faults.rows() > 0) rows += ", left out " + reasons_text(r.faults);
-  std::string text = table({{"file", r.input.path},
-                            {"formula", printable(options.formula)},
-                            {"rows", rows},
-                            {"solver", r.solver == "qr" ? "QR (TSQR)" : "normal equations"},
-                            {"errors", errors_text(options)}});
+  std::string text =
+      table({{"file", r.input.path + (r.files > 1 ? " (" + count(std::int64_t(r.files)) + " files)" : "")},
+             {"formula", printable(options.formula)},
+             {"rows", rows},
+             {"solver", r.solver == "qr" ? "QR (TSQR)" : "normal equations"},
+             {"errors", errors_text(options)}});
   if (!options.weights.empty()) text += "weights  " + printable(options.weights) + "\n";
   if (!options.repeats.empty()) text += "repeats  " + printable(options.repeats) + "\n";
   text += "\n";
@@ -96,7 +97,9 @@ Json fit_summary(const FitResult& r, const FitOptions& options, const std::vecto
     for (std::size_t j = 0; j < p; ++j) row.push(r.covariance[i * p + j]);
     covariance.push(row);
   }
-  json.add("file", r.input.path).add("dialect", json_of(r.input.options.dialect, r.format));
+  json.add("file", r.input.path)
+      .add("files", r.files)
+      .add("dialect", json_of(r.input.options.dialect, r.format));
   json.add("formula", options.formula).add("response", r.response);
   json.add("solver", r.solver).add("errors", options.errors).add("level", options.level);
   const auto name = [](const std::string& text) { return text.empty() ? Json() : Json(text); };

@@ -14,7 +14,7 @@
 namespace sluice {
 
 struct FitOptions {
-  csv::Input input;
+  csv::Input input;  // a file, a folder or a pattern: files in natural order are one table
   std::string formula;
   fit::NamedLevels levels;         // lists that the formula names
   std::string solver = "auto";     // normal, qr, or normal and qr where that spends too many digits
@@ -39,6 +39,7 @@ struct ResidualFacts {
 
 struct FitResult {
   csv::Input input;  // with the dialect that was found
+  std::size_t files = 0;
   csv::Format format;
   csv::Faults faults;
   std::string response;

@@ -46,6 +46,8 @@ class Fit {
     residuals();
     for (const std::string& note : source_.format.notes) r_.warnings.push_back(note);
     r_.input = source_.input;
+    r_.input.path = options_.input.path;
+    r_.files = source_.files.size();
     r_.format = source_.format;
     r_.response = source_.formula.factors[source_.formula.response].name;
   }
@@ -74,7 +76,7 @@ class Fit {
     if (rows == 0)
       throw Error(
           ErrorKind::kInput,
-          source_.input.path +
+          options_.input.path +
               ": no rows to fit: expected rows with a value in each column of the formula, found none",
           r_.dropped > 0 ? std::to_string(r_.dropped) + " rows lack a value" : "");
   }
@@ -92,12 +94,12 @@ class Fit {
     design_ = design_of(source_.formula, source_.plan, std::move(levels));
     if (design_.columns.empty())
       throw Error(ErrorKind::kInput,
-                  source_.input.path + ": the formula has no columns: every category has one level");
+                  options_.input.path + ": the formula has no columns: every category has one level");
   }
   void check_width(double rows) const {
     const double p = double(design_.columns.size());
     if (rows < p)
-      throw Error(ErrorKind::kInput, source_.input.path + ": fewer rows than columns: expected at least " +
+      throw Error(ErrorKind::kInput, options_.input.path + ": fewer rows than columns: expected at least " +
                                          std::to_string(design_.columns.size()) + ", found " + number(rows));
   }
   void normal() {
@@ -126,7 +128,7 @@ class Fit {
       r_.solver = "qr";
     } else if (solution_.dependent.empty() && solution_.condition > kMostForNormal) {
       throw Error(ErrorKind::kInput,
-                  source_.input.path + ": the normal equations have no digit left: condition number " +
+                  options_.input.path + ": the normal equations have no digit left: condition number " +
                       significant(solution_.condition),
                   "--solver qr keeps the digits that the data have");
     } else if (solution_.dependent.empty()) {
@@ -162,7 +164,7 @@ class Fit {
       names += (i == 0 ? "" : ", ") + design_.columns[solution_.dependent[i]].name;
     if (solution_.dependent.size() > 10) names += ", ...";
     throw Error(ErrorKind::kInput,
-                source_.input.path + ": collinear columns: " + names +
+                options_.input.path + ": collinear columns: " + names +
                     (solution_.dependent.size() == 1 ? " is a sum" : " are sums") + " of columns before " +
                     (solution_.dependent.size() == 1 ? "it" : "them") + ", or 0",
                 "leave such terms out of the formula");
@@ -170,7 +172,7 @@ class Fit {
   void residuals() {
     const bool robust = options_.errors != "classic";
     const bool wanted = options_.residuals == "yes" || robust ||
-                        (options_.residuals == "auto" && csv::file_bytes(source_.input.path) <= kSmall);
+                        (options_.residuals == "auto" && bytes_of(source_) <= kSmall);
     std::optional<Square> meat;
     if (wanted) {
       ResidualSums residuals(source_, design_, level_of_, solution_, options_.errors);

@@ -64,34 +64,54 @@ int threads_that_fit(const RunOptions& run, const Budget& budget, std::size_t pi
   return int(std::clamp<std::uint64_t>((slots - 3) / 2, 1, std::uint64_t(wanted)));
 }
 
+/// One file of a pass.
+csv::Faults walk_file(const Pass& pass, const Source& source, const csv::Options& options, AllLevels& levels,
+                      Budget& budget, PassCounts& counts) {
+  const std::string& path = source.input.path;
+  const sys::Identity before = sys::identity(sys::File(path, O_RDONLY));
+  PassJob job(pass, source, levels, budget);
+  csv::Walk walk(path, options, budget);
+  const csv::Faults faults = walk.run(job);
+  counts.dropped += job.dropped();
+  if (!(sys::identity(sys::File(path, O_RDONLY)) == before))
+    throw Error(ErrorKind::kInput,
+                path + ": the file changed while it was read: expected it to stay as it is");
+  return faults;
+}
+
+void add_faults(csv::Faults& to, const csv::Faults& from) {
+  to.ragged += from.ragged, to.bad_value += from.bad_value;
+  to.not_utf8 += from.not_utf8, to.open_quote += from.open_quote;
+  for (const std::string& line : from.first)
+    if (to.first.size() < csv::Faults::kListed) to.first.push_back(line);
+}
+
 }  // namespace
 
 PassCounts run_pass(const Pass& pass, const Source& source, AllLevels& levels, Budget& budget,
                     const RunOptions& run, RunSummary& summary) {
   const Clock clock;
-  const std::string& path = source.input.path;
   csv::Options options = source.input.options;
   options.range_bytes = pass.piece_bytes != 0 ? pass.piece_bytes : kPieceBytes;
   options.threads = threads_that_fit(run, budget, options.range_bytes, pass.piece_memory);
-  const sys::Identity before = sys::identity(sys::File(path, O_RDONLY));
-  std::uint64_t done = 0;
-  if (run.observer != nullptr) run.observer->begin(pass.stage, double(before.bytes), "bytes", 0);
+  std::uint64_t before = 0, done = 0;  // bytes of earlier files, of this one
+  if (run.observer != nullptr) run.observer->begin(pass.stage, double(bytes_of(source)), "bytes", 0);
   options.progress = [&](std::uint64_t at) {
     done = at;
-    if (run.observer != nullptr) run.observer->progress(double(at));
+    if (run.observer != nullptr) run.observer->progress(double(before + at));
     if (run.stop != nullptr && run.stop->load()) throw Error(ErrorKind::kInterrupted, "interrupted");
   };
-  PassJob job(pass, source, levels, budget);
-  csv::Walk walk(path, options, budget);
   PassCounts counts;
-  counts.faults = walk.run(job);
-  counts.dropped = job.dropped();
-  if (!(sys::identity(sys::File(path, O_RDONLY)) == before))
-    throw Error(ErrorKind::kInput,
-                path + ": the file changed while it was read: expected it to stay as it is");
+  for (const std::string& file : source.files) {
+    const bool first = file == source.files[0];
+    const Source here = first ? source : of_file(source, file, budget);
+    add_faults(counts.faults, walk_file(pass, here, options, levels, budget, counts));
+    before += done;
+    done = 0;
+  }
   if (run.observer != nullptr) run.observer->end();
-  summary.stages.push_back({pass.stage, clock.seconds(), double(done), 0});
-  summary.bytes_read += done;
+  summary.stages.push_back({pass.stage, clock.seconds(), double(before), 0});
+  summary.bytes_read += before;
   return counts;
 }
 

@@ -12,6 +12,7 @@
 #include "host/formats/csv/reader.h"
 #include "host/formats/csv/walk.h"
 #include "host/nearest.h"
+#include "host/window/series.h"
 
 namespace sluice::fit {
 namespace {
@@ -128,6 +129,8 @@ int add_weights(Source& source, const SourceOptions& options, const csv::Walk& w
 Source open_source(const SourceOptions& options, Budget& budget) {
   Source source;
   source.input = options.input;
+  source.files = window_detail::files_of(options.input.path);
+  source.input.path = source.files[0];
   csv::file_bytes(source.input.path);
   source.format = csv::detect(source.input, budget);
   source.input.options.given.clear();
@@ -163,6 +166,29 @@ Source open_source(const SourceOptions& options, Budget& budget) {
     source.category_columns.push_back(walk.index_of(source.formula.factors[f].column()));
   source.shifts = shifts_of(source, names, sample);
   return source;
+}
+
+Source of_file(const Source& source, const std::string& file, Budget& budget) {
+  Source here = source;
+  here.input.path = file;
+  const csv::Walk walk(file, here.input.options, budget);
+  here.file_columns = here.numbers.file_columns = int(walk.names().size());
+  const auto place = [&](const std::string& name) {
+    if (walk.index_of(name) < 0)
+      throw Error(ErrorKind::kInput, file + ": does not continue " + source.files[0] +
+                                         ": expected a column '" + name + "', found none of that name");
+    return walk.index_of(name);
+  };
+  for (csv::Column& column : here.numbers.columns) column.index = place(column.name);
+  for (std::size_t k = 0; k < here.category_columns.size(); ++k)
+    here.category_columns[k] = place(here.formula.factors[here.plan.categories[k]].column());
+  return here;
+}
+
+std::uint64_t bytes_of(const Source& source) {
+  std::uint64_t bytes = 0;
+  for (const std::string& file : source.files) bytes += csv::file_bytes(file);
+  return bytes;
 }
 
 }  // namespace sluice::fit

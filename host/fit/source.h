@@ -13,7 +13,7 @@
 namespace sluice::fit {
 
 struct SourceOptions {
-  csv::Input input;
+  csv::Input input;  // a file, a folder or a pattern: files in natural order are one table
   std::string formula;
   NamedLevels levels;
   std::string weights;   // a column that rows are weighted by; empty: none
@@ -21,7 +21,8 @@ struct SourceOptions {
 };
 
 struct Source {
-  csv::Input input;  // with the dialect that was found
+  csv::Input input;                // of the first file, with the dialect that was found
+  std::vector<std::string> files;  // one table, part after part
   csv::Format format;
   Formula formula;
   Plan plan;
@@ -35,5 +36,12 @@ struct Source {
 
 /// Reads the first rows. FormulaError; Error as csv::read.
 Source open_source(const SourceOptions& options, Budget& budget);
+
+/// The same for one of the files, whose columns may stand in another order. Error{kInput} where one is
+/// missing.
+Source of_file(const Source& source, const std::string& file, Budget& budget);
+
+/// Of all files.
+std::uint64_t bytes_of(const Source& source);
 
 }  // namespace sluice::fit

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <filesystem>
 #include <random>
 
 #include "fit_support.h"
@@ -232,6 +233,39 @@ TEST_F(Fit, SameBytesWhateverThreadsAndMemory) {
   }
 }
 
+/// The message of what is thrown.
+std::string message_of(const FitOptions& o) {
+  try {
+    fit_table(o, fit_run());
+  } catch (const fit::FormulaError& error) {
+    return std::string(error.what()) + " @" + std::to_string(error.place());
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST_F(Fit, SeveralFilesAreOneTable) {
+  const std::string whole = write("y,a,k\n1,2,u\n4,3,v\n2,5,u\n7,4,w\n6,9,v\n5,5,u\n");
+  std::filesystem::create_directory(folder_ / "parts");
+  std::ofstream(folder_ / "parts/p2.csv") << "k,a,y\nu,5,2\nw,4,7\n";
+  std::ofstream(folder_ / "parts/p1.csv") << "y,a,k\n1,2,u\n4,3,v\n";
+  std::ofstream(folder_ / "parts/p10.csv") << "y,k,other,a\n6,v,x,9\n5,u,x,5\n";
+  const FitResult wanted = fit_table(fit_options(whole, "y ~ a + k"), fit_run());
+  for (const std::string input : {"parts", "parts/p*.csv"}) {
+    const FitResult found = fit_table(fit_options(folder_ / input, "y ~ a + k"), fit_run());
+    EXPECT_EQ(found.files, 3u);
+    for (std::size_t j = 0; j < 4; ++j) {
+      EXPECT_EQ(found.coefficients[j].name, wanted.coefficients[j].name);
+      EXPECT_NEAR(found.coefficients[j].estimate, wanted.coefficients[j].estimate, 1e-12);
+    }
+    EXPECT_NEAR(found.residuals->durbin_watson, wanted.residuals->durbin_watson, 1e-12);
+  }
+  std::ofstream(folder_ / "parts/p11.csv") << "y,k\n1,u\n";
+  EXPECT_NE(message_of(fit_options(folder_ / "parts", "y ~ a + k")).find("expected a column 'a'"),
+            std::string::npos);
+}
+
 TEST_F(Fit, DurbinWatsonGoesByTheOrder) {
   const FitResult up = fit_table(fit_options(write("y,x\n1,1\n2,2\n4,3\n4,4\n6,5\n"), "y ~ x"), fit_run());
   const FitResult other = fit_table(fit_options(write("y,x\n4,3\n1,1\n6,5\n2,2\n4,4\n"), "y ~ x"), fit_run());
@@ -249,18 +283,6 @@ TEST_F(Fit, LevelsThatAreNumbers) {
   EXPECT_EQ(fit.coefficients[2].name, "C(k)[10.0]");
   EXPECT_DOUBLE_EQ(fit.coefficients[0].estimate, 4);
   EXPECT_TRUE(fit.has_constant);
-}
-
-/// The message of what is thrown.
-std::string message_of(const FitOptions& o) {
-  try {
-    fit_table(o, fit_run());
-  } catch (const fit::FormulaError& error) {
-    return std::string(error.what()) + " @" + std::to_string(error.place());
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "";
 }
 
 TEST_F(Fit, BadInputSaysWhatIsWrong) {
