@@ -37,9 +37,13 @@ find_package(GIF REQUIRED)
 target_link_libraries(sluice PRIVATE GIF::GIF)
 find_path(FAST_FLOAT fast_float/fast_float.h REQUIRED)
 target_include_directories(sluice SYSTEM PRIVATE ${FAST_FLOAT})
+# Boost.Math, headers alone.
+find_path(BOOST_MATH boost/math/distributions/students_t.hpp REQUIRED)
+target_include_directories(sluice SYSTEM PRIVATE ${BOOST_MATH})
 # What runs only where the processor has AVX2.
 include(CheckCXXCompilerFlag)
 check_cxx_compiler_flag(-mavx2 SLUICE_MAVX2)
 if(SLUICE_MAVX2 AND CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+  set_source_files_properties(fit/dense_avx2.cpp PROPERTIES COMPILE_OPTIONS "-mavx2;-mfma")
   set_source_files_properties(formats/csv/masks_avx2.cpp formats/csv/plain_avx2.cpp PROPERTIES COMPILE_OPTIONS -mavx2)
 endif()
