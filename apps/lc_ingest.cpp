@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "apps/commands.h"
+#include "apps/frame/invocation.h"
 #include "apps/frame/messages.h"
 #include "apps/frame/progress.h"
 #include "apps/frame/summary.h"
@@ -74,6 +75,16 @@ std::string rows_text(const lc::IngestSummary& s) {
   return text;
 }
 
+/// What was interrupted goes on by itself: whole batches are there.
+lc::IngestSummary resumable_ingest(const lc::IngestOptions& o, const RunOptions& run) {
+  try {
+    return lc::ingest(o, run);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::kInterrupted) throw;
+    throw Error(error.kind(), error.what(), "whole batches are stored; go on with: " + invocation().line());
+  }
+}
+
 int run(Ingest& i) {
   lc::IngestOptions& o = i.options;
   o.read = i.reading.options;
@@ -86,7 +97,7 @@ int run(Ingest& i) {
   Progress progress(i.settings);
   RunOptions options = resolve(i.settings);
   options.observer = &progress;
-  const lc::IngestSummary s = lc::ingest(o, options);
+  const lc::IngestSummary s = resumable_ingest(o, options);
   progress.clear();
   lc_app::tell_left_out(s.read);
   if (i.settings.json) say(summary(o, s).text() + "\n");

@@ -21,7 +21,7 @@ Collector::Collector(const ReadOptions& options, std::shared_ptr<const std::vect
       take_(take),
       passbands_(options.passbands) {
   batch_.files = names_;
-  batch_.rows.reserve(full_);
+  batch_.rows.reserve(full_ + full_ / 8);
 }
 
 std::vector<std::int32_t> Collector::bands_of(const csv::Dictionary& bands, const std::string& path) {
@@ -55,7 +55,7 @@ void Collector::flush() {
   rows.clear();
   batch_ = {};
   batch_.rows = std::move(rows);
-  batch_.rows.reserve(full_);
+  batch_.rows.reserve(full_ + full_ / 8);
   batch_.files = names_;
   text_bytes_ = 0;
 }

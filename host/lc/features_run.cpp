@@ -74,8 +74,10 @@ class Loop {
     extractor_ = std::make_unique<FeatureExtractor>(machine_, o_.bands, options);
   }
   void reset() { extractor_.reset(); }
-  std::vector<StageTime> stages(double all) const {
-    return {{"read", all - compute_ - write_, 0, 0},
+  /// `all`: seconds of the loop over what is read.
+  void done(double all) { read_ = all - compute_ - write_; }
+  std::vector<StageTime> stages() const {
+    return {{"read", read_, 0, 0},
             {"features", compute_, double(out_.rows) * 24, 0},
             {"device", device_, double(out_.rows) * 24, 0},
             {"write", write_, 0, 0}};
@@ -86,7 +88,7 @@ class Loop {
   Machine& machine_;
   FeaturesRunSummary& out_;
   std::unique_ptr<FeatureExtractor> extractor_;
-  double compute_ = 0, write_ = 0, device_ = 0;
+  double read_ = 0, compute_ = 0, write_ = 0, device_ = 0;
 };
 
 void check(const FeaturesRunOptions& o, const RunOptions& run) {
@@ -100,16 +102,19 @@ void check(const FeaturesRunOptions& o, const RunOptions& run) {
     throw Error(ErrorKind::kUsage, "--missing: expected a finite number");
 }
 
+void check_set(const Store& store, const std::string& set) {
+  if (store.has_set(set)) return;
+  std::string sets;
+  for (const std::string& name : store.sets()) sets += (sets.empty() ? "" : ", ") + name;
+  throw Error(ErrorKind::kInput, store.path() + ": there is no set '" + set + "': expected one of " +
+                                     (sets.empty() ? "none" : sets));
+}
+
 void from_store(const FeaturesRunOptions& o, const RunOptions& run, Machine& machine, FeaturesRunSummary& out,
                 Loop& loop) {
   const bool to_tables = o.output.empty();
   Store store = to_tables ? Store::open_to_write(o.database) : Store::open_to_read(o.database);
-  if (!store.has_set(o.set)) {
-    std::string sets;
-    for (const std::string& set : store.sets()) sets += (sets.empty() ? "" : ", ") + set;
-    throw Error(ErrorKind::kInput, o.database + ": there is no set '" + o.set + "': expected one of " +
-                                       (sets.empty() ? "none" : sets));
-  }
+  check_set(store, o.set);
   const auto there = store.bands(o.set);
   check_bands(o, o.database, there, out.notes);
   const std::vector<FeatureColumnName> columns = feature_columns(o.bands, o.features.features, &out.notes);
@@ -122,12 +127,14 @@ void from_store(const FeaturesRunOptions& o, const RunOptions& run, Machine& mac
   Observer quiet;
   Observer& observer = run.observer != nullptr ? *run.observer : quiet;
   observer.begin("features", total, "rows", 0);
+  const Clock reading;
   const SelectedCounts counts =
       read_curves(store, {o.set, o.bands, {}}, run, machine.budgets->host, [&](const Curves& curves) {
         loop.take(curves, *sink);
         observer.progress(double(out.rows));
       });
   observer.end();
+  loop.done(reading.seconds());
   sink->finish();
   if (to_tables) store.finish();
   out.other_rows = counts.other_rows;
@@ -143,9 +150,11 @@ void from_files(const FeaturesRunOptions& o, const RunOptions& run, Machine& mac
                 Loop& loop) {
   const std::vector<FeatureColumnName> columns = feature_columns(o.bands, o.features.features, &out.notes);
   const std::unique_ptr<FeatureSink> sink = file_sink(o.output, columns, o.missing, run);
+  const Clock reading;
   const SelectedCounts counts = read_curves(
       o.files, o.bands, run, machine.budgets->host, o.output,
       [&](const Curves& curves) { loop.take(curves, *sink); }, &out.read);
+  loop.done(reading.seconds());
   out.other_rows = counts.other_rows;
   for (std::size_t b = 0; b < counts.bands.size(); ++b)
     out.bands.emplace_back(counts.bands[b], counts.rows_by_band[b]);
@@ -183,6 +192,7 @@ FeaturesRunPlan plan_features(const FeaturesRunOptions& o, const RunOptions& run
     return plan;
   }
   const Store store = Store::open_to_read(o.database);
+  check_set(store, o.set);
   const auto there = store.bands(o.set);
   check_bands(o, o.database, there, notes);
   plan.objects = store.objects(), plan.rows = plan.other_rows = 0;
@@ -216,7 +226,7 @@ FeaturesRunSummary run_features(const FeaturesRunOptions& o, const RunOptions& r
     for (const std::int64_t undefined : table.undefined) out.undefined += undefined;
   machine.report(out.run);
   out.run.seconds = out.run.compute_seconds = total.seconds();
-  out.run.stages = loop.stages(out.run.seconds);
+  out.run.stages = loop.stages();
   return out;
 }
 

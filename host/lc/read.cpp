@@ -2,11 +2,13 @@
 #include "host/lc/read.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 
 #include "host/error.h"
 #include "host/formats/csv/source.h"
+#include "host/formats/names.h"
 #include "host/lc/collector.h"
 #include "host/lc/columns.h"
 #include "host/lc/front.h"
@@ -54,6 +56,15 @@ std::vector<std::string> files_of(const ReadOptions& options) {
     if (!list)
       throw Error(ErrorKind::kInput, options.files_from + ": cannot be opened: expected names of files");
     append_lines(list, files);
+  }
+  if (!options.except.empty()) {
+    const std::filesystem::path output = options.except;
+    const auto is_output = [&](const std::string& file) {
+      std::error_code ignored;
+      return ends_with(file, output.filename().string()) &&
+             std::filesystem::equivalent(file, output, ignored);
+    };
+    files.erase(std::remove_if(files.begin(), files.end(), is_output), files.end());
   }
   if (files.empty())
     throw Error(options.files_from.empty() ? ErrorKind::kUsage : ErrorKind::kInput,

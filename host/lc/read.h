@@ -36,6 +36,7 @@ struct ColumnNames {
 struct ReadOptions {
   std::vector<std::string> inputs;  // files, folders, patterns
   std::string files_from;           // a file of names, one a line; "-": standard input
+  std::string except;               // no input, though it lies among them: the output
   ColumnNames columns;
   std::string only_band;  // of files without a column for it
   /// What stands in the band column and the name that it is kept by ("0" and "u"); others keep theirs.

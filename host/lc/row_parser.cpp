@@ -171,10 +171,14 @@ void RowParser::finish(const csv::Block& block, ParsedRows& to, csv::FaultLog& f
     *next++ = {objects_[row], t[row], flux[row], e, bands_[row], 0};
   }
   to.rows.resize(std::size_t(next - to.rows.data()));
+  turn_magnitudes(to, before);
+}
+
+void RowParser::turn_magnitudes(ParsedRows& rows, std::size_t first) const {
   if (!magnitudes_) return;
   constexpr double kPogson = 0.4 * 2.302585092994045684;  // 0.4 ln 10
-  for (std::size_t row = before; row < to.rows.size(); ++row) {
-    Row& r = to.rows[row];
+  for (std::size_t row = first; row < rows.rows.size(); ++row) {
+    Row& r = rows.rows[row];
     r.flux = std::pow(10.0, -0.4 * (r.flux - zero_point_));
     r.error *= kPogson * r.flux;
   }

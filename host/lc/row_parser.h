@@ -26,6 +26,8 @@ class RowParser {
   RowParser(const ReadOptions& options, const csv::Dialect& dialect, const Layout& layout,
             const std::vector<std::string>& names, bool by_text);
   RowParser(RowParser&&) = delete;
+  /// Of rows from `first` on, whose flux and error are magnitudes: what append() makes of them itself.
+  void turn_magnitudes(ParsedRows& rows, std::size_t first) const;
   /// Bad rows are logged and left out; with `fail`, those behind the first may be too.
   void append(csv::Block& block, bool fail, ParsedRows& to, csv::FaultLog& faults);
 

@@ -6,6 +6,7 @@
 #include "host/error.h"
 #include "host/formats/csv/rows.h"
 #include "host/formats/json_text.h"
+#include "host/lc/plain_rows.h"
 
 namespace sluice::lc {
 namespace {
@@ -117,9 +118,11 @@ struct TextParser::Form {
   Layout layout;
   std::unique_ptr<RowParser> rows;
   std::unique_ptr<csv::Structure> structure;
+  std::unique_ptr<PlainRows> plain;
 };
 
-TextParser::TextParser(const ReadOptions& options) : options_(options), key_(key_of(options.id, "meta")) {}
+TextParser::TextParser(const ReadOptions& options, bool plain)
+    : options_(options), plain_(plain), key_(key_of(options.id, "meta")) {}
 TextParser::~TextParser() = default;
 TextParser::TextParser(TextParser&&) noexcept = default;
 
@@ -139,22 +142,16 @@ TextParser::Form& TextParser::form_of(const std::string& path, const TextHead& h
   form->layout.object = -1;  // the file is the object
   form->rows = std::make_unique<RowParser>(options_, form->dialect, form->layout, head.names, false);
   form->structure = std::make_unique<csv::Structure>(form->dialect);
+  form->plain = std::make_unique<PlainRows>(form->dialect, form->layout);
   form_ = std::move(form);
   return *form_;
 }
 
-TextFacts TextParser::parse(const std::string& path, std::string_view bytes, ParsedRows& to) {
-  if (bytes.size() >= csv::kLongestScan)
-    throw Error(ErrorKind::kInput, path + ": too large for a file of one object: expected less than 1 GiB",
-                "name the column of the objects: --columns object=NAME");
-  TextHead head = head_of(bytes, true);
-  if (head.names.empty())
-    throw Error(ErrorKind::kInput,
-                path + ": empty table: expected a line of names as 't pb flux dflux', found none");
-  Form& form = form_of(path, head, bytes.substr(head.line_begin, head.line_end - head.line_begin));
+// The general way, for rows that are not plain.
+void TextParser::parse_rows(const std::string& path, std::string_view bytes, TextHead& head, Form& form,
+                            ParsedRows& to, TextFacts& facts) {
   const auto* data = reinterpret_cast<const unsigned char*>(bytes.data());
   const bool fail = options_.table.options.on_error == csv::OnError::kFail;
-
   ends_.clear();
   const csv::State after = form.structure->scan(data, head.end, bytes.size(), csv::State::kRowStart, ends_);
   if (!csv::at_row_start(after)) ends_.push_back(csv::End::make(bytes.size(), true));
@@ -177,19 +174,33 @@ TextFacts TextParser::parse(const std::string& path, std::string_view bytes, Par
   for (std::size_t at = body.find('#'); at != std::string_view::npos; at = body.find('#', at + 1))
     if (at == 0 || body[at - 1] == '\n' || body[at - 1] == '\r')
       add_metadata(body.substr(at + 1, body.find_first_of("\n\r", at) - at - 1), head);
-
-  TextFacts facts;
-  const std::size_t before = to.rows.size();
   form.rows->append(block_, fail, to, values);
-  facts.rows = std::int64_t(to.rows.size() - before);
   faults.merge(values);
   facts.bad_rows = faults.counts().rows();
-  for (const csv::Fault& fault : faults.first())
-    facts.faults.push_back(
-        path + ": line " +
-        std::to_string(head.lines + 1 + csv::count_lines(data + head.end, fault.offset - head.end)) +
-        ", column " + std::to_string(fault.column) + ": " + fault.what);
+  for (const csv::Fault& fault : faults.first()) {
+    const std::uint64_t line = head.lines + 1 + csv::count_lines(data + head.end, fault.offset - head.end);
+    facts.faults.push_back(path + ": line " + std::to_string(line) + ", column " +
+                           std::to_string(fault.column) + ": " + fault.what);
+  }
   if (fail && !facts.faults.empty()) fail_at(facts.faults.front());
+}
+
+TextFacts TextParser::parse(const std::string& path, std::string_view bytes, ParsedRows& to) {
+  if (bytes.size() >= csv::kLongestScan)
+    throw Error(ErrorKind::kInput, path + ": too large for a file of one object: expected less than 1 GiB",
+                "name the column of the objects: --columns object=NAME");
+  TextHead head = head_of(bytes, true);
+  if (head.names.empty())
+    throw Error(ErrorKind::kInput,
+                path + ": empty table: expected a line of names as 't pb flux dflux', found none");
+  Form& form = form_of(path, head, bytes.substr(head.line_begin, head.line_end - head.line_begin));
+  TextFacts facts;
+  const std::size_t before = to.rows.size();
+  if (plain_ && form.plain->append(bytes.substr(head.end), to))
+    form.rows->turn_magnitudes(to, before);
+  else
+    parse_rows(path, bytes, head, form, to, facts);
+  facts.rows = std::int64_t(to.rows.size() - before);
   facts.metadata = json_of(head.metadata);
   for (auto& [key, value] : head.metadata) {
     if (key == "label") facts.label = value;

@@ -41,7 +41,8 @@ struct TextFacts {
 
 class TextParser {
  public:
-  explicit TextParser(const ReadOptions& options);
+  /// Without `plain`, also the plainest rows go the general way: for tests.
+  explicit TextParser(const ReadOptions& options, bool plain = true);
   ~TextParser();
   TextParser(TextParser&&) noexcept;
 
@@ -51,8 +52,11 @@ class TextParser {
 
  private:
   struct Form;  // of a line of names: how rows under it are read
+  void parse_rows(const std::string& path, std::string_view bytes, TextHead& head, Form& form, ParsedRows& to,
+                  TextFacts& facts);
   Form& form_of(const std::string& path, const TextHead& head, std::string_view line);
   const ReadOptions& options_;
+  bool plain_;
   std::string key_;
   std::unique_ptr<Form> form_;
   csv::Ends ends_;

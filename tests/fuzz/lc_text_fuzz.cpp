@@ -1,5 +1,6 @@
 // The reader of small text tables on any bytes: what it takes does not depend on what stood in memory around
-// them or was read before, bad lines are counted and not passed on, and Error{kInput} is all it ever throws.
+// them or was read before, plain rows are taken as the general reader takes them, bad lines are
+// counted and not passed on, and Error{kInput} is all it ever throws.
 // The first byte chooses the options; the rest is the file.
 #include <cmath>
 #include <cstdint>
@@ -48,8 +49,10 @@ bool same(double a, double b) {
 void require_same(const Result& a, const Result& b) {
   require(a.refused == b.refused && a.what == b.what);
   if (a.refused) return;
-  require(a.facts.metadata == b.facts.metadata && a.facts.label == b.facts.label && a.facts.key == b.facts.key);
-  require(a.facts.rows == b.facts.rows && a.facts.bad_rows == b.facts.bad_rows && a.facts.faults == b.facts.faults);
+  require(a.facts.metadata == b.facts.metadata && a.facts.label == b.facts.label &&
+          a.facts.key == b.facts.key);
+  require(a.facts.rows == b.facts.rows && a.facts.bad_rows == b.facts.bad_rows &&
+          a.facts.faults == b.facts.faults);
   require(a.parsed.bands.levels() == b.parsed.bands.levels());
   for (std::size_t i = 0; i < a.parsed.rows.size(); ++i) {
     const Row &x = a.parsed.rows[i], &y = b.parsed.rows[i];
@@ -65,13 +68,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   options.magnitudes = (data[0] & 1) != 0;
   if ((data[0] & 2) != 0) options.only_band = "V";
   if ((data[0] & 4) != 0) options.id = "meta:ID";
-  options.table.options.on_error = (data[0] & 8) != 0 ? sluice::csv::OnError::kFail : sluice::csv::OnError::kSkip;
+  options.table.options.on_error =
+      (data[0] & 8) != 0 ? sluice::csv::OnError::kFail : sluice::csv::OnError::kSkip;
   ++data, --size;
-  TextParser parser(options), fresh(options);
+  TextParser parser(options), fresh(options), general(options, false);
   const Result one = parse(parser, data, size, '\0'), again = parse(parser, data, size, '7'),
                other = parse(fresh, data, size, '\n');
   require_same(one, again);
   require_same(one, other);
+  require_same(one, parse(general, data, size, '5'));
   if (one.refused) return 0;
   require(one.facts.rows == std::int64_t(one.parsed.rows.size()));
   require((one.facts.bad_rows == 0) == one.facts.faults.empty());

@@ -3,8 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
+#include "host/lc/numbers.h"
 #include "host/lc/text_table.h"
 #include "lc_support.h"
 
@@ -132,6 +134,9 @@ TEST(LcText, NumbersOfObjects) {
                     b = put(folder / "REAL10.dat", "#ID:78\n" + table),
                     c = put(folder / "none.dat", "#ID:x\n" + table);
   EXPECT_EQ(read(of({a})).objects[0].id, 10);
+  for (const auto& [path, name] : std::vector<std::pair<std::string, std::string>>{
+           {"a/b.c/x12.dat", "x12"}, {"x.7.dat.gz", "x.7"}, {"/x.zst", "x"}, {"12", "12"}, {"a/.3", ".3"}})
+    EXPECT_EQ(ObjectNumbers::name_of_file(path), name);
   const Caught clash = refused(of({a, b}));
   EXPECT_EQ(clash.what, b + ": is object 10 as " + a + " is: expected a number for each file");
   EXPECT_EQ(refused(of({c})).what,
@@ -148,6 +153,66 @@ TEST(LcText, NumbersOfObjects) {
   EXPECT_EQ(ordered.objects[2].name, "REAL10");
   options.id = "names";
   EXPECT_EQ(refused(options).kind, ErrorKind::kUsage);
+}
+
+// Rows that a program writes take a way of their own: bit for bit that of all others.
+TEST(LcText, PlainRowsAreReadAsAllOthers) {
+  const std::vector<std::string> numbers = {"0",
+                                            "-0",
+                                            "-0.0",
+                                            "7",
+                                            "56210.172000",
+                                            "-4.427",
+                                            "99999999.99999999",
+                                            "123456789.5",
+                                            "0.123456789",
+                                            "1e-5",
+                                            "-1.5E+300",
+                                            "5.",
+                                            ".5",
+                                            "00012.50",
+                                            "9007199254740993",
+                                            "12345678901234567890",
+                                            "nan",
+                                            "NA",
+                                            "inf",
+                                            "+3"};
+  ReadOptions options = of({});
+  options.table.options.on_error = csv::OnError::kSkip;
+  TextParser plain(options), general(options, false);
+  std::int64_t rows = 0;
+  for (std::size_t k = 0; k < 400; ++k) {
+    std::string text(csv::kPadding, char('0' + k % 10));
+    text += k % 2 == 0 ? "t pb flux dflux\n" : "\tdflux flux  pb t\n";
+    for (std::size_t i = 0; i < k % 9; ++i) {
+      const std::size_t at = k * 31 + i * 7;
+      const std::string first = k % 5 != 0 ? numbers[at % 12] : numbers[at % 20],
+                        last = numbers[(at + i) % 20];
+      const std::string band = k % 2 == 0 ? numbers[at % 16] : at % 3 == 0 ? "lsstg" : "r";
+      text += std::string(i % 3, ' ') + first + (i % 2 == 0 ? "  " : "\t") + (k % 2 == 0 ? "g" : last) + " ";
+      text += band + std::string(1 + i % 4, ' ') + last + (i + 1 < k % 9 || k % 4 != 0 ? "\n" : "");
+    }
+    const std::size_t size = text.size() - csv::kPadding;
+    text += std::string(csv::kPadding, char('0' + k % 7));
+    ParsedRows one, other;
+    const TextFacts a = plain.parse("f", std::string_view(text).substr(csv::kPadding, size), one);
+    const TextFacts b = general.parse("f", std::string_view(text).substr(csv::kPadding, size), other);
+    EXPECT_EQ(a.faults, b.faults);
+    ASSERT_EQ(one.rows.size(), other.rows.size()) << text;
+    EXPECT_EQ(one.bands.levels(), other.bands.levels());
+    rows += std::int64_t(one.rows.size());
+    for (std::size_t i = 0; i < one.rows.size(); ++i) {
+      const Row &x = one.rows[i], &y = other.rows[i];
+      const auto bits = [](double value) {
+        return std::isnan(value) ? 1 : std::bit_cast<std::uint64_t>(value);
+      };
+      EXPECT_EQ(bits(x.t), bits(y.t)) << text;
+      EXPECT_EQ(bits(x.flux), bits(y.flux)) << text;
+      EXPECT_EQ(bits(x.error), bits(y.error)) << text;
+      EXPECT_EQ(x.band, y.band);
+    }
+  }
+  EXPECT_GT(rows, 1000);
 }
 
 TEST(LcText, ManyFilesComeInOrderAtAnyThreadsAndBatches) {

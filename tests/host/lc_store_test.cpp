@@ -37,7 +37,8 @@ class LcStore : public testing::Test {
 TEST_F(LcStore, TablesAsDocumented) {
   put(folder_ / "A3.dat", "#zgal:0.5\n#label:Ia\nt pb flux dflux\n2 r 1 2\n1 r -3.5 nan\n1 g NA 4\n");
   put(folder_ / "A20.dat", "t pb flux dflux\n");
-  const IngestSummary summary = add(folder_ / "A*.dat");
+  const IngestSummary summary = add(folder_ / "");
+  EXPECT_EQ(add(folder_ / "").read.files, 2) << "the database is no input";
   EXPECT_EQ(sql(database_, "SELECT * FROM objects"),
             "3|A3|{\"zgal\": 0.5, \"label\": \"Ia\"}\n20|A20|NULL\n");
   EXPECT_EQ(sql(database_, "SELECT * FROM rawPhot"),
@@ -87,7 +88,12 @@ TEST_F(LcStore, PartsInAnyOrderAreTheWhole) {
   // The same rows as files of an object each, within little memory and so in many batches.
   for (int i = 0; i < 60; ++i) put(folder_ / ("o" + std::to_string(i) + ".dat"), text_of(lines_of(i, 50)));
   IngestOptions options = into(folder_ / "files.db", {folder_ / "o*.dat"});
+  const IngestPlan plan = plan_ingest(options, run_in(1 << 20));
+  EXPECT_EQ(plan.files, 60);
+  EXPECT_FALSE(plan.object_column || plan.database_exists);
   const IngestSummary files = ingest(options, run_in(1 << 20));
+  EXPECT_GT(2 * plan.database_bytes, files.bytes);
+  EXPECT_LT(plan.database_bytes, 2 * files.bytes);
   EXPECT_GT(files.batches, 1);
   EXPECT_LE(files.run.memory_peak, 1u << 20);
   const std::string rows = "SELECT objId, t, pb, flux, dflux FROM rawPhot ORDER BY objId, pb, t";
@@ -143,6 +149,10 @@ TEST_F(LcStore, NamesAndMetadataOfObjects) {
   ingest(options, run_in());
   EXPECT_EQ(sql(database_, "SELECT objId, name FROM objects"), "1|A1\n2|new\n");
   EXPECT_EQ(sql(database_, "SELECT count(*) FROM rawPhot WHERE objId = 1"), "4\n");
+  // A write-ahead log that another program wanted goes.
+  sqlite::Database(database_, sqlite::Database::Mode::kWrite).execute("PRAGMA journal_mode = WAL");
+  ingest(options, run_in());
+  expect_sound(database_);
 }
 
 TEST_F(LcStore, SetsAndLabels) {
