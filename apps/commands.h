@@ -8,6 +8,7 @@ namespace sluice {
 
 frame::Command cov_command();
 frame::Command devices_command();
+frame::Command fit_command();
 frame::Command generate_command();
 frame::Command generate_lightcurves_kind();  // of generate
 frame::Command generate_series_kind();
@@ -22,8 +23,8 @@ frame::Command window_command();
 
 /// All of them, in the order of help texts.
 inline std::vector<frame::Command> all_commands() {
-  return {cov_command(),  window_command(), lc_command(),     generate_command(),
-          info_command(), plot_command(),   devices_command()};
+  return {cov_command(),      window_command(), lc_command(),   fit_command(),
+          generate_command(), info_command(),   plot_command(), devices_command()};
 }
 
 }  // namespace sluice

@@ -3,10 +3,12 @@
 #include <memory>
 
 #include "apps/commands.h"
+#include "apps/formula_error.h"
 #include "apps/frame/common_options.h"
 #include "apps/frame/messages.h"
 #include "apps/frame/progress.h"
 #include "apps/frame/summary.h"
+#include "apps/frame/table_options.h"
 #include "apps/frame/text.h"
 #include "apps/frame/values.h"
 #include "host/error.h"
@@ -24,10 +26,12 @@ struct Table {
 };
 
 std::string shape_of(const GenerateTableOptions& o) {
-  return counted(o.rows, "row") + " of " + counted(std::int64_t(o.columns.size()), "column");
+  return counted(o.rows, "row") + " of " +
+         counted(std::int64_t(o.columns.size()) + !o.formula.empty(), "column");
 }
 
-Json columns_json(const GenerateTableOptions& o) {
+Json columns_json(const GenerateTableOptions& given) {
+  const GenerateTableOptions o = with_response(given);
   Json columns = Json::array();
   for (const RandomColumn& column : o.columns) {
     Json one = Json::object();
@@ -49,7 +53,7 @@ int plan(const Table& t) {
     return say(json.add("output_bytes", bytes).add("disk_free", free).text() + "\n"), 0;
   }
   say(table({{"table", shape_of(o)},
-             {"columns", text_of(o.columns)},
+             {"columns", text_of(with_response(o).columns)},
              {"output", o.output + ", about " + human_bytes(double(bytes))},
              {"disk", error ? folder.string() + ": " + error.message() : human_bytes(free) + " free"}}));
   if (!error && double(bytes) > free)
@@ -60,7 +64,10 @@ int plan(const Table& t) {
 
 Json summary(const GenerateTableOptions& o, const GenerateTableSummary& s) {
   Json output = Json::object(), json = summary_of("generate table");
-  output.add("path", o.output).add("format", "table").add("rows", o.rows).add("columns", o.columns.size());
+  output.add("path", o.output)
+      .add("format", "table")
+      .add("rows", o.rows)
+      .add("columns", std::int64_t(o.columns.size()) + !o.formula.empty());
   output.add("bytes", s.bytes).add("open", s.open_hint);
   json.add("output", output).add("seed", o.seed).add("columns", columns_json(o)).add("missing", o.missing);
   return json.add("run", json_of(s.run, 0));
@@ -80,6 +87,11 @@ void check(const Table& t) {
 int run(Table& t) {
   t.options.seed = t.settings.seed;
   check(t);
+  try {
+    with_response(t.options);
+  } catch (const fit::FormulaError& error) {
+    return show_formula_error("sluice generate table", error);
+  }
   if (t.settings.dry_run) return plan(t);
   Progress progress(t.settings);
   RunOptions options = resolve(t.settings);
@@ -95,6 +107,12 @@ int run(Table& t) {
   if (t.settings.verbose > 0) tell(stages_text(s.run));
   tell("open it with " + s.open_hint);
   return 0;
+}
+
+std::vector<double> numbers_of(const std::string& text) {
+  std::vector<double> numbers;
+  for (const std::string& part : parse_list("--beta", text)) numbers.push_back(parse_number("--beta", part));
+  return numbers;
 }
 
 double share_of(const std::string& text) {
@@ -122,7 +140,9 @@ frame::Command generate_table_kind() {
       "uniform(FROM:TO), integer(LOW:HIGH), category(N), category(A:B:...), time, time(START:STEP) with a "
       "step in "
       "ns, us, ms, s, min, h or d, and row, which counts from 0.";
-  c.examples = {"sluice generate table --rows 1000 --columns 'a:normal,b:uniform,kind:category(5)' -o t.csv"};
+  c.examples = {"sluice generate table --rows 1000 --columns 'a:normal,b:uniform,kind:category(5)' -o t.csv",
+                "sluice generate table --rows 1000 --columns 'a:normal,k:category(2)' --formula 'y ~ a + k' "
+                "--beta 3,2,-1 --noise 0.5 -o model.csv"};
   const char* group = "Table";
   c.options =
       Options{
@@ -137,6 +157,21 @@ frame::Command generate_table_kind() {
            "columns, such as 'id:row,a:normal(10:2),kind:category(5)'",
            group,
            [&o](const std::string& v) { o.columns = parse_random_columns(v); }},
+          {{"--formula"},
+           "FORMULA",
+           "one more column that follows from the others, such as 'y ~ a + kind' (sluice fit's formulas)",
+           group,
+           [&o](const std::string& v) { o.formula = v; }},
+          {{"--beta"},
+           "LIST",
+           "the formula's coefficients, one for each column of its design",
+           group,
+           [&o](const std::string& v) { o.beta = numbers_of(v); }},
+          {{"--noise"},
+           "DEVIATION",
+           "of the normal noise that is added to it; default: 0",
+           group,
+           [&o](const std::string& v) { o.noise = parse_number("--noise", v); }},
           {{"--missing"},
            "SHARE",
            "share of the values that are missing, such as 0.01, in all columns but row; default: 0",

@@ -9,6 +9,7 @@
 #include "host/clock.h"
 #include "host/error.h"
 #include "host/formats/csv/format.h"
+#include "host/generate/model.h"
 #include "host/machine.h"
 #include "host/parallel.h"
 #include "host/result.h"
@@ -112,7 +113,11 @@ class ScratchPool {
 class TableMaker {
  public:
   TableMaker(const GenerateTableOptions& o)
-      : o_(o), schema_(schema_of(o.columns)), formatter_(o.output, dialect_of(o.output), schema_) {}
+      : o_(o), schema_(schema_of(o.columns)), formatter_(o.output, dialect_of(o.output), schema_) {
+    if (o.formula.empty()) return;
+    const std::vector<RandomColumn> others(o.columns.begin(), o.columns.end() - 1);
+    model_ = std::make_unique<TableModel>(others, o.formula, o.beta, o.noise);
+  }
 
   void header(std::string& to) const { formatter_.put_header(schema_, to); }
   const csv::Schema& schema() const { return schema_; }
@@ -122,6 +127,7 @@ class TableMaker {
       fill(o_.columns[i], row, rows, numbers.values(i) + (row - drawn),
            numbers.has_missing(i) ? numbers.absent(i) + (row - drawn) : nullptr, o_.missing,
            scratch.batch.columns[i]);
+    if (model_) model_->add(scratch.batch.columns, std::size_t(rows));
     scratch.batch.rows = rows;
     formatter_.put_rows(scratch.batch, 0, rows, scratch.text);
   }
@@ -130,6 +136,7 @@ class TableMaker {
   const GenerateTableOptions& o_;
   csv::Schema schema_;
   csv::RowFormatter formatter_;
+  std::unique_ptr<TableModel> model_;
 };
 
 /// Bytes of a row, of samples from all parts of the table.
@@ -154,6 +161,11 @@ std::string fingerprint(const GenerateTableOptions& o) {
   std::string t = "operation: generate table\nversion: " + std::string(SLUICE_VERSION) + "\n";
   t += "--rows: " + std::to_string(o.rows) + "\n--columns: " + text_of(o.columns) + "\n";
   t += "--missing: " + number(o.missing) + "\n--seed: " + std::to_string(o.seed) + "\n";
+  if (!o.formula.empty()) {
+    t += "--formula: " + o.formula + "\n--beta:";
+    for (const double b : o.beta) t += " " + number(b);
+    t += "\n";
+  }
   return t + "separator: " + (dialect_of(o.output).separator == '\t' ? "tab" : "comma") + "\n";
 }
 
@@ -257,6 +269,11 @@ void check_space(const GenerateTableOptions& o, std::uint64_t needed) {
 
 }  // namespace
 
+GenerateTableOptions with_response(GenerateTableOptions o) {
+  if (!o.formula.empty()) o.columns.push_back(TableModel(o.columns, o.formula, o.beta, o.noise).response());
+  return o;
+}
+
 void check_generate_table(const GenerateTableOptions& o) {
   if (o.rows < 0) throw Error(ErrorKind::kUsage, "--rows is missing", "for example --rows 1e6");
   if (o.rows > (i64(1) << 50))
@@ -265,6 +282,10 @@ void check_generate_table(const GenerateTableOptions& o) {
     throw Error(ErrorKind::kUsage, "--columns is missing", "for example --columns a:normal,kind:category(5)");
   if (!(o.missing >= 0 && o.missing <= 1))
     throw Error(ErrorKind::kUsage, "--missing " + number(o.missing) + ": expected a share from 0 to 1");
+  if (o.formula.empty() && !o.beta.empty())
+    throw Error(ErrorKind::kUsage, "--beta without --formula: expected the formula whose columns it is of");
+  if (!o.formula.empty() && !(o.noise >= 0 && o.noise < 1e300))
+    throw Error(ErrorKind::kUsage, "--noise " + number(o.noise) + ": expected a deviation of 0 or more");
   check_rows(o.columns, o.rows);
   if (o.output.empty())
     throw Error(ErrorKind::kUsage, "an output is needed: -o FILE", "for example -o t.csv");
@@ -274,8 +295,9 @@ void check_generate_table(const GenerateTableOptions& o) {
                   "for example -o t.csv");
 }
 
-std::uint64_t estimated_bytes(const GenerateTableOptions& o, const RunOptions& run) {
-  check_generate_table(o);
+std::uint64_t estimated_bytes(const GenerateTableOptions& given, const RunOptions& run) {
+  check_generate_table(given);
+  const GenerateTableOptions o = with_response(given);
   Machine m = open_machine(run);
   const TableMaker maker(o);
   std::string header;
@@ -283,9 +305,10 @@ std::uint64_t estimated_bytes(const GenerateTableOptions& o, const RunOptions& r
   return header.size() + std::uint64_t(sampled_row_bytes(o, maker, m) * double(o.rows));
 }
 
-GenerateTableSummary generate_table(const GenerateTableOptions& o, const RunOptions& run) {
+GenerateTableSummary generate_table(const GenerateTableOptions& given, const RunOptions& run) {
   const Clock total;
-  check_generate_table(o);
+  check_generate_table(given);
+  const GenerateTableOptions o = with_response(given);
   Machine m = open_machine(run);
   GenerateTableSummary out;
   const TableMaker maker(o);

@@ -12,7 +12,10 @@ namespace sluice {
 struct GenerateTableOptions {
   std::int64_t rows = -1;
   std::vector<RandomColumn> columns;
-  double missing = 0;  // share of the values of every column but `row` ones
+  std::string formula;       // of one more column, "y ~ a + C(kind)"; empty: none
+  std::vector<double> beta;  // of the formula's design, a number a column
+  double noise = 0;          // deviation of what is added to it
+  double missing = 0;        // share of the values of every column but `row` ones
   std::uint64_t seed = 0;
   std::string output;  // tabs separate where it ends with .tsv or .tab, else commas
   /// Takes the text in order in place of a file, where output is "-"; false: no more is wanted.
@@ -24,6 +27,9 @@ struct GenerateTableSummary {
   std::uint64_t bytes = 0;
   std::string open_hint;
 };
+
+/// The same with the formula's column among the others. FormulaError and Error{kUsage} for the formula.
+GenerateTableOptions with_response(GenerateTableOptions);
 
 /// Error{kUsage} where generate_table() would refuse the options.
 void check_generate_table(const GenerateTableOptions&);

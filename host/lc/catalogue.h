@@ -60,7 +60,8 @@ std::vector<FeatureRequest> parse_features(const std::string& list);
 /// Names for messages and completions: the sets, then all features.
 std::vector<std::string> feature_names();
 
-/// "name", "unit", ... as a page of lines for a terminal; Error{kUsage} as find_feature.
+/// Definition, columns, units, parameters, least points, source: lines for a terminal. Error{kUsage} as
+/// find_feature.
 std::string explain_feature(const std::string& name);
 
 /// One line a feature of a list ("base", "field", "all"): name, columns, definition.

@@ -4,8 +4,8 @@
 #include <cmath>
 
 #include "host/error.h"
-#include "host/lc/catalogue.h"
 #include "host/lc/feature_text.h"
+#include "host/lc/features.h"
 #include "host/units.h"
 
 namespace sluice::lc {
@@ -104,9 +104,10 @@ std::string explain_feature(const std::string& name) {
   std::string text = f.name + " (" + (f.set == FeatureSet::kBase ? "base" : "field") + " set";
   if (!f.reference.empty()) text += "; light-curve's " + f.reference;
   text += ")\n  " + f.definition + "\n";
-  for (const FeatureColumn& c : f.columns) {
-    text += "  column: ";
-    text += f.across_bands ? "gMinusR, ..." : "BAND" + c.name;
+  const std::vector<std::string> bands =
+      f.across_bands ? std::vector<std::string>{"g", "r"} : std::vector<std::string>{"BAND"};
+  for (const FeatureColumnName& c : feature_columns(bands, {standard(f)})) {
+    text += "  column: " + c.name + (f.across_bands ? " and so on" : "");
     if (!c.reference.empty()) text += " (" + c.reference + ")";
     text += c.unit.empty() ? ", a plain number\n" : ", in " + c.unit + "\n";
   }

@@ -2,7 +2,7 @@
 #include "host/lc/numbers.h"
 
 #include <algorithm>
-#include <filesystem>
+#include <string_view>
 
 #include "host/error.h"
 #include "host/formats/csv/faults.h"
@@ -42,10 +42,14 @@ ObjectNumbers::ObjectNumbers(const ReadOptions& options, Budget& budget, const K
     });
 }
 
+// As std::filesystem::path::stem(), which takes ten times as long.
 std::string ObjectNumbers::name_of_file(const std::string& path) {
-  std::filesystem::path name = std::filesystem::path(path).filename();
-  if (name.extension() == ".gz" || name.extension() == ".zst") name = name.stem();
-  return name.stem().string();
+  std::string name = path.substr(path.rfind('/') + 1);
+  for (const char* packed : {".gz", ".zst"})
+    if (ends_with(name, packed)) name.resize(name.size() - std::string_view(packed).size());
+  const std::size_t point = name.rfind('.');
+  if (point != std::string::npos && point != 0) name.resize(point);
+  return name;
 }
 
 void ObjectNumbers::pay(std::uint64_t bytes) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "host/formats/csv/parse.h"
+#include "host/lc/plain_fields.h"
 #include "host/lc/row_parser.h"
 
 namespace sluice::lc {
@@ -21,12 +22,14 @@ class PlainRows {
  private:
   bool find_fields(std::string_view body);
   bool slow_number(const char* begin, const char* end, double& value) const;
+  bool numbers(const char* data, int field, Row* rows, double Row::*to) const;
+  void bands(const char* data, Row* rows, csv::Dictionary& bands) const;
   csv::MissingWords missing_;
   Layout layout_;
-  bool possible_;
-  std::vector<std::uint32_t> borders_;  // begins and ends of fields, in turn
-  std::vector<std::uint32_t> lines_;    // ends of lines
-  std::size_t count_ = 0;               // of lines
+  const PlainFields* fields_ = nullptr;  // null: no rows are plain here
+  std::vector<std::uint32_t> borders_;   // begins and ends of fields, in turn
+  std::vector<std::uint32_t> lines_;     // ends of lines
+  std::size_t count_ = 0;                // of lines
 };
 
 }  // namespace sluice::lc

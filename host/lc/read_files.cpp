@@ -152,12 +152,12 @@ class FilesReader {
 
   void merge(std::uint64_t group) {
     if (run_.stop != nullptr && run_.stop->load()) throw Error(ErrorKind::kInterrupted, "interrupted");
-    const Part& part = parts_[pipeline_->slot(group)];
+    Part& part = parts_[pipeline_->slot(group)];
     std::size_t file = std::size_t(group) * group_;
     const std::vector<std::int32_t> bands = collector_.bands_of(part.parsed.bands, collector_.files[file]);
     ReadCounts& counts = collector_.counts;
     const Row* row = part.parsed.rows.data();
-    for (const Part::One& one : part.files) {
+    for (Part::One& one : part.files) {
       const std::uint32_t number = std::uint32_t(file++);
       const std::string& path = collector_.files[number];
       ++counts.files;
@@ -172,8 +172,8 @@ class FilesReader {
       ObjectFacts facts;
       facts.name = ObjectNumbers::name_of_file(path);
       facts.id = collector_.numbers.of_file(collector_.files, number, facts.name, one.facts.key);
-      facts.metadata = one.facts.metadata;
-      facts.label = one.facts.label;
+      facts.metadata = std::move(one.facts.metadata);
+      facts.label = std::move(one.facts.label);
       facts.file = number;
       const std::int64_t id = facts.id;
       collector_.add(std::move(facts));

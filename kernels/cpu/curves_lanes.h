@@ -32,9 +32,13 @@ SLUICE_LANE_CALL Bits bits_in(Vec x) {
 SLUICE_LANE_CALL Vec vec_of(Bits x) {
   return reinterpret_cast<Vec>(x);
 }
-SLUICE_LANE_CALL Bits shift_right(Bits x, int by) {
-  using Unsigned = unsigned long long __attribute__((vector_size(SLUICE_LANES * 8)));
-  return reinterpret_cast<Bits>(reinterpret_cast<Unsigned>(x) >> by);
+// Numbers of 64 bits without a sign: those of a NaN may overflow.
+using Words = unsigned long long __attribute__((vector_size(SLUICE_LANES * 8)));
+SLUICE_LANE_CALL Words words_in(Vec x) {
+  return reinterpret_cast<Words>(x);
+}
+SLUICE_LANE_CALL Vec vec_of(Words x) {
+  return reinterpret_cast<Vec>(x);
 }
 SLUICE_LANE_CALL Vec choose(Bits mask, Vec yes, Vec no) {
   return mask ? yes : no;

@@ -43,7 +43,7 @@ SLUICE_LANE_CALL Vec exponential(Vec x) {
   const Vec magic = all(0x1.8p52);  // its low bits count units
   const Vec turned = fma(x, all(1.4426950408889634), magic), k = turned - magic;
   const Vec r = fma(k, all(-1.9082149292705877e-10), fma(k, all(-0.693147180369123816490), x));
-  return vec_of(bits_in(polynomial<3>(kTerms, r)) + (bits_in(turned) << 52));
+  return vec_of(words_in(polynomial<3>(kTerms, r)) + (words_in(turned) << 52));
 }
 
 /// 2 atanh(s) for |s| <= 1/3.
@@ -58,11 +58,11 @@ SLUICE_LANE_CALL Vec twice_atanh(Vec s) {
 SLUICE_LANE_CALL Vec logarithm(Vec x) {
   constexpr double kTerms[] = {2. / 21, 2. / 19, 2. / 17, 2. / 15, 2. / 13, 2. / 11,
                                2. / 9,  2. / 7,  2. / 5,  2. / 3,  2};
-  constexpr long long kRoot = 0x3fe6a09e667f3bcdll, kOne = 0x3ff0000000000000ll;
-  const Bits shifted = bits_in(x) + (kOne - kRoot);
+  constexpr unsigned long long kRoot = 0x3fe6a09e667f3bcdull, kOne = 0x3ff0000000000000ull;
+  const Words shifted = words_in(x) + (kOne - kRoot);
   // The exponent's bits as a number: they are put under those of 2^52.
-  const Vec k = vec_of(shift_right(shifted, 52) | 0x4330000000000000ll) - all(0x1p52 + 1023);
-  const Vec m = vec_of((shifted & 0x000fffffffffffffll) + kRoot);
+  const Vec k = vec_of((shifted >> 52) | 0x4330000000000000ull) - all(0x1p52 + 1023);
+  const Vec m = vec_of((shifted & 0x000fffffffffffffull) + kRoot);
   const Vec s = (m - 1.0) / (m + 1.0);
   return fma(k, all(0.69314718055994531), polynomial<3>(kTerms, s * s) * s);
 }

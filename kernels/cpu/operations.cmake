@@ -17,7 +17,7 @@ function(sluice_host_operations target namespace)
   target_sources(${target} PRIVATE ${folder}/amx.cpp ${folder}/blas.cpp ${folder}/centre.cpp
     ${folder}/curves.cpp ${folder}/curves_narrow.cpp ${folder}/curves_wide.cpp
     ${folder}/generate.cpp ${folder}/generate_wide.cpp ${folder}/level.cpp ${folder}/products.cpp ${folder}/products_amx.cpp ${folder}/shared_operations.cpp ${folder}/window_merge.cpp
-    ${folder}/window_block.cpp ${folder}/window_order.cpp ${folder}/window_ranks.cpp ${folder}/window_reduce.cpp
+    ${folder}/window_block.cpp ${folder}/window_buckets.cpp ${folder}/window_order.cpp ${folder}/window_ranks.cpp ${folder}/window_reduce.cpp
     ${folder}/window_products.cpp ${folder}/window_sums.cpp ${folder}/window_spectrum.cpp
     ${folder}/spectrum_narrow.cpp ${folder}/spectrum_wide.cpp ${folder}/workers.cpp ${folder}/../machine.cpp)
   target_compile_definitions(${target} PRIVATE SLUICE_BACKEND=${namespace}

@@ -15,7 +15,7 @@ constexpr std::int64_t kWarpRows = 128, kBlockRows = 1024;  // of a curve, at mo
 
 /// Curves of more than `above` rows and at most `upto`, by teams of kSize threads with room for so many.
 template <int kSize>
-__global__ void __launch_bounds__(kCurveThreads)
+__global__ void __launch_bounds__(kCurveThreads, 1)
     curves_of_teams(const __grid_constant__ CurveFeaturesArgs a, std::uint32_t needs, std::int64_t above,
                     std::int64_t upto, bool in_scratch) {
   extern __shared__ double memory[];

@@ -339,6 +339,16 @@ TEST(LcCatalogue, EveryFeatureIsExplained) {
   EXPECT_NE(
       lc::explain_feature("linearfit").find("BANDLinearFitSlopeSigma (linear_fit_slope_sigma), in flux/day"),
       std::string::npos);
+  EXPECT_EQ(lc::explain_feature("BeyondNStd"),
+            "BeyondNStd (field set)\n"
+            "  Share of points farther than nstd deviations from the mean.\n"
+            "  column: BANDBeyond1Std (beyond_1_std), a plain number\n"
+            "  parameter: nstd, default 1, between 0 and 1e+06 (deviations; held in float32)\n"
+            "  points: at least 2\n"
+            "  errors: not used\n"
+            "  a flat curve: 0\n"
+            "  source: D'Isanto et al. 2016, doi:10.1093/mnras/stw157; light-curve\n");
+  EXPECT_NE(lc::explain_feature("colour").find("column: gMinusR and so on, in mag"), std::string::npos);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <bit>
 #include <cmath>
 
+#include "host/lc/numbers.h"
 #include "host/lc/text_table.h"
 #include "lc_support.h"
 
@@ -133,6 +134,9 @@ TEST(LcText, NumbersOfObjects) {
                     b = put(folder / "REAL10.dat", "#ID:78\n" + table),
                     c = put(folder / "none.dat", "#ID:x\n" + table);
   EXPECT_EQ(read(of({a})).objects[0].id, 10);
+  for (const auto& [path, name] : std::vector<std::pair<std::string, std::string>>{
+           {"a/b.c/x12.dat", "x12"}, {"x.7.dat.gz", "x.7"}, {"/x.zst", "x"}, {"12", "12"}, {"a/.3", ".3"}})
+    EXPECT_EQ(ObjectNumbers::name_of_file(path), name);
   const Caught clash = refused(of({a, b}));
   EXPECT_EQ(clash.what, b + ": is object 10 as " + a + " is: expected a number for each file");
   EXPECT_EQ(refused(of({c})).what,

@@ -88,7 +88,12 @@ TEST_F(LcStore, PartsInAnyOrderAreTheWhole) {
   // The same rows as files of an object each, within little memory and so in many batches.
   for (int i = 0; i < 60; ++i) put(folder_ / ("o" + std::to_string(i) + ".dat"), text_of(lines_of(i, 50)));
   IngestOptions options = into(folder_ / "files.db", {folder_ / "o*.dat"});
+  const IngestPlan plan = plan_ingest(options, run_in(1 << 20));
+  EXPECT_EQ(plan.files, 60);
+  EXPECT_FALSE(plan.object_column || plan.database_exists);
   const IngestSummary files = ingest(options, run_in(1 << 20));
+  EXPECT_GT(2 * plan.database_bytes, files.bytes);
+  EXPECT_LT(plan.database_bytes, 2 * files.bytes);
   EXPECT_GT(files.batches, 1);
   EXPECT_LE(files.run.memory_peak, 1u << 20);
   const std::string rows = "SELECT objId, t, pb, flux, dflux FROM rawPhot ORDER BY objId, pb, t";

@@ -1,0 +1,95 @@
+#!/usr/bin/env python3
+"""From a CSV file to coefficients: sluice fit beside its peers on the same file in one run, by turns; all must find
+the same coefficients. The file is in the page cache; a peer's clock starts after its imports, sluice's seconds are the
+whole process. bench/versus/fit runs this in .venv.
+"""
+import argparse
+import importlib.metadata
+import json
+import os
+import platform
+import shutil
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+import fit_peers  # noqa: E402
+import measure  # noqa: E402
+
+OURS = "sluice fit"
+BETA = "10,11,12,13,14,1,-2,0.5,3,0.25,-0.1,0.3"
+COLUMNS = "a:normal(5:2),b:normal(3:1),c:uniform(1:9),d:normal(0:4),cat1:integer(0:4)"
+
+
+def available():
+    there = {}
+    for name, (_, packages) in fit_peers.PEERS.items():
+        try:
+            there[name] = ", ".join(f"{p} {importlib.metadata.version(p)}" for p in packages)
+        except importlib.metadata.PackageNotFoundError as absent:
+            print(f"absent: {name} ({absent}); scripts/setup --bench installs it", file=sys.stderr)
+    return there
+
+
+def agree(name, found, wanted):
+    worst = max(abs(a - b) for a, b in zip(found, wanted))
+    if len(found) != len(wanted) or worst > 1e-6:
+        sys.exit(f"versus: {name} disagrees by {worst}: {found}, sluice has {wanted}")
+
+
+def one_round(sluice, path, memory, peers, seconds):
+    command = [sluice, "fit", path, f"y ~ {fit_peers.FORMULA}", "--define", "lnames=0,1,2,3,4", "--json", "--residuals", "no",
+               "--memory", memory]
+    run = measure.Run(command)
+    wanted = [c["estimate"] for c in run.json["coefficients"]]
+    seconds.setdefault(OURS, []).append(run.seconds)
+    for name in peers:
+        row = measure.Run([sys.executable, fit_peers.__file__, name, path]).json
+        agree(name, row["coefficients"], wanted)
+        seconds.setdefault(name, []).append(row["seconds"])
+    return run.peak
+
+
+def table(seconds, size):
+    lines = ["| contender | seconds | MB/s | sluice is faster by |", "|---|---:|---:|---:|"]
+    for name, times in seconds.items():
+        ratio = measure.median([a / b for a, b in zip(times, seconds[OURS])])
+        middle = measure.median(times)
+        lines.append(f"| {name} | {middle:.3g} | {size / middle / 1e6:.0f} | {ratio:.1f} |")
+    return "\n".join(lines)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rows", default="2.5e6")
+    parser.add_argument("--rounds", type=int, default=3, help="timed rounds, after one of sluice that warms up")
+    parser.add_argument("--memory", default="256M", help="--memory of sluice")
+    parser.add_argument("--folder", help="where to work (default: the temporary folder)")
+    parser.add_argument("--json", help="also write the raw figures to this file")
+    args = parser.parse_args()
+    sluice, peers = measure.find_sluice(), available()
+    facts = {"machine": measure.machine(), "python": platform.python_version(), "peers": peers}
+    print(f"{facts['machine']['cpu']}, {facts['machine']['cores']} cores; {'; '.join(peers.values())}; "
+          f"medians of {args.rounds} rounds by turns\n", flush=True)
+    folder = tempfile.mkdtemp(prefix="sluice_versus_", dir=args.folder)
+    try:
+        path = os.path.join(folder, "t.csv")
+        measure.Run([sluice, "generate", "table", "--rows", args.rows, "--columns", COLUMNS, "--formula",
+                     "y ~ 0 + a + b + c + d + d:c + a:b + a:c + C(cat1)", "--beta", BETA, "--noise", "2", "--seed", "1", "-o", path])
+        size = os.path.getsize(path)
+        one_round(sluice, path, args.memory, [], {})
+        seconds, peak = {}, 0
+        for _ in range(args.rounds):
+            peak = max(peak, one_round(sluice, path, args.memory, peers, seconds))
+        print(f"{size / 1e6:.0f} MB\n\n{table(seconds, size)}")
+        print(f"\nsluice's peak of anonymous memory: {peak / 2**20:.0f} MiB of --memory {args.memory}", flush=True)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    if args.json:
+        with open(args.json, "w") as file:
+            json.dump({"facts": facts, "bytes": size, "seconds": seconds, "peak": peak}, file, indent=1)
+            file.write("\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,64 @@
+// Linear regression by a formula from a table larger than memory (`sluice fit`). Normal equations come from
+// one pass; QR, robust errors and what is said of residuals from a second. The bytes of a result depend on
+// the file, the options and the vector level: not on threads or memory.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "host/fit/formula.h"
+#include "host/formats/csv/detect.h"
+#include "host/run.h"
+
+namespace sluice {
+
+struct FitOptions {
+  csv::Input input;  // a file, a folder or a pattern: files in natural order are one table
+  std::string formula;
+  fit::NamedLevels levels;         // lists that the formula names
+  std::string solver = "auto";     // normal, qr, or normal and qr where that spends too many digits
+  std::string weights;             // a column of analytic weights (1 / variance); empty: none
+  std::string repeats;             // a column that says how many rows each stands for; empty: one
+  std::string errors = "classic";  // HC0, HC1, HC2, HC3
+  double level = 0.95;             // of intervals
+  std::string residuals = "auto";  // yes, no, or yes for files up to 64 MiB
+  std::size_t piece_bytes = 0;     // of text that is summed at once; 0: 128 KiB. Tests take other cuts
+};
+
+struct Coefficient {
+  std::string name;
+  double estimate = 0, error = 0, t = 0, p = 0, low = 0, high = 0;
+};
+
+/// Of the residuals in the table's order, left-out rows left out.
+struct ResidualFacts {
+  double durbin_watson = 0, skew = 0, kurtosis = 0, jarque_bera = 0, jarque_bera_p = 0;
+  double least = 0, greatest = 0;
+};
+
+struct FitResult {
+  csv::Input input;  // with the dialect that was found
+  std::size_t files = 0;
+  csv::Format format;
+  csv::Faults faults;
+  std::string response;
+  std::vector<Coefficient> coefficients;
+  std::vector<double> covariance;      // of the estimates, p x p
+  std::int64_t rows = 0, dropped = 0;  // rows: the sum of `repeats` where those are given
+  std::int64_t model_degrees = 0, residual_degrees = 0;
+  bool has_constant = false;
+  double residual_squares = 0, residual_error = 0;  // sum of squares; its root by degrees
+  double r_squared = 0, adjusted_r_squared = 0, f = 0, f_p = 0;
+  double log_likelihood = 0, aic = 0, bic = 0;
+  double condition = 0;  // largest by smallest singular value of the design
+  std::string solver;    // normal or qr
+  std::optional<ResidualFacts> residuals;
+  std::vector<std::string> warnings;
+  RunSummary run;
+};
+
+/// FormulaError (kUsage); Error{kInput} for bad rows, dependent columns, fewer rows than columns; {kMemory}.
+FitResult fit_table(const FitOptions&, const RunOptions&);
+
+}  // namespace sluice

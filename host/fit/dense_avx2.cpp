@@ -1,0 +1,13 @@
+// Sums of products with AVX2 and FMA. Compiled with those; run only where they are.
+#include "host/fit/dense.h"
+
+#if defined(__AVX2__) && defined(__FMA__)
+#include "host/fit/dense.inl"
+namespace sluice::fit {
+const DenseWays dense_avx2{products, add_by_cell};
+}
+#else
+namespace sluice::fit {
+const DenseWays dense_avx2{nullptr, nullptr};
+}
+#endif

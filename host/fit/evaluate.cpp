@@ -1,0 +1,112 @@
+// The functions of numbers that formulas may use, and the values of expressions, column by column.
+#include <algorithm>
+#include <cmath>
+#include <functional>
+
+#include "host/fit/expression.h"
+#include "host/nearest.h"
+
+namespace sluice::fit {
+namespace {
+
+struct Function {
+  const char* name;
+  double (*value)(double);
+};
+/// As numpy's of the same name; a bare name is the same, which patsy does not have.
+const Function kFunctions[] = {
+    {"log", [](double x) { return std::log(x); }},     {"log2", [](double x) { return std::log2(x); }},
+    {"log10", [](double x) { return std::log10(x); }}, {"log1p", [](double x) { return std::log1p(x); }},
+    {"exp", [](double x) { return std::exp(x); }},     {"expm1", [](double x) { return std::expm1(x); }},
+    {"sqrt", [](double x) { return std::sqrt(x); }},   {"cbrt", [](double x) { return std::cbrt(x); }},
+    {"square", [](double x) { return x * x; }},        {"abs", [](double x) { return std::fabs(x); }},
+    {"sin", [](double x) { return std::sin(x); }},     {"cos", [](double x) { return std::cos(x); }},
+    {"tan", [](double x) { return std::tan(x); }},     {"arctan", [](double x) { return std::atan(x); }},
+    {"sinh", [](double x) { return std::sinh(x); }},   {"cosh", [](double x) { return std::cosh(x); }},
+    {"tanh", [](double x) { return std::tanh(x); }},   {"floor", [](double x) { return std::floor(x); }},
+    {"ceil", [](double x) { return std::ceil(x); }},   {"I", [](double x) { return x; }},
+};
+
+double floor_mod(double a, double b) {
+  const double rest = std::fmod(a, b);
+  return rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest;
+}
+
+/// numpy's powers: squares and the like are products, exactly.
+void raise(double* to, const Expression& exponent, const double* power, std::size_t rows) {
+  const bool constant = exponent.kind == Expression::Kind::kNumber;
+  if (constant && exponent.number == 2) {
+    for (std::size_t i = 0; i < rows; ++i) to[i] *= to[i];
+  } else {
+    for (std::size_t i = 0; i < rows; ++i) to[i] = std::pow(to[i], power[i]);
+  }
+}
+
+}  // namespace
+
+std::string known_function(const std::string& name) {
+  const std::string bare = name.rfind("np.", 0) == 0 && name != "np.I" ? name.substr(3) : name;
+  for (const Function& f : kFunctions)
+    if (bare == f.name) return bare;
+  return "";
+}
+
+const std::vector<std::string>& function_names() {
+  static const std::vector<std::string> names = [] {
+    std::vector<std::string> all{"C", "Q"};
+    for (const Function& f : kFunctions) {
+      all.push_back(f.name);
+      all.push_back(std::string("np.") + f.name);
+    }
+    return all;
+  }();
+  return names;
+}
+
+void evaluate(const Expression& e, const NumberColumns& columns, std::size_t rows, double* to) {
+  using Kind = Expression::Kind;
+  switch (e.kind) {
+    case Kind::kNumber:
+      std::fill(to, to + rows, e.number);
+      return;
+    case Kind::kName: {
+      const double* values = columns.column(e.text);
+      std::copy(values, values + rows, to);
+      return;
+    }
+    case Kind::kNegative:
+      evaluate(e.inside[0], columns, rows, to);
+      for (std::size_t i = 0; i < rows; ++i) to[i] = -to[i];
+      return;
+    case Kind::kCall: {
+      evaluate(e.inside[0], columns, rows, to);
+      if (e.text == "I") return;
+      const std::string name = known_function(e.text);
+      const auto f = std::find_if(std::begin(kFunctions), std::end(kFunctions),
+                                  [&](const Function& one) { return name == one.name; });
+      for (std::size_t i = 0; i < rows; ++i) to[i] = f->value(to[i]);
+      return;
+    }
+    case Kind::kBinary: {
+      std::vector<double> right(rows);
+      evaluate(e.inside[0], columns, rows, to);
+      evaluate(e.inside[1], columns, rows, right.data());
+      const double* r = right.data();
+      if (e.text == "**") return raise(to, e.inside[1], r, rows);
+      for (std::size_t i = 0; i < rows; ++i)
+        to[i] = e.text == "+"    ? to[i] + r[i]
+                : e.text == "-"  ? to[i] - r[i]
+                : e.text == "*"  ? to[i] * r[i]
+                : e.text == "/"  ? to[i] / r[i]
+                : e.text == "//" ? std::floor(to[i] / r[i])
+                                 : floor_mod(to[i], r[i]);
+      return;
+    }
+    case Kind::kString:
+    case Kind::kList:
+    case Kind::kKeyword:
+      return;  // no formula that was read has such a number
+  }
+}
+
+}  // namespace sluice::fit

@@ -1,0 +1,68 @@
+// What a factor of a formula computes: numbers of a row's columns, such as I(a ** 2) or np.log(c + 1).
+// Expressions are trees; they are evaluated for many rows at a time.
+#pragma once
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "host/fit/tokens.h"
+
+namespace sluice::fit {
+
+struct Expression {
+  enum class Kind { kNumber, kString, kName, kCall, kNegative, kBinary, kList, kKeyword };
+  Kind kind = Kind::kNumber;
+  std::string text;  // of a name, call, keyword: its name; of a string: what it means; of kBinary: its sign
+  double number = 0;
+  bool is_integer = false;          // a number without point and exponent
+  std::vector<Expression> inside;   // arguments, operands, elements
+  std::size_t place = 0, size = 0;  // in the formula
+};
+
+/// Reads tokens of one formula; `at` is moved behind what was read.
+class ExpressionReader {
+ public:
+  ExpressionReader(const std::string& formula, const std::vector<Token>& tokens)
+      : formula_(formula), tokens_(tokens) {}
+  /// A sum of products, as within parentheses.
+  Expression sum(std::size_t& at) const;
+  /// A name, a call or a number: what a factor of a formula begins with.
+  Expression primary(std::size_t& at) const;
+
+ private:
+  Expression product(std::size_t& at) const;
+  Expression sign(std::size_t& at) const;
+  Expression power(std::size_t& at) const;
+  Expression call(std::size_t& at) const;
+  Expression argument(std::size_t& at) const;
+  bool is(std::size_t at, const char* sign) const {
+    return tokens_[at].kind == Token::Kind::kOperator && tokens_[at].text == sign;
+  }
+  void expect(std::size_t& at, const char* sign, const Expression& opened) const;
+  [[noreturn]] void refuse(std::size_t at, const std::string& expected) const;
+  void set_end(Expression& e, std::size_t at) const { e.size = tokens_[at - 1].end() - e.place; }
+  mutable int depth_ = 0;
+  friend struct Deeper;
+  const std::string& formula_;
+  const std::vector<Token>& tokens_;
+};
+
+/// Functions of numbers: np.log, log, np.exp, ..., center, standardize. Empty where there is no such.
+std::string known_function(const std::string& name);
+const std::vector<std::string>& function_names();
+
+/// Names of the columns in it, each once, in the order of appearance.
+void add_columns(const Expression& e, std::vector<std::string>& names);
+
+/// Columns of numbers that an expression is evaluated on.
+class NumberColumns {
+ public:
+  virtual ~NumberColumns() = default;
+  /// `rows` numbers, NaN where missing.
+  virtual const double* column(const std::string& name) const = 0;
+};
+
+/// Of `rows` rows to `to`. NaN where a value is missing or has no result (log of -1).
+void evaluate(const Expression& e, const NumberColumns& columns, std::size_t rows, double* to);
+
+}  // namespace sluice::fit

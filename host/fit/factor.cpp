@@ -1,0 +1,186 @@
+// What functions take, and the arguments of C().
+#include "host/fit/factor.h"
+
+#include <algorithm>
+
+#include "host/nearest.h"
+
+namespace sluice::fit {
+namespace {
+
+using Kind = Expression::Kind;
+
+class FactorReader {
+ public:
+  FactorReader(const std::string& formula, const NamedLevels& levels) : formula_(formula), levels_(levels) {}
+
+  Factor read(Expression e) const {
+    Factor factor;
+    factor.place = e.place, factor.size = e.size;
+    if (e.kind == Kind::kCall && e.text == "C") return category(std::move(factor), e);
+    factor.expression = numbers(std::move(e));
+    factor.bare = factor.expression.kind == Kind::kName;
+    return factor;
+  }
+
+ private:
+  [[noreturn]] void fail(const Expression& e, const std::string& what, const std::string& advice = {}) const {
+    throw FormulaError(formula_, e.place, e.size, what, advice);
+  }
+
+  /// With Q('a b') as a column; checks that all functions are known and take what they are given.
+  Expression numbers(Expression e) const {
+    if (e.kind == Kind::kString || e.kind == Kind::kList || e.kind == Kind::kKeyword)
+      fail(e, "expected a number or a column, found " +
+                  std::string(e.kind == Kind::kString ? "text" : "a list"));
+    if (e.kind == Kind::kCall && e.text == "Q") return quoted(e);
+    if (e.kind == Kind::kCall) {
+      if (known_function(e.text).empty()) {
+        const std::string near = nearest(e.text, function_names());
+        fail(e, "unknown function " + e.text + (near.empty() ? "" : "; did you mean " + near + "?"),
+             "there are C, Q, I and numpy's log, log2, log10, log1p, exp, sqrt, abs, sin, cos and others");
+      }
+      if (e.inside.size() != 1)
+        fail(e, e.text + ": expected one argument, found " + std::to_string(e.inside.size()));
+    }
+    for (Expression& part : e.inside) part = numbers(std::move(part));
+    return e;
+  }
+  Expression quoted(const Expression& e) const {
+    if (e.inside.size() != 1 || e.inside[0].kind != Kind::kString)
+      fail(e, "expected Q('a name'), with the column's name in quotes");
+    Expression column;
+    column.kind = Kind::kName, column.text = e.inside[0].text;
+    column.place = e.place, column.size = e.size;
+    return column;
+  }
+
+  Factor category(Factor factor, const Expression& e) const {
+    factor.category = true;
+    if (e.inside.empty()) fail(e, "C: expected a column");
+    const Expression& column = e.inside[0];
+    if (column.kind == Kind::kCall && column.text == "Q")
+      factor.expression = quoted(column);
+    else if (column.kind == Kind::kName)
+      factor.expression = column;
+    else
+      fail(column, "C: expected a column's name");
+    bool contrast = false;
+    for (std::size_t i = 1; i < e.inside.size(); ++i) {
+      const Expression& a = e.inside[i];
+      const bool keyword = a.kind == Kind::kKeyword;
+      if ((keyword && a.text == "levels") || (!keyword && contrast)) {
+        factor.levels = list_of_levels(keyword ? a.inside[0] : a);
+      } else if (!keyword || a.text == "contrast") {
+        factor.contrast = contrast_spec(keyword ? a.inside[0] : a);
+        contrast = true;
+      } else {
+        fail(a, "C: unknown argument " + a.text, "C takes a column, a contrast and levels=[...]");
+      }
+    }
+    return factor;
+  }
+
+  LevelName level_name(const Expression& e) const {
+    LevelName name;
+    const bool negative = e.kind == Kind::kNegative && e.inside[0].kind == Kind::kNumber;
+    const Expression& value = negative ? e.inside[0] : e;
+    if (value.kind == Kind::kNumber) {
+      name.text = level_text(negative ? -value.number : value.number);
+      if (value.is_integer && value.number < 1e9) name.place = long(negative ? -value.number : value.number);
+    } else if (value.kind == Kind::kString) {
+      name.text = value.text;
+    } else {
+      fail(e, "expected a level: a number or text in quotes");
+    }
+    return name;
+  }
+  std::vector<std::string> list_of_levels(const Expression& e) const {
+    std::vector<std::string> levels;
+    if (e.kind == Kind::kName) {
+      const auto found = levels_.find(e.text);
+      if (found == levels_.end())
+        fail(e, "unknown list of levels " + e.text, "--define " + e.text + "=A,B,C says what it holds");
+      levels = found->second;
+    } else if (e.kind == Kind::kList) {
+      for (const Expression& level : e.inside) levels.push_back(level_name(level).text);
+    } else {
+      fail(e, "expected levels such as ['a', 'b']");
+    }
+    if (levels.empty()) fail(e, "levels: expected at least one, found none");
+    std::vector<std::string> sorted = levels;
+    std::sort(sorted.begin(), sorted.end());
+    const auto twice = std::adjacent_find(sorted.begin(), sorted.end());
+    if (twice != sorted.end()) fail(e, "levels: '" + *twice + "' is there twice");
+    return levels;
+  }
+
+  ContrastSpec contrast_spec(const Expression& e) const {
+    static const std::vector<std::string> names{"Treatment", "Sum", "Helmert", "Poly", "Diff"};
+    const auto found = std::find(names.begin(), names.end(), e.text);
+    if ((e.kind != Kind::kName && e.kind != Kind::kCall) || found == names.end()) {
+      const std::string near = nearest(e.text, names);
+      fail(e, "unknown contrast" + (near.empty() ? "" : "; did you mean " + near + "?"),
+           "there are Treatment, Sum, Helmert, Poly and Diff");
+    }
+    ContrastSpec spec;
+    spec.kind = ContrastSpec::Kind(found - names.begin());
+    using Spec = ContrastSpec::Kind;
+    for (const Expression& a : e.inside) {
+      const bool keyword = a.kind == Kind::kKeyword;
+      const Expression& value = keyword ? a.inside[0] : a;
+      const char* name = spec.kind == Spec::kTreatment ? "reference"
+                         : spec.kind == Spec::kSum     ? "omit"
+                         : spec.kind == Spec::kPoly    ? "scores"
+                                                       : "";
+      if (*name == 0 || e.inside.size() > 1 || (keyword && a.text != name))
+        fail(a,
+             e.text + ": " + (*name == 0 ? "takes no argument" : std::string("takes ") + name + "= alone"));
+      if (spec.kind == Spec::kPoly)
+        spec.scores = scores(value);
+      else
+        spec.level = level_name(value);
+    }
+    return spec;
+  }
+  std::vector<double> scores(const Expression& e) const {
+    if (e.kind != Kind::kList) fail(e, "Poly: expected scores such as [1, 2, 4]");
+    std::vector<double> values;
+    for (const Expression& one : e.inside) {
+      double value = 0;
+      if (!is_number(level_name(one).text, value)) fail(one, "Poly: expected a number");
+      values.push_back(value);
+    }
+    return values;
+  }
+
+  const std::string& formula_;
+  const NamedLevels& levels_;
+};
+
+void refuse_text(const Formula& formula, const Expression& e, const std::vector<std::string>& is_text) {
+  if (e.kind == Kind::kName && std::find(is_text.begin(), is_text.end(), e.text) != is_text.end())
+    throw FormulaError(formula.text, e.place, e.size, "column '" + e.text + "' holds text: expected numbers",
+                       "C(" + e.text + ") makes its values the levels of a category");
+  for (const Expression& part : e.inside) refuse_text(formula, part, is_text);
+}
+
+}  // namespace
+
+Factor factor_of(const std::string& formula, const Expression& e, const NamedLevels& levels) {
+  return FactorReader(formula, levels).read(e);
+}
+
+void resolve(Formula& formula, const std::vector<std::string>& is_text) {
+  for (std::size_t i = 0; i < formula.factors.size(); ++i) {
+    Factor& factor = formula.factors[i];
+    if (factor.category) continue;
+    if (factor.bare && i != formula.response &&
+        std::find(is_text.begin(), is_text.end(), factor.expression.text) != is_text.end())
+      factor.category = true;
+    else
+      refuse_text(formula, factor.expression, is_text);
+  }
+}
+
+}  // namespace sluice::fit

@@ -1,0 +1,245 @@
+// The order of passes: sums, where these are too few digits a triangle, and residuals where they are wanted.
+#include "host/fit.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "host/budget.h"
+#include "host/clock.h"
+#include "host/error.h"
+#include "host/fit/least_squares.h"
+#include "host/fit/residuals.h"
+#include "host/fit/statistics.h"
+#include "host/fit/system.h"
+#include "host/units.h"
+
+namespace sluice {
+namespace {
+
+using namespace fit;
+
+constexpr double kMostForAuto = 1e4;    // of the condition: the normal equations square it
+constexpr double kMostForNormal = 1e7;  // no digit is left
+constexpr std::uint64_t kSmall = std::uint64_t(64) << 20;
+
+class Fit {
+ public:
+  Fit(const FitOptions& options, const RunOptions& run, Budget& budget, FitResult& result)
+      : options_(options), run_(run), budget_(budget), r_(result) {}
+
+  void run(const csv::Input& input) {
+    source_ = open_source({input, options_.formula, options_.levels, weights(), !options_.repeats.empty()},
+                          budget_);
+    layout_ = layout_of(source_.plan);
+    for (const std::size_t f : source_.plan.categories)
+      levels_.emplace_back(source_.formula.factors[f].levels);
+    const bool known =
+        std::all_of(source_.plan.categories.begin(), source_.plan.categories.end(),
+                    [&](std::size_t f) { return source_.formula.factors[f].levels.has_value(); });
+    const bool qr = options_.solver == "qr";
+    if (!qr || !known) sum(qr ? "levels" : "sums");
+    set_design();
+    r_.solver = "normal";
+    if (!qr) normal();
+    if (r_.solver == "qr" || qr) triangle();
+    if (!solution_.dependent.empty()) refuse_dependent();
+    residuals();
+    for (const std::string& note : source_.format.notes) r_.warnings.push_back(note);
+    r_.input = source_.input;
+    r_.input.path = options_.input.path;
+    r_.files = source_.files.size();
+    r_.format = source_.format;
+    r_.response = source_.formula.factors[source_.formula.response].name;
+  }
+
+ private:
+  const std::string& weights() const {
+    return options_.weights.empty() ? options_.repeats : options_.weights;
+  }
+  PassCounts pass(Pass pass) {
+    pass.piece_bytes = options_.piece_bytes;
+    const PassCounts counts = run_pass(pass, source_, levels_, budget_, run_, r_.run);
+    r_.dropped = counts.dropped;
+    r_.faults = counts.faults;
+    return counts;
+  }
+  void sum(const char* stage) {
+    sums_.emplace(layout_, source_, budget_);
+    if (std::string(stage) == "levels")
+      note("QR needs the levels of the formula's categories: they are found in a pass of their own");
+    pass(sums_->pass(stage));
+    sums_->total().settle();
+    check_rows(double(sums_->total().rows));
+    for (Levels& one : levels_) one.close();
+  }
+  void check_rows(double rows) const {
+    if (rows == 0)
+      throw Error(
+          ErrorKind::kInput,
+          options_.input.path +
+              ": no rows to fit: expected rows with a value in each column of the formula, found none",
+          r_.dropped > 0 ? std::to_string(r_.dropped) + " rows lack a value" : "");
+  }
+  void set_design() {
+    std::vector<std::vector<std::string>> levels;
+    level_of_.clear();
+    std::uint64_t bytes = 0;
+    for (const Levels& one : levels_) {
+      Levels::Sorted sorted = one.sorted();
+      bytes += 8 * sorted.levels.size() * sorted.levels.size();
+      levels.push_back(std::move(sorted.levels));
+      level_of_.push_back(std::move(sorted.level_of));
+    }
+    contrasts_ = Share(budget_, bytes, "contrasts of the formula's categories");
+    design_ = design_of(source_.formula, source_.plan, std::move(levels));
+    if (design_.columns.empty())
+      throw Error(ErrorKind::kInput,
+                  options_.input.path + ": the formula has no columns: every category has one level");
+  }
+  void check_width(double rows) const {
+    const double p = double(design_.columns.size());
+    if (rows < p)
+      throw Error(ErrorKind::kInput, options_.input.path + ": fewer rows than columns: expected at least " +
+                                         std::to_string(design_.columns.size()) + ", found " + number(rows));
+  }
+  void normal() {
+    const Clock clock;
+    check_width(double(sums_->total().rows));
+    const System system =
+        system_of(source_.plan, layout_, design_, level_of_, source_.shifts, sums_->total(), budget_);
+    y_ = {source_.repeats ? system.rows : double(sums_->total().rows),
+          system.rows,
+          source_.repeats ? 0 : sums_->total().log_weights,
+          system.response_sum,
+          system.response_squares,
+          system.response_shift};
+    solution_ = solve_normal(system);
+    r_.run.stages.push_back({"solve", clock.seconds(), 0, 0});
+    bool empty = false;  // a column without a row: no pass says more
+    for (const std::size_t j : solution_.dependent) empty |= system.squares[j] == 0;
+    const bool doubtful = !solution_.dependent.empty() || solution_.condition > kMostForAuto;
+    if (!doubtful || empty) return;
+    const std::string why =
+        solution_.dependent.empty()
+            ? "the condition number " + significant(solution_.condition) + " spends half of the digits"
+            : "columns are sums of others, or close to it";
+    if (options_.solver == "auto") {
+      note(why + ": reading once more, for QR");
+      r_.solver = "qr";
+    } else if (solution_.dependent.empty() && solution_.condition > kMostForNormal) {
+      throw Error(ErrorKind::kInput,
+                  options_.input.path + ": the normal equations have no digit left: condition number " +
+                      significant(solution_.condition),
+                  "--solver qr keeps the digits that the data have");
+    } else if (solution_.dependent.empty()) {
+      r_.warnings.push_back(why + ": --solver qr keeps them");
+    }
+  }
+  static std::string significant(double value) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.2g", value);
+    return text;
+  }
+  void triangle() {
+    TrianglePass triangle(source_, design_, level_of_);
+    const std::uint64_t p = design_.columns.size() + 2;
+    const Share share(budget_, 40 * p * p, "the triangle of QR");
+    pass(triangle.pass());
+    check_rows(triangle.rows());
+    check_width(triangle.rows());
+    y_ = {source_.repeats ? triangle.weight() : triangle.rows(),
+          triangle.weight(),
+          source_.repeats ? 0 : triangle.log_weights(),
+          triangle.response_sum(),
+          triangle.response_squares(),
+          source_.shifts.back()};
+    const Clock clock;
+    solution_ = solve_triangle(triangle.triangle());
+    r_.solver = "qr";
+    r_.run.stages.push_back({"solve", clock.seconds(), 0, 0});
+  }
+  [[noreturn]] void refuse_dependent() const {
+    std::string names;
+    for (std::size_t i = 0; i < solution_.dependent.size() && i < 10; ++i)
+      names += (i == 0 ? "" : ", ") + design_.columns[solution_.dependent[i]].name;
+    if (solution_.dependent.size() > 10) names += ", ...";
+    throw Error(ErrorKind::kInput,
+                options_.input.path + ": collinear columns: " + names +
+                    (solution_.dependent.size() == 1 ? " is a sum" : " are sums") + " of columns before " +
+                    (solution_.dependent.size() == 1 ? "it" : "them") + ", or 0",
+                "leave such terms out of the formula");
+  }
+  void residuals() {
+    const bool robust = options_.errors != "classic";
+    const bool wanted = options_.residuals == "yes" || robust ||
+                        (options_.residuals == "auto" && bytes_of(source_) <= kSmall);
+    std::optional<Square> meat;
+    if (wanted) {
+      ResidualSums residuals(source_, design_, level_of_, solution_, options_.errors);
+      pass(residuals.pass());
+      solution_.residual_squares = residuals.squares();
+      r_.residuals = residuals.facts();
+      if (robust) meat = residuals.meat();
+    }
+    set_statistics(r_, solution_, design_.names(), y_, options_, meat ? &*meat : nullptr);
+  }
+  void note(const std::string& line) const {
+    if (run_.observer != nullptr) run_.observer->note(line);
+  }
+
+  const FitOptions& options_;
+  const RunOptions& run_;
+  Budget& budget_;
+  FitResult& r_;
+  Source source_;
+  CellLayout layout_;
+  AllLevels levels_;
+  std::optional<SumsPass> sums_;
+  Share contrasts_;
+  std::vector<std::vector<std::int32_t>> level_of_;
+  Design design_;
+  Solution solution_;
+  ResponseSums y_;
+};
+
+void check(const FitOptions& o, const RunOptions& run) {
+  if (run.device != "auto" && run.device != "cpu")
+    throw Error(ErrorKind::kUsage,
+                "--device " + run.device + ": a table is read by the processor: expected auto or cpu");
+  if (!o.weights.empty() && !o.repeats.empty())
+    throw Error(ErrorKind::kUsage, "--weights with --freq-weights: expected one of them");
+  if (!(o.level > 0 && o.level < 1))
+    throw Error(ErrorKind::kUsage, "--level: expected a share between 0 and 1, found " + number(o.level));
+}
+
+}  // namespace
+
+FitResult fit_table(const FitOptions& options, const RunOptions& run) {
+  const Clock total;
+  check(options, run);
+  FitResult result;
+  RunSummary& summary = result.run;
+  summary.device = "cpu";
+  summary.threads = run.threads > 0 ? run.threads : available_cores();
+  summary.memory_limit = run.memory > 0 ? run.memory : available_memory() / 2;
+  Budget budget(summary.memory_limit, "--memory");
+  csv::Input input = options.input;
+  for (;;) {
+    try {
+      Fit(options, run, budget, result).run(input);
+      break;
+    } catch (const csv::NotUtf8& error) {
+      if (!input.find_encoding || input.options.dialect.encoding == csv::Encoding::kLatin1) throw;
+      if (run.observer != nullptr)
+        run.observer->note(std::string(error.what()) +
+                           ": read as Latin-1; --encoding utf-8 refuses such bytes");
+      input.options.dialect.encoding = csv::Encoding::kLatin1;
+      result.warnings.clear();
+    }
+  }
+  summary.memory_peak = budget.peak();
+  summary.seconds = summary.compute_seconds = total.seconds();
+  return result;
+}
+
+}  // namespace sluice

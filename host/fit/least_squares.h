@@ -1,0 +1,54 @@
+// The passes that coefficients come from: sums for the normal equations, a triangle for QR.
+#pragma once
+#include <optional>
+#include <vector>
+
+#include "host/fit/design_rows.h"
+#include "host/fit/layout.h"
+#include "host/fit/pass.h"
+#include "host/fit/sums.h"
+#include "host/fit/triangle.h"
+
+namespace sluice::fit {
+
+/// Sums over all rows of a table.
+class SumsPass {
+ public:
+  SumsPass(const CellLayout& layout, const Source& source, Budget& budget);
+  Pass pass(const char* stage);
+  Sums& total() { return total_; }
+
+ private:
+  class Piece;
+  const CellLayout& layout_;
+  const Source& source_;
+  Budget& budget_;
+  Share share_;
+  std::uint64_t held_ = 0;
+  Sums total_;
+};
+
+/// The triangle of [X, 1, y], and sums of y from its shift.
+class TrianglePass {
+ public:
+  TrianglePass(const Source& source, const Design& design,
+               const std::vector<std::vector<std::int32_t>>& level_of)
+      : source_(source), design_(design), level_of_(level_of), total_(design.columns.size() + 2) {}
+  Pass pass();
+  const Square& triangle() const { return total_.upper(); }
+  double rows() const { return rows_; }
+  double weight() const { return weight_; }
+  double log_weights() const { return log_weights_; }
+  double response_sum() const { return sum_; }
+  double response_squares() const { return squares_; }
+
+ private:
+  class Piece;
+  const Source& source_;
+  const Design& design_;
+  const std::vector<std::vector<std::int32_t>>& level_of_;
+  Triangle total_;
+  double rows_ = 0, weight_ = 0, log_weights_ = 0, sum_ = 0, squares_ = 0;
+};
+
+}  // namespace sluice::fit

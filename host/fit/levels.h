@@ -1,0 +1,67 @@
+// The levels of a category while a table is read: any thread may meet a new one. Codes are in the order in
+// which threads met the levels, which means nothing; sorted levels come at the end.
+#pragma once
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <shared_mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "host/formats/csv/dictionary.h"
+
+namespace sluice::fit {
+
+class Levels {
+ public:
+  static constexpr std::int32_t kUnknown = -2;
+  /// With `given` ones, no others may come; a number is the level of the same value, however spelt.
+  explicit Levels(const std::optional<std::vector<std::string>>& given);
+  /// The code of a level, or kUnknown. Thread-safe.
+  std::int32_t code(std::string_view text);
+
+  /// What is known when all is read: the levels in their order, and of each code its level.
+  struct Sorted {
+    std::vector<std::string> levels;
+    std::vector<std::int32_t> level_of;
+  };
+  /// Numbers sort as numbers and are one level where their values are the same ("01", "1", "1.0"); they are
+  /// spelt as Python spells them. Other texts sort by code point.
+  Sorted sorted() const;
+  std::size_t size() const;
+  /// From now on no level may be added.
+  void close() { closed_ = true; }
+
+ private:
+  Sorted sorted_numbers(const std::vector<double>& values) const;
+  mutable std::shared_mutex mutex_;
+  csv::Dictionary found_;                                  // texts as they stand
+  std::vector<std::int32_t> given_level_;                  // of each text, where levels are given
+  std::unordered_map<double, std::int32_t> given_number_;  // of a value, its given level
+  std::vector<std::string> given_;
+  bool closed_ = false;
+};
+
+using AllLevels = std::deque<Levels>;  // of each category; they do not move
+
+/// A thread's own memory of codes, so that it asks the shared levels once for each.
+class LevelCodes {
+ public:
+  explicit LevelCodes(Levels& levels) : levels_(&levels) {}
+  std::int32_t code(std::string_view text) {
+    const std::int32_t own = texts_.find(text);
+    if (own >= 0) return codes_[std::size_t(own)];
+    const std::int32_t code = levels_->code(text);
+    if (code != Levels::kUnknown) texts_.add(text), codes_.push_back(code);
+    return code;
+  }
+
+ private:
+  Levels* levels_;
+  csv::Dictionary texts_;
+  std::vector<std::int32_t> codes_;
+};
+
+}  // namespace sluice::fit

@@ -1,0 +1,118 @@
+// The reader's walk with a maker of rows in each slot.
+#include "host/fit/pass.h"
+
+#include <fcntl.h>
+
+#include <algorithm>
+
+#include "host/clock.h"
+#include "host/error.h"
+#include "host/formats/csv/walk.h"
+#include "host/io/sys.h"
+#include "host/units.h"
+
+namespace sluice::fit {
+namespace {
+
+constexpr std::size_t kPieceBytes = std::size_t(128) << 10;
+constexpr std::uint64_t kGrowth = 34;  // of the reader: bytes of memory for one of text
+
+class PassJob : public csv::Job {
+ public:
+  PassJob(const Pass& pass, const Source& source, AllLevels& levels, Budget& budget)
+      : pass_(pass), source_(source), levels_(levels), budget_(budget) {}
+
+  void slots(std::size_t count) override {
+    share_ = Share(budget_, count * pass_.piece_memory, "sums of the table's pieces");
+    for (std::size_t i = 0; i < count; ++i)
+      parts_.push_back({std::make_unique<RowMaker>(source_, levels_), pass_.piece()});
+  }
+  void begin(std::size_t slot) override {
+    parts_[slot].maker->restart();
+    parts_[slot].piece->restart();
+  }
+  void process(std::size_t slot, csv::Block& block, csv::FaultLog& faults) override {
+    parts_[slot].maker->make(block, faults, *parts_[slot].piece);
+  }
+  void merge(std::size_t slot) override {
+    dropped_ += parts_[slot].maker->dropped();
+    pass_.merge(*parts_[slot].piece);
+  }
+  std::int64_t dropped() const { return dropped_; }
+
+ private:
+  struct Part {
+    std::unique_ptr<RowMaker> maker;
+    std::unique_ptr<PassPiece> piece;
+  };
+  const Pass& pass_;
+  const Source& source_;
+  AllLevels& levels_;
+  Budget& budget_;
+  Share share_;
+  std::vector<Part> parts_;
+  std::int64_t dropped_ = 0;
+};
+
+int threads_that_fit(const RunOptions& run, const Budget& budget, std::size_t piece, std::uint64_t more) {
+  const int wanted = run.threads > 0 ? run.threads : available_cores();
+  const std::uint64_t slots = budget.limit() / (2 * kGrowth * piece + 4 * more);
+  if (slots < 5)
+    throw Error(ErrorKind::kMemory, "--memory " + size_argument(budget.limit()) +
+                                        " is too small: a fit needs at least " +
+                                        size_argument(5 * (2 * kGrowth * piece + 4 * more)));
+  return int(std::clamp<std::uint64_t>((slots - 3) / 2, 1, std::uint64_t(wanted)));
+}
+
+/// One file of a pass.
+csv::Faults walk_file(const Pass& pass, const Source& source, const csv::Options& options, AllLevels& levels,
+                      Budget& budget, PassCounts& counts) {
+  const std::string& path = source.input.path;
+  const sys::Identity before = sys::identity(sys::File(path, O_RDONLY));
+  PassJob job(pass, source, levels, budget);
+  csv::Walk walk(path, options, budget);
+  const csv::Faults faults = walk.run(job);
+  counts.dropped += job.dropped();
+  if (!(sys::identity(sys::File(path, O_RDONLY)) == before))
+    throw Error(ErrorKind::kInput,
+                path + ": the file changed while it was read: expected it to stay as it is");
+  return faults;
+}
+
+void add_faults(csv::Faults& to, const csv::Faults& from) {
+  to.ragged += from.ragged, to.bad_value += from.bad_value;
+  to.not_utf8 += from.not_utf8, to.open_quote += from.open_quote;
+  for (const std::string& line : from.first)
+    if (to.first.size() < csv::Faults::kListed) to.first.push_back(line);
+}
+
+}  // namespace
+
+PassCounts run_pass(const Pass& pass, const Source& source, AllLevels& levels, Budget& budget,
+                    const RunOptions& run, RunSummary& summary) {
+  const Clock clock;
+  csv::Options options = source.input.options;
+  options.range_bytes = pass.piece_bytes != 0 ? pass.piece_bytes : kPieceBytes;
+  options.threads = threads_that_fit(run, budget, options.range_bytes, pass.piece_memory);
+  std::uint64_t before = 0, done = 0;  // bytes of earlier files, of this one
+  if (run.observer != nullptr) run.observer->begin(pass.stage, double(bytes_of(source)), "bytes", 0);
+  options.progress = [&](std::uint64_t at) {
+    done = at;
+    if (run.observer != nullptr) run.observer->progress(double(before + at));
+    if (run.stop != nullptr && run.stop->load()) throw Error(ErrorKind::kInterrupted, "interrupted");
+  };
+  PassCounts counts;
+  for (const std::string& file : source.files) {
+    const bool first = file == source.files[0];
+    const Source here = first ? source : of_file(source, file, budget);
+    add_faults(counts.faults, walk_file(pass, here, options, levels, budget, counts));
+    before += done;
+    done = 0;
+  }
+  if (run.observer != nullptr) run.observer->end();
+  summary.stages.push_back({pass.stage, clock.seconds(), double(before), 0});
+  summary.bytes_read += before;
+  return counts;
+}
+
+}  // namespace sluice::fit

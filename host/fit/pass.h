@@ -1,0 +1,36 @@
+// One pass over a table: its pieces' rows, each by a thread, merged in the table's order. Pieces have one
+// size whatever the memory and the threads, so what is merged is too. Memory: the reader's (34 bytes for one
+// of text) for twice as many pieces as threads and three; where the budget is short, fewer threads.
+#pragma once
+#include <functional>
+#include <memory>
+
+#include "host/fit/rows.h"
+#include "host/run.h"
+
+namespace sluice::fit {
+
+/// What is made of one piece; used again for later ones.
+class PassPiece : public RowTaker {
+ public:
+  virtual void restart() = 0;
+};
+
+struct Pass {
+  const char* stage = "";
+  std::function<std::unique_ptr<PassPiece>()> piece;
+  std::function<void(PassPiece&)> merge;
+  std::uint64_t piece_memory = 0;  // bytes that one holds, about
+  std::size_t piece_bytes = 0;     // of text; 0: 128 KiB
+};
+
+struct PassCounts {
+  std::int64_t dropped = 0;  // rows without a value
+  csv::Faults faults;
+};
+
+/// Error{kInput} as csv::read, and where the file changed meanwhile; {kInterrupted}.
+PassCounts run_pass(const Pass& pass, const Source& source, AllLevels& levels, Budget& budget,
+                    const RunOptions& run, RunSummary& summary);
+
+}  // namespace sluice::fit

@@ -1,0 +1,174 @@
+// A piece keeps its first and last residual, so that the Durbin-Watson sum goes over the pieces' borders.
+#include "host/fit/residuals.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "host/fit/dense.h"
+#include "host/fit/distributions.h"
+
+namespace sluice::fit {
+namespace {
+constexpr std::size_t kRows = RowBlock::kRows;
+}
+
+struct Moments4 {
+  double rows = 0, sum = 0, squares = 0, cubes = 0, fourths = 0, steps = 0;
+  double first = 0, last = 0, least = std::numeric_limits<double>::infinity(), greatest = -least;
+  /// A residual that stands for `times` rows.
+  void add(double e, double times) {
+    if (rows == 0)
+      first = e;
+    else
+      steps += (e - last) * (e - last);
+    last = e;
+    const double square = e * e;
+    rows += times, sum += times * e, squares += times * square, cubes += times * square * e;
+    fourths += times * square * square;
+    least = std::fmin(least, e), greatest = std::fmax(greatest, e);
+  }
+  void merge(const Moments4& later) {
+    if (later.rows == 0) return;
+    if (rows == 0)
+      first = later.first;
+    else
+      steps += (later.first - last) * (later.first - last);
+    last = later.last;
+    rows += later.rows, sum += later.sum, squares += later.squares, cubes += later.cubes;
+    fourths += later.fourths, steps += later.steps;
+    least = std::fmin(least, later.least), greatest = std::fmax(greatest, later.greatest);
+  }
+};
+
+struct ResidualSums::Context {
+  const Source& source;
+  const Design& design;
+  const std::vector<std::vector<std::int32_t>>& level_of;
+  const Solution& solution;
+  std::string errors;
+  std::size_t p;
+  Moments4 total;
+  std::vector<double> meat;
+};
+
+class ResidualSums::Piece : public PassPiece {
+ public:
+  explicit Piece(const Context& c)
+      : c_(c),
+        rows_(c.source.plan, c.design, c.level_of),
+        x_(c.p * kRows),
+        white_(robust() ? c.p * kRows : 0) {
+    restart();
+  }
+  void restart() override {
+    moments_ = {};
+    meat_.assign(robust() ? c_.p * c_.p : 0, 0.0);
+  }
+  void take(const RowBlock& block) override {
+    const std::size_t n = block.rows, padded = (n + 7) / 8 * 8;
+    rows_.fill(block, x_.data(), kRows);
+    double e[kRows] = {};
+    std::copy_n(block.monomials[c_.source.plan.response()], n, e);
+    for (std::size_t j = 0; j < c_.p; ++j)
+      for (std::size_t i = 0; i < n; ++i) e[i] -= x_[j * kRows + i] * c_.solution.estimates[j];
+    const bool repeats = c_.source.repeats;
+    if (block.weights != nullptr && !repeats) scale(block, e);
+    for (std::size_t i = 0; i < n; ++i) moments_.add(e[i], repeats ? block.weights[i] : 1);
+    if (!robust()) return;
+    whiten(n);
+    for (std::size_t i = 0; i < n; ++i) e[i] *= e[i];
+    if (c_.errors == "HC2" || c_.errors == "HC3") divide(n, e);
+    for (std::size_t i = 0; repeats && i < n; ++i) e[i] *= block.weights[i];
+    for (std::size_t j = 0; j < c_.p; ++j) {
+      std::fill(white_.data() + j * kRows + n, white_.data() + j * kRows + padded, 0.0);
+      for (std::size_t i = 0; i < padded; ++i) x_[j * kRows + i] = white_[j * kRows + i] * e[i];
+    }
+    best_dense().products(x_.data(), white_.data(), c_.p, padded, kRows, meat_.data());
+  }
+  const Moments4& moments() const { return moments_; }
+  const std::vector<double>& meat() const { return meat_; }
+
+ private:
+  bool robust() const { return c_.errors != "classic"; }
+  /// Rows and residuals by the roots of their weights.
+  void scale(const RowBlock& block, double* e) {
+    for (std::size_t i = 0; i < block.rows; ++i) {
+      const double root = std::sqrt(block.weights[i]);
+      for (std::size_t j = 0; j < c_.p; ++j) x_[j * kRows + i] *= root;
+      e[i] *= root;
+    }
+  }
+  /// Rows of X G, whose products have no large parts that cancel.
+  void whiten(std::size_t n) {
+    std::fill(white_.begin(), white_.end(), 0.0);
+    for (std::size_t k = 0; k < c_.p; ++k)
+      for (std::size_t j = 0; j < c_.p; ++j) {
+        const double g = c_.solution.root.at(j, k);
+        if (g == 0) continue;
+        for (std::size_t i = 0; i < n; ++i) white_[k * kRows + i] += x_[j * kRows + i] * g;
+      }
+  }
+  /// By 1 - h, h the leverage: the squared length of a row of X G.
+  void divide(std::size_t n, double* e) const {
+    double leverage[kRows] = {};
+    for (std::size_t k = 0; k < c_.p; ++k)
+      for (std::size_t i = 0; i < n; ++i) leverage[i] += white_[k * kRows + i] * white_[k * kRows + i];
+    for (std::size_t i = 0; i < n; ++i) e[i] /= std::pow(1 - leverage[i], c_.errors == "HC2" ? 1 : 2);
+  }
+  const Context& c_;
+  DesignRows rows_;
+  std::vector<double> x_, white_, meat_;
+  Moments4 moments_;
+};
+
+ResidualSums::ResidualSums(const Source& source, const Design& design,
+                           const std::vector<std::vector<std::int32_t>>& level_of, const Solution& solution,
+                           const std::string& errors)
+    : context_(new Context{source, design, level_of, solution, errors, design.columns.size(), {}, {}}) {
+  context_->meat.assign(context_->p * context_->p, 0.0);
+}
+ResidualSums::~ResidualSums() = default;
+
+Pass ResidualSums::pass() {
+  Pass pass;
+  pass.stage = "residuals";
+  pass.piece = [this] { return std::make_unique<Piece>(*context_); };
+  pass.merge = [this](PassPiece& piece) {
+    const auto& own = static_cast<const Piece&>(piece);
+    context_->total.merge(own.moments());
+    for (std::size_t i = 0; i < own.meat().size(); ++i) context_->meat[i] += own.meat()[i];
+  };
+  pass.piece_memory = 8 * context_->p * (2 * kRows + context_->p);
+  return pass;
+}
+
+double ResidualSums::squares() const {
+  return context_->total.squares;
+}
+
+ResidualFacts ResidualSums::facts() const {
+  const Moments4& m = context_->total;
+  ResidualFacts facts;
+  const double n = m.rows, mean = m.sum / n;
+  const double second = m.squares / n - mean * mean;
+  const double third = m.cubes / n - 3 * mean * m.squares / n + 2 * mean * mean * mean;
+  const double fourth = m.fourths / n - 4 * mean * m.cubes / n + 6 * mean * mean * m.squares / n -
+                        3 * mean * mean * mean * mean;
+  facts.durbin_watson = m.steps / m.squares;
+  facts.skew = third / std::pow(second, 1.5);
+  facts.kurtosis = fourth / (second * second);
+  facts.jarque_bera = n / 6 * (facts.skew * facts.skew + std::pow(facts.kurtosis - 3, 2) / 4);
+  facts.jarque_bera_p = chi2_probability(facts.jarque_bera, 2);
+  facts.least = m.least, facts.greatest = m.greatest;
+  return facts;
+}
+
+Square ResidualSums::meat() const {
+  Square full(context_->p);
+  for (std::size_t i = 0; i < full.n; ++i)
+    for (std::size_t j = i; j < full.n; ++j) full.at(i, j) = full.at(j, i) = context_->meat[i * full.n + j];
+  return full;
+}
+
+}  // namespace sluice::fit

@@ -1,0 +1,33 @@
+// The second pass: residuals in the table's order, their moments, and the sums that robust errors take.
+#pragma once
+#include <memory>
+#include <string>
+
+#include "host/fit.h"
+#include "host/fit/design_rows.h"
+#include "host/fit/pass.h"
+#include "host/fit/solution.h"
+
+namespace sluice::fit {
+
+class ResidualSums {
+ public:
+  /// `errors`: classic, HC0 to HC3. What is given must live longer.
+  ResidualSums(const Source& source, const Design& design,
+               const std::vector<std::vector<std::int32_t>>& level_of, const Solution& solution,
+               const std::string& errors);
+  ~ResidualSums();
+  Pass pass();
+  double squares() const;
+  ResidualFacts facts() const;
+  /// G' X' diag(w) X G, p x p, with the solution's G: of HC0 and HC1 w are squares of residuals, of HC2 and
+  /// HC3 divided by 1 - h or its square.
+  Square meat() const;
+
+ private:
+  class Piece;
+  struct Context;
+  std::unique_ptr<Context> context_;
+};
+
+}  // namespace sluice::fit

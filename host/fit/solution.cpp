@@ -1,0 +1,101 @@
+// Both ways end with a triangle of the design's columns; they differ in what it was made from.
+#include "host/fit/solution.h"
+
+#include <cmath>
+
+#include "host/fit/cholesky.h"
+
+namespace sluice::fit {
+namespace {
+
+/// Of a squared length: products of columns are known to about 1e-16 of it, times their number.
+constexpr double kNormalTolerance = 1e-13;
+/// Of a length: R's error. 1e-13 leaves room for Filip's polynomial (3e-11) and none for a sum of columns.
+constexpr double kTriangleTolerance = 1e-13;
+
+double condition_of(const Square& factor) {
+  Square scaled = factor;
+  for (std::size_t j = 0; j < factor.n; ++j) {
+    double length = 0;
+    for (std::size_t i = 0; i < factor.n; ++i) length += factor.at(i, j) * factor.at(i, j);
+    length = std::sqrt(length);
+    for (std::size_t i = 0; i < factor.n; ++i) scaled.at(i, j) /= length;
+  }
+  const std::vector<double> values = singular_values(scaled);
+  return values.empty() ? 1 : values.front() / values.back();
+}
+
+/// raw^-1 m, where raw is the identity but for rows of plain columns: m(i) -= sum over j of raw(i, j) m(j).
+void unshift(const Square& raw, Square& m) {
+  const Square from = m;
+  for (std::size_t i = 0; i < raw.n; ++i)
+    for (std::size_t j = 0; j < raw.n; ++j) {
+      if (i == j || raw.at(i, j) == 0) continue;
+      for (std::size_t k = 0; k < m.n; ++k) m.at(i, k) -= raw.at(i, j) * from.at(j, k);
+    }
+}
+
+}  // namespace
+
+Solution solve_normal(const System& system) {
+  const std::size_t p = system.columns;
+  const CholeskyFactor f = cholesky(system.products, kNormalTolerance, p);
+  Solution s;
+  s.has_constant = system.has_constant;
+  for (const std::size_t j : f.dependent)
+    if (j < p) s.dependent.push_back(j);
+  if (!s.dependent.empty()) return s;
+  Square upper(p);
+  for (std::size_t i = 0; i < p; ++i)
+    for (std::size_t j = i; j < p; ++j) upper.at(i, j) = f.upper.at(i, j);
+  s.condition = condition_of(upper);
+  const double response = f.scale[p] > 0 ? 1 / f.scale[p] : 0;
+  s.residual_squares = std::pow(f.upper.at(p, p) * response, 2);
+  s.root = inverse_of_upper(upper);
+  std::vector<double> b(p);
+  for (std::size_t i = 0; i < p; ++i) {
+    for (std::size_t k = i; k < p; ++k) b[i] += s.root.at(i, k) * f.upper.at(k, p);
+    b[i] = b[i] * f.scale[i] * response + system.response[i];
+  }
+  for (std::size_t i = 0; i < p; ++i)
+    for (std::size_t k = 0; k < p; ++k) s.root.at(i, k) *= f.scale[i];
+  s.estimates = b;
+  for (std::size_t i = 0; i < p; ++i)
+    for (std::size_t j = 0; j < p; ++j)
+      if (i != j) s.estimates[i] -= system.raw.at(i, j) * b[j];
+  unshift(system.raw, s.root);
+  s.factor = Square(p);
+  for (std::size_t i = 0; i < p; ++i)
+    for (std::size_t k = i; k < p; ++k)
+      for (std::size_t j = 0; j < p; ++j)
+        s.factor.at(i, j) += upper.at(i, k) / f.scale[k] * system.raw.at(k, j);
+  return s;
+}
+
+Solution solve_triangle(const Square& r) {
+  const std::size_t p = r.n - 2;
+  Solution s;
+  Square upper(p);
+  for (std::size_t j = 0; j < p; ++j) {
+    double length = 0;
+    for (std::size_t i = 0; i <= j; ++i) length += r.at(i, j) * r.at(i, j), upper.at(i, j) = r.at(i, j);
+    if (!(std::fabs(r.at(j, j)) > kTriangleTolerance * std::sqrt(length))) s.dependent.push_back(j);
+  }
+  double ones = 0;
+  for (std::size_t i = 0; i <= p; ++i) ones += r.at(i, p) * r.at(i, p);
+  s.has_constant = std::fabs(r.at(p, p)) <= 1e-8 * std::sqrt(ones);
+  if (!s.dependent.empty()) return s;
+  s.condition = condition_of(upper);
+  s.factor = upper;
+  s.root = inverse_of_upper(upper);
+  s.estimates.resize(p);
+  for (std::size_t i = p; i-- > 0;) {
+    double sum = r.at(i, p + 1);
+    for (std::size_t j = i + 1; j < p; ++j) sum -= r.at(i, j) * s.estimates[j];
+    s.estimates[i] = sum / r.at(i, i);
+  }
+  s.residual_squares = r.at(p, p + 1) * r.at(p, p + 1) + r.at(p + 1, p + 1) * r.at(p + 1, p + 1);
+  return s;
+}
+
+}  // namespace sluice::fit

@@ -1,0 +1,26 @@
+// Coefficients from a system of normal equations or from a triangle, with what errors and tests need.
+#pragma once
+#include <vector>
+
+#include "host/fit/square.h"
+#include "host/fit/system.h"
+
+namespace sluice::fit {
+
+struct Solution {
+  std::vector<double> estimates;  // p
+  Square root;                    // G with G G' = inverse of X'X
+  Square factor;                  // F with F'F = X'X
+  double residual_squares = 0;    // of y - X b
+  bool has_constant = false;
+  double condition = 0;                // of the columns scaled to unit length, as they were solved
+  std::vector<std::size_t> dependent;  // columns that are sums of earlier ones; then nothing else is set
+};
+
+/// From sums. Columns whose distance from the earlier ones is within rounding of 0 are dependent.
+Solution solve_normal(const System& system);
+
+/// From the triangle of [X, 1, y], p + 2 columns.
+Solution solve_triangle(const Square& triangle);
+
+}  // namespace sluice::fit

@@ -1,0 +1,194 @@
+// The first 4096 rows decide what is a number: a column whose values all are. What comes later and is none
+// is a bad value of its row.
+#include "host/fit/source.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "host/error.h"
+#include "host/fit/rows.h"
+#include "host/formats/csv/parse.h"
+#include "host/formats/csv/reader.h"
+#include "host/formats/csv/walk.h"
+#include "host/nearest.h"
+#include "host/window/series.h"
+
+namespace sluice::fit {
+namespace {
+
+constexpr std::int64_t kSampleRows = 4096;
+struct Enough {};  // ends a walk when the sample is there
+
+void check_columns(const Formula& formula, const Expression& e, const csv::Walk& walk,
+                   const std::string& path) {
+  if (e.kind == Expression::Kind::kName && walk.index_of(e.text) < 0) {
+    const std::string near = nearest(e.text, walk.names());
+    throw FormulaError(
+        formula.text, e.place, e.size,
+        path + " has no column '" + e.text + "'" + (near.empty() ? "" : "; did you mean " + near + "?"),
+        "'sluice info " + path + "' lists its columns");
+  }
+  for (const Expression& part : e.inside) check_columns(formula, part, walk, path);
+}
+
+/// The sample as texts, a column for each name.
+std::vector<csv::ColumnData> sample_of(const csv::Input& input, const std::vector<std::string>& names,
+                                       Budget& budget) {
+  csv::Schema schema;
+  for (const std::string& name : names) schema.columns.emplace_back().name = name;
+  csv::Options options = input.options;
+  options.batch_rows = kSampleRows, options.threads = 1, options.progress = nullptr;
+  options.range_bytes = 64 << 10;
+  options.on_error = csv::OnError::kSkip;  // the pass that counts says what is wrong, and where
+  std::vector<csv::ColumnData> sample(names.size());
+  try {
+    csv::read(input.path, options, schema, budget, [&](const csv::Batch& batch) {
+      sample = batch.columns;
+      throw Enough();
+    });
+  } catch (const Enough&) {
+  }
+  return sample;
+}
+
+bool is_numbers(const csv::ColumnData& column, char decimal) {
+  double value = 0;
+  std::size_t values = 0;
+  for (std::size_t row = 0; row < column.rows(); ++row) {
+    if (column.missing[row] != 0) continue;
+    if (!csv::parse_float(column.text_at(row), decimal, value)) return false;
+    ++values;
+  }
+  return values > 0 || column.rows() == 0;
+}
+
+class SampleColumns : public NumberColumns {
+ public:
+  std::map<std::string, std::vector<double>> values;
+  const double* column(const std::string& name) const override { return values.at(name).data(); }
+};
+
+/// Of each monomial, about the mean of the sample: few digits, so that most differences from it are exact.
+std::vector<double> shifts_of(const Source& source, const std::vector<std::string>& names,
+                              const std::vector<csv::ColumnData>& sample) {
+  const std::size_t rows = sample.empty() ? 0 : sample[0].rows();
+  const char decimal = source.input.options.dialect.decimal;
+  SampleColumns columns;
+  for (const csv::Column& column : source.numbers.columns) {
+    std::vector<double>& to = columns.values[column.name];
+    const auto at = std::find(names.begin(), names.end(), column.name) - names.begin();
+    to.assign(rows, NAN);
+    for (std::size_t row = 0; row < rows; ++row)
+      if (sample[std::size_t(at)].missing[row] == 0)
+        csv::parse_float(sample[std::size_t(at)].text_at(row), decimal, to[row]);
+  }
+  std::vector<double> shifts{0};
+  std::vector<double> product(rows), factor(rows);
+  for (std::size_t m = 1; m < source.plan.monomials.size(); ++m) {
+    std::fill(product.begin(), product.end(), 1.0);
+    for (const std::size_t f : source.plan.monomials[m]) {
+      evaluate(source.formula.factors[f].expression, columns, rows, factor.data());
+      for (std::size_t row = 0; row < rows; ++row) product[row] *= factor[row];
+    }
+    double sum = 0, count = 0;
+    for (const double value : product)
+      if (std::isfinite(value)) sum += value, ++count;
+    const double mean = count > 0 && std::isfinite(sum) ? sum / count : 0;
+    const bool fits = std::fabs(mean) < 1e38 && std::fabs(mean) > 1e-30;
+    shifts.push_back(fits ? double(float(mean)) : mean);
+  }
+  return shifts;
+}
+
+/// Its place among the columns of numbers.
+int add_weights(Source& source, const SourceOptions& options, const csv::Walk& walk,
+                const std::vector<std::string>& texts) {
+  const char* option = options.repeats ? "--freq-weights" : "--weights";
+  if (walk.index_of(options.weights) < 0) {
+    const std::string near = nearest(options.weights, walk.names());
+    throw Error(ErrorKind::kUsage, std::string(option) + ": " + source.input.path + " has no column '" +
+                                       options.weights + "'" +
+                                       (near.empty() ? "" : "; did you mean " + near + "?"));
+  }
+  if (std::find(texts.begin(), texts.end(), options.weights) != texts.end())
+    throw Error(ErrorKind::kInput, source.input.path + ": column '" + options.weights +
+                                       "' holds text: expected numbers for " + option);
+  source.repeats = options.repeats;
+  auto& columns = source.numbers.columns;
+  for (std::size_t i = 0; i < columns.size(); ++i)
+    if (columns[i].name == options.weights) return int(i);
+  csv::Column& column = columns.emplace_back();
+  column.name = options.weights, column.index = walk.index_of(options.weights);
+  column.type = csv::Type::kFloat;
+  return int(columns.size()) - 1;
+}
+
+}  // namespace
+
+Source open_source(const SourceOptions& options, Budget& budget) {
+  Source source;
+  source.input = options.input;
+  source.files = window_detail::files_of(options.input.path);
+  source.input.path = source.files[0];
+  csv::file_bytes(source.input.path);
+  source.format = csv::detect(source.input, budget);
+  source.input.options.given.clear();
+  const csv::Walk walk(source.input.path, source.input.options, budget);
+  source.file_columns = int(walk.names().size());
+  source.formula = parse_formula(options.formula, walk.names(), options.levels);
+  for (const Factor& factor : source.formula.factors)
+    check_columns(source.formula, factor.expression, walk, source.input.path);
+  std::vector<std::string> names = source.formula.columns();
+  if (walk.index_of(options.weights) >= 0 &&
+      std::find(names.begin(), names.end(), options.weights) == names.end())
+    names.push_back(options.weights);
+  const std::vector<csv::ColumnData> sample = sample_of(source.input, names, budget);
+  std::vector<std::string> texts;
+  for (std::size_t i = 0; i < names.size(); ++i)
+    if (!is_numbers(sample[i], source.input.options.dialect.decimal)) texts.push_back(names[i]);
+  for (const csv::Given& given : options.input.options.given) {
+    std::erase(texts, given.column);
+    if (given.type == csv::Type::kCategory || given.type == csv::Type::kText) texts.push_back(given.column);
+  }
+  resolve(source.formula, texts);
+  source.plan = plan_of(source.formula);
+  std::vector<std::string> numbers;
+  for (const auto& monomial : source.plan.monomials)
+    for (const std::size_t f : monomial) add_columns(source.formula.factors[f].expression, numbers);
+  for (const std::string& name : numbers) {
+    csv::Column& column = source.numbers.columns.emplace_back();
+    column.name = name, column.index = walk.index_of(name), column.type = csv::Type::kFloat;
+  }
+  if (!options.weights.empty()) source.weight_column = add_weights(source, options, walk, texts);
+  source.numbers.file_columns = source.file_columns;
+  for (const std::size_t f : source.plan.categories)
+    source.category_columns.push_back(walk.index_of(source.formula.factors[f].column()));
+  source.shifts = shifts_of(source, names, sample);
+  return source;
+}
+
+Source of_file(const Source& source, const std::string& file, Budget& budget) {
+  Source here = source;
+  here.input.path = file;
+  const csv::Walk walk(file, here.input.options, budget);
+  here.file_columns = here.numbers.file_columns = int(walk.names().size());
+  const auto place = [&](const std::string& name) {
+    if (walk.index_of(name) < 0)
+      throw Error(ErrorKind::kInput, file + ": does not continue " + source.files[0] +
+                                         ": expected a column '" + name + "', found none of that name");
+    return walk.index_of(name);
+  };
+  for (csv::Column& column : here.numbers.columns) column.index = place(column.name);
+  for (std::size_t k = 0; k < here.category_columns.size(); ++k)
+    here.category_columns[k] = place(here.formula.factors[here.plan.categories[k]].column());
+  return here;
+}
+
+std::uint64_t bytes_of(const Source& source) {
+  std::uint64_t bytes = 0;
+  for (const std::string& file : source.files) bytes += csv::file_bytes(file);
+  return bytes;
+}
+
+}  // namespace sluice::fit

@@ -1,0 +1,47 @@
+// A table that a formula is to be fitted on, after a look at its first rows: its dialect, which columns are
+// numbers and which are text, and numbers near each monomial's mean that sums are taken from.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "host/budget.h"
+#include "host/fit/plan.h"
+#include "host/formats/csv/detect.h"
+#include "host/formats/csv/schema.h"
+
+namespace sluice::fit {
+
+struct SourceOptions {
+  csv::Input input;  // a file, a folder or a pattern: files in natural order are one table
+  std::string formula;
+  NamedLevels levels;
+  std::string weights;   // a column that rows are weighted by; empty: none
+  bool repeats = false;  // the weights are whole numbers: how many rows each stands for
+};
+
+struct Source {
+  csv::Input input;                // of the first file, with the dialect that was found
+  std::vector<std::string> files;  // one table, part after part
+  csv::Format format;
+  Formula formula;
+  Plan plan;
+  csv::Schema numbers;                // columns of numbers, as kFloat
+  std::vector<int> category_columns;  // of each category, its place in the file
+  std::vector<double> shifts;         // of each monomial, about its mean; 0 for the number 1
+  int file_columns = 0;
+  int weight_column = -1;  // of `numbers`; -1: none
+  bool repeats = false;
+};
+
+/// Reads the first rows. FormulaError; Error as csv::read.
+Source open_source(const SourceOptions& options, Budget& budget);
+
+/// The same for one of the files, whose columns may stand in another order. Error{kInput} where one is
+/// missing.
+Source of_file(const Source& source, const std::string& file, Budget& budget);
+
+/// Of all files.
+std::uint64_t bytes_of(const Source& source);
+
+}  // namespace sluice::fit

@@ -1,0 +1,120 @@
+// Errors, tests, shares of variance and likelihood, by statsmodels' definitions: p counts all columns, a
+// constant in their span counts as an intercept, AIC and BIC do not count the error's variance.
+#include "host/fit/statistics.h"
+
+#include <cmath>
+#include <limits>
+
+#include "host/fit/cholesky.h"
+#include "host/fit/distributions.h"
+
+namespace sluice::fit {
+namespace {
+
+constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+
+Square transposed(const Square& a) {
+  Square to(a.n);
+  for (std::size_t i = 0; i < a.n; ++i)
+    for (std::size_t j = 0; j < a.n; ++j) to.at(j, i) = a.at(i, j);
+  return to;
+}
+
+Square times_transposed(const Square& g) {  // G G'
+  Square product(g.n);
+  for (std::size_t i = 0; i < g.n; ++i)
+    for (std::size_t j = i; j < g.n; ++j) {
+      double sum = 0;
+      for (std::size_t k = 0; k < g.n; ++k) sum += g.at(i, k) * g.at(j, k);
+      product.at(i, j) = product.at(j, i) = sum;
+    }
+  return product;
+}
+
+Square times(const Square& a, const Square& b) {
+  Square product(a.n);
+  for (std::size_t i = 0; i < a.n; ++i)
+    for (std::size_t k = 0; k < a.n; ++k)
+      for (std::size_t j = 0; j < a.n; ++j) product.at(i, j) += a.at(i, k) * b.at(k, j);
+  return product;
+}
+
+/// b' V^-1 b of all coefficients but the intercept, by their number; NaN where V has no inverse.
+double wald(const std::vector<Coefficient>& coefficients, const Square& covariance) {
+  std::vector<std::size_t> tested;
+  for (std::size_t i = 0; i < coefficients.size(); ++i)
+    if (coefficients[i].name != "Intercept") tested.push_back(i);
+  if (tested.empty()) return kNone;
+  Square v(tested.size());
+  std::vector<double> b;
+  for (std::size_t i = 0; i < tested.size(); ++i) {
+    for (std::size_t j = 0; j < tested.size(); ++j) v.at(i, j) = covariance.at(tested[i], tested[j]);
+    b.push_back(coefficients[tested[i]].estimate);
+  }
+  const CholeskyFactor factor = cholesky(v, 0, v.n);
+  if (!factor.dependent.empty()) return kNone;
+  std::vector<double> x = b;
+  solve(factor, x);
+  double sum = 0;
+  for (std::size_t i = 0; i < b.size(); ++i) sum += b[i] * x[i];
+  return sum / double(b.size());
+}
+
+}  // namespace
+
+void set_statistics(FitResult& r, const Solution& solution, const std::vector<std::string>& names,
+                    const ResponseSums& y, const FitOptions& options, const Square* meat) {
+  const std::size_t p = names.size();
+  const double n = y.rows, degrees = n - double(p);
+  r.rows = std::int64_t(n);
+  r.has_constant = solution.has_constant;
+  r.model_degrees = std::int64_t(p) - r.has_constant;
+  r.residual_degrees = std::int64_t(degrees);
+  r.residual_squares = solution.residual_squares;
+  const double variance = degrees > 0 ? r.residual_squares / degrees : kNone;
+  r.residual_error = std::sqrt(variance);
+
+  Square covariance = times_transposed(solution.root);
+  if (meat != nullptr) {
+    covariance = times(times(solution.root, *meat), transposed(solution.root));
+    if (options.errors == "HC1")
+      for (double& value : covariance.values) value *= n / degrees;
+  } else {
+    for (double& value : covariance.values) value *= variance;
+  }
+  const double width = t_quantile(options.level, degrees);
+  r.coefficients.clear();
+  for (std::size_t i = 0; i < p; ++i) {
+    Coefficient c;
+    c.name = names[i], c.estimate = solution.estimates[i];
+    c.error = std::sqrt(covariance.at(i, i));
+    c.t = c.estimate / c.error;
+    c.p = t_probability(c.t, degrees);
+    c.low = c.estimate - width * c.error, c.high = c.estimate + width * c.error;
+    r.coefficients.push_back(c);
+  }
+  r.covariance = covariance.values;
+
+  const double centred = std::fmax(0, y.squares - y.sum * y.sum / y.weight);
+  const double raw = y.squares + 2 * y.shift * y.sum + y.weight * y.shift * y.shift;
+  const double total = r.has_constant ? centred : raw;
+  r.r_squared = total > 0 ? 1 - r.residual_squares / total : kNone;
+  r.adjusted_r_squared = 1 - (n - double(r.has_constant)) / degrees * (1 - r.r_squared);
+  const bool explicit_constant = !names.empty() && names[0] == "Intercept";
+  const bool tested = r.model_degrees > 0 && degrees > 0;
+  if (!tested)
+    r.f = kNone;
+  else if (meat != nullptr && (explicit_constant || !r.has_constant))
+    r.f = wald(r.coefficients, covariance);
+  else
+    r.f = (total - r.residual_squares) / double(r.model_degrees) / variance;
+  r.f_p = f_probability(r.f, double(r.model_degrees), degrees);
+  r.log_likelihood = -n / 2 * (std::log(2 * M_PI) + std::log(r.residual_squares / n) + 1) + y.log_weights / 2;
+  r.aic = -2 * r.log_likelihood + 2 * double(p);
+  r.bic = -2 * r.log_likelihood + std::log(n) * double(p);
+  const std::vector<double> values = singular_values(solution.factor);
+  r.condition = values.empty() ? kNone : values.front() / values.back();
+  if (total <= 0) r.warnings.push_back("the response is constant: shares of its variance have no value");
+}
+
+}  // namespace sluice::fit

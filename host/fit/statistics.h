@@ -1,0 +1,18 @@
+// What is said of a fit once its sums are known, as statsmodels says it.
+#pragma once
+#include "host/fit.h"
+#include "host/fit/solution.h"
+
+namespace sluice::fit {
+
+struct ResponseSums {
+  double rows = 0;                         // n
+  double weight = 0, log_weights = 0;      // sums; of no weights n and 0
+  double sum = 0, squares = 0, shift = 0;  // of y - shift, weighted
+};
+
+/// Fills in all numbers of a result but those of residuals. `meat` (residuals.h) null: classic errors.
+void set_statistics(FitResult& result, const Solution& solution, const std::vector<std::string>& names,
+                    const ResponseSums& y, const FitOptions& options, const Square* meat);
+
+}  // namespace sluice::fit

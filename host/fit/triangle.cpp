@@ -1,0 +1,55 @@
+// A reflection for each column: of R's diagonal entry and the new rows; R's rows above and below stay as they
+// are.
+#include "host/fit/triangle.h"
+
+#include <cmath>
+
+namespace sluice::fit {
+namespace {
+
+/// Four sums side by side: fast without being told that sums may be reordered, and the same everywhere.
+double dot(const double* a, const double* b, std::size_t n) {
+  double sum[4] = {};
+  std::size_t i = 0;
+  for (; i + 4 <= n; i += 4)
+    for (std::size_t k = 0; k < 4; ++k) sum[k] += a[i + k] * b[i + k];
+  for (; i < n; ++i) sum[0] += a[i] * b[i];
+  return (sum[0] + sum[1]) + (sum[2] + sum[3]);
+}
+
+}  // namespace
+
+void Triangle::add(double* rows, std::size_t count, std::size_t ld) {
+  const std::size_t n = upper_.n;
+  for (std::size_t j = 0; j < n; ++j) {
+    double* v = rows + j * ld;
+    double largest = 0;  // so that no square overflows or vanishes
+    for (std::size_t i = 0; i < count; ++i) largest = std::fabs(v[i]) > largest ? std::fabs(v[i]) : largest;
+    if (largest == 0) continue;
+    double* r = &upper_.values[j * n];
+    largest = std::fmax(largest, std::fabs(r[j]));
+    for (std::size_t i = 0; i < count; ++i) v[i] /= largest;
+    const double head = r[j] / largest;
+    const double length = std::sqrt(head * head + dot(v, v, count));
+    const double first = head >= 0 ? head + length : head - length;
+    for (std::size_t i = 0; i < count; ++i) v[i] /= first;
+    const double beta = 2 / (1 + dot(v, v, count));
+    r[j] = (head >= 0 ? -length : length) * largest;
+    for (std::size_t k = j + 1; k < n; ++k) {
+      double* x = rows + k * ld;
+      const double along = beta * (r[k] + dot(v, x, count));
+      r[k] -= along;
+      for (std::size_t i = 0; i < count; ++i) x[i] -= along * v[i];
+    }
+  }
+}
+
+void Triangle::merge(const Triangle& other) {
+  const std::size_t n = upper_.n;
+  along_.resize(n * n);
+  for (std::size_t i = 0; i < n; ++i)
+    for (std::size_t j = 0; j < n; ++j) along_[j * n + i] = other.upper_.at(i, j);
+  add(along_.data(), n, n);
+}
+
+}  // namespace sluice::fit

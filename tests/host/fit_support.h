@@ -1,0 +1,164 @@
+// Reading the answers of other programs, and the design matrix of a table.
+#pragma once
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <map>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "host/fit.h"
+#include "host/fit/design_rows.h"
+#include "host/fit/least_squares.h"
+
+namespace sluice::test {
+
+/// A JSON value: numbers (null is NaN), texts, arrays, objects in their order.
+struct Answer {
+  double number = NAN;
+  std::string text;
+  std::vector<Answer> elements;
+  std::vector<std::pair<std::string, Answer>> members;
+  const Answer& operator[](const std::string& name) const {
+    for (const auto& [key, value] : members)
+      if (key == name) return value;
+    throw std::runtime_error("no member " + name);
+  }
+  bool has(const std::string& name) const {
+    for (const auto& member : members)
+      if (member.first == name) return true;
+    return false;
+  }
+};
+
+class AnswerReader {
+ public:
+  explicit AnswerReader(std::string text) : text_(std::move(text)) {}
+  Answer value() {
+    Answer a;
+    const char c = next();
+    if (c == '{') {
+      while (next() != '}') {
+        if (next() == ',') ++at_;
+        std::string key = string();
+        ++at_;  // the colon
+        a.members.emplace_back(key, value());
+      }
+      ++at_;
+    } else if (c == '[') {
+      ++at_;
+      while (next() != ']') {
+        if (next() == ',') ++at_;
+        a.elements.push_back(value());
+      }
+      ++at_;
+    } else if (c == '"') {
+      a.text = string();
+    } else if (text_.compare(at_, 4, "null") == 0 || text_.compare(at_, 4, "true") == 0) {
+      at_ += 4;
+    } else {
+      std::size_t used = 0;
+      a.number = std::stod(text_.substr(at_, 40), &used);
+      at_ += used;
+    }
+    return a;
+  }
+
+ private:
+  char next() {
+    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\n')) ++at_;
+    if (at_ >= text_.size()) throw std::runtime_error("JSON ends early");
+    return text_[at_];
+  }
+  std::string string() {
+    if (next() == '{') ++at_;
+    std::string found;
+    for (next(), ++at_; text_.at(at_) != '"'; ++at_) {
+      if (text_[at_] == '\\') ++at_;
+      found += text_.at(at_);
+    }
+    ++at_;
+    while (at_ < text_.size() && text_[at_] == ' ') ++at_;
+    return found;
+  }
+  std::string text_;
+  std::size_t at_ = 0;
+};
+
+inline Answer read_answers(const std::string& path) {
+  std::ifstream file(path);
+  if (!file) throw std::runtime_error(path + " cannot be read");
+  std::stringstream text;
+  text << file.rdbuf();
+  return AnswerReader(text.str()).value();
+}
+
+inline FitOptions fit_options(const std::string& path, const std::string& formula) {
+  FitOptions o;
+  o.input.path = path, o.formula = formula;
+  return o;
+}
+inline RunOptions fit_run(int threads = 2, std::uint64_t memory = std::uint64_t(256) << 20) {
+  RunOptions run;
+  run.threads = threads, run.memory = memory;
+  return run;
+}
+
+/// A design as a matrix, row by row, with its columns' names.
+struct DesignMatrix {
+  std::vector<std::string> names;
+  std::vector<std::vector<double>> rows;
+};
+
+inline DesignMatrix design_matrix(const std::string& path, const std::string& formula,
+                                  const fit::NamedLevels& levels = {}) {
+  using namespace fit;
+  Budget budget(std::uint64_t(256) << 20, "--memory");
+  SourceOptions options;
+  options.input.path = path, options.formula = formula, options.levels = levels;
+  const Source source = open_source(options, budget);
+  const CellLayout layout = layout_of(source.plan);
+  AllLevels all;
+  for (const std::size_t f : source.plan.categories) all.emplace_back(source.formula.factors[f].levels);
+  RunSummary summary;
+  SumsPass sums(layout, source, budget);
+  run_pass(sums.pass("levels"), source, all, budget, fit_run(), summary);
+  std::vector<std::vector<std::string>> names;
+  std::vector<std::vector<std::int32_t>> level_of;
+  for (const Levels& one : all) {
+    Levels::Sorted sorted = one.sorted();
+    names.push_back(sorted.levels);
+    level_of.push_back(sorted.level_of);
+  }
+  const Design design = design_of(source.formula, source.plan, names);
+  DesignMatrix matrix{design.names(), {}};
+  struct Piece : PassPiece {
+    Piece(const Source& s, const Design& d, const std::vector<std::vector<std::int32_t>>& l)
+        : rows(s.plan, d, l), p(d.columns.size()) {}
+    void restart() override { found.clear(); }
+    void take(const RowBlock& block) override {
+      std::vector<double> x(p * RowBlock::kRows);
+      rows.fill(block, x.data(), RowBlock::kRows);
+      for (std::size_t i = 0; i < block.rows; ++i) {
+        std::vector<double>& row = found.emplace_back();
+        for (std::size_t j = 0; j < p; ++j) row.push_back(x[j * RowBlock::kRows + i]);
+      }
+    }
+    DesignRows rows;
+    std::size_t p;
+    std::vector<std::vector<double>> found;
+  };
+  Pass pass;
+  pass.stage = "rows";
+  pass.piece = [&] { return std::make_unique<Piece>(source, design, level_of); };
+  pass.merge = [&](PassPiece& piece) {
+    for (auto& row : static_cast<Piece&>(piece).found) matrix.rows.push_back(std::move(row));
+  };
+  run_pass(pass, source, all, budget, fit_run(), summary);
+  return matrix;
+}
+
+}  // namespace sluice::test
