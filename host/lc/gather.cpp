@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "host/error.h"
+#include "host/lc/sort.h"
 #include "host/units.h"
 
 namespace sluice::lc {
@@ -51,8 +52,13 @@ void Gatherer::end_object() {
   const std::size_t rows = curves_.t.size(), held = curves_.starts.size() / 4 + rows;
   if (!curves_.objects.empty() && held + points_.size() + names_.size() > most_rows_) flush();
   curves_.objects.push_back(object_);
-  if (!std::is_sorted(points_.begin(), points_.end(), [](auto& a, auto& b) { return a.place < b.place; }))
-    std::stable_sort(points_.begin(), points_.end(), [](auto& a, auto& b) { return a.place < b.place; });
+  // Rows of one time by their values: the store has them as they came.
+  const auto order = [](const Point& a, const Point& b) {
+    if (a.place != b.place) return a.place < b.place;
+    return a.t != b.t ? a.t < b.t : values_before(a.flux, a.error, b.flux, b.error);
+  };
+  if (!std::is_sorted(points_.begin(), points_.end(), order))
+    std::stable_sort(points_.begin(), points_.end(), order);
   std::size_t next = 0;
   for (std::size_t band = 0; band < names_.size(); ++band) {
     const std::size_t first = next;

@@ -11,6 +11,12 @@
 
 namespace sluice::lc {
 
+/// A whole number, also as "615.0": what becomes of numbers in a column that has gaps.
+bool whole_number(const std::string& text, std::int64_t& number);
+/// A whole number without sign, or the digits that end a name. False: there are none, more than 18, or the
+/// text is another number ("2.5").
+bool number_of_name(const std::string& name, std::int64_t& number);
+
 class ObjectNumbers {
  public:
   ObjectNumbers(const ReadOptions& options, Budget& budget, const KnownNames& known);

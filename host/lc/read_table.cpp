@@ -83,7 +83,12 @@ class RowJob : public csv::Job {
     }
     const std::string& text = texts[std::size_t(-1 - object)];
     const ObjectNumbers::Known known = collector_.numbers.of_text(path_, text);
-    if (known.first) collector_.add(ObjectFacts{known.id, text, {}, {}, file_});
+    if (known.first) {
+      // "615.0" is the number 615, whose name is that.
+      std::int64_t whole = 0;
+      const bool is_number = options_.id != "order" && whole_number(text, whole);
+      collector_.add(ObjectFacts{known.id, is_number ? std::to_string(whole) : text, {}, {}, file_});
+    }
     return known.id;
   }
 
