@@ -63,12 +63,13 @@ void Gatherer::end_object() {
   for (std::size_t band = 0; band < names_.size(); ++band) {
     const std::size_t first = next;
     for (; next < points_.size() && points_[next].place == int(band); ++next) {
+      if (next > first && !order(points_[next - 1], points_[next])) continue;  // the row before, once more
       curves_.t.push_back(points_[next].t);
       curves_.flux.push_back(points_[next].flux);
       curves_.error.push_back(points_[next].error);
     }
     curves_.starts.push_back(std::int64_t(curves_.t.size()));
-    counts_.rows_by_band[band] += std::int64_t(next - first);
+    counts_.rows_by_band[band] += std::int64_t(curves_.t.size()) - curves_.starts[curves_.starts.size() - 2];
   }
   points_.clear();
 }

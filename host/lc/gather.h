@@ -12,7 +12,7 @@
 namespace sluice::lc {
 
 /// Takes objects one after the other; its rows in any order; they become curves in the order that Curves
-/// names.
+/// names, rows that repeat once.
 class Gatherer {
  public:
   /// `from` begins messages. A quarter of what the budget has left holds a batch, as much an object.

@@ -57,7 +57,17 @@ std::string ObjectNumbers::name_of_file(const std::string& path) {
     if (ends_with(name, packed)) name.resize(name.size() - std::string_view(packed).size());
   const std::size_t point = name.rfind('.');
   if (point != std::string::npos && point != 0) name.resize(point);
-  return name;
+  if (csv::is_utf8(name)) return name;
+  std::string escaped;  // no text otherwise
+  for (const char c : name) {
+    const char* const digits = "0123456789abcdef";
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x80)
+      escaped += c;
+    else
+      escaped += {'\\', 'x', digits[byte >> 4], digits[byte & 15]};
+  }
+  return escaped;
 }
 
 void ObjectNumbers::pay(std::uint64_t bytes) {

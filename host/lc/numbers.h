@@ -21,7 +21,8 @@ class ObjectNumbers {
  public:
   ObjectNumbers(const ReadOptions& options, Budget& budget, const KnownNames& known);
 
-  /// The file's name without folder and ending, also of .gz and .zst.
+  /// The file's name without folder and ending, also of .gz and .zst; where it is not UTF-8, its other bytes
+  /// as \xe9.
   static std::string name_of_file(const std::string& path);
 
   /// Of file number `file`, an object of its own by this name; `key` is what its metadata says where the rule
