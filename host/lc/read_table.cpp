@@ -14,6 +14,8 @@
 namespace sluice::lc {
 namespace {
 
+constexpr std::uint64_t kAlone = 1 << 20;  // bytes below which one thread reads a table
+
 class RowJob : public csv::Job {
  public:
   RowJob(const ReadOptions& options, const csv::Options& table, const csv::Walk& walk,
@@ -200,6 +202,8 @@ void read_tables(const ReadOptions& options, const RunOptions& run, Budget& budg
     csv::Input input = options.table;
     input.path = collector.files[file];
     if (run.threads > 0) input.options.threads = run.threads;
+    // Threads are started for each file: it has to be worth that.
+    if (csv::file_bytes(input.path) < kAlone) input.options.threads = 1;
     input.options.progress = [&](std::uint64_t bytes) {
       if (run.stop != nullptr && run.stop->load()) throw Error(ErrorKind::kInterrupted, "interrupted");
       if (run.observer != nullptr) run.observer->progress(before + double(bytes));
