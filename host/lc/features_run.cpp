@@ -65,15 +65,17 @@ class Loop {
       extractor_.reset();
     }
     if (!extractor_) start();
-    const Clock computing;
-    Features part = extractor_->compute(curves);
-    compute_ += computing.seconds();
-    device_ += part.compute_seconds;
-    out_.objects += std::int64_t(part.objects.size());
-    out_.rows += part.rows, out_.bad += part.bad, out_.cut += part.cut;
-    const Clock writing;
-    sink.add(part);
-    write_ += writing.seconds();
+    const Clock all;
+    const double written = write_;
+    extractor_->compute(curves, [&](const Features& part) {
+      device_ += part.compute_seconds;
+      out_.objects += std::int64_t(part.objects.size());
+      out_.rows += part.rows, out_.bad += part.bad, out_.cut += part.cut;
+      const Clock writing;
+      sink.add(part);
+      write_ += writing.seconds();
+    });
+    compute_ += all.seconds() - (write_ - written);
   }
   void start() {
     FeatureOptions options = o_.features;
