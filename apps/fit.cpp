@@ -85,6 +85,11 @@ int run(FitCommand& f) {
   for (const std::string& warning : result.warnings) note(warning);
   if (!result.residuals && f.options.residuals == "auto")
     note("Durbin-Watson and the residuals' moments take a second pass: --residuals yes");
+  if (result.predictions)
+    tell(f.options.output + ": predictions for " + counted(result.predictions->rows, "row") +
+         (result.predictions->missing > 0
+              ? ", " + count(result.predictions->missing) + " of them missing for missing values"
+              : ""));
   if (f.settings.verbose > 0) {
     tell(counted(result.rows, "row") + " " + how(result.run));
     tell(stages_text(result.run));
@@ -162,6 +167,13 @@ frame::Command fit_command() {
              for (const std::string& part : parse_list("--truth", v))
                f->truth.push_back(parse_number("--truth", part));
            }},
+          {{"--predict"},
+           "TABLE",
+           "another table, each row of which gets a prediction in -o: mean, its error and interval, and the "
+           "interval of an observation",
+           group,
+           [&o](const std::string& v) { o.predict = v; }},
+          output_option(o.output, "the predictions: .tsv and .tab with tabs, else commas"),
           {{"--define"},
            "NAME=LIST",
            "a list of levels that the formula names, such as lnames=0,1,2 for C(x, levels=lnames)",
@@ -170,7 +182,8 @@ frame::Command fit_command() {
            {},
            {},
            true}} +
-      table + only(machine_options(f->settings), {"--memory", "--threads"}) + message_options(f->settings);
+      table + only(result_options(f->settings), {"--force"}) +
+      only(machine_options(f->settings), {"--memory", "--threads"}) + message_options(f->settings);
   c.run = [f] { return run(*f); };
   return c;
 }

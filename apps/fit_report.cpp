@@ -120,6 +120,13 @@ Json fit_summary(const FitResult& r, const FitOptions& options, const std::vecto
     residuals.add("jarque_bera", f.jarque_bera).add("jarque_bera_p", f.jarque_bera_p);
     residuals.add("min", f.least).add("max", f.greatest);
   }
+  Json predictions;
+  if (r.predictions) {
+    predictions = Json::object();
+    predictions.add("table", options.predict).add("output", options.output);
+    predictions.add("rows", r.predictions->rows).add("missing", r.predictions->missing);
+  }
+  json.add("predictions", predictions);
   Json warnings = Json::array();
   for (const std::string& warning : r.warnings) warnings.push(warning);
   return json.add("residuals", residuals).add("warnings", warnings).add("run", json_of(r.run, 0));

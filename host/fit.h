@@ -23,6 +23,8 @@ struct FitOptions {
   std::string errors = "classic";  // HC0, HC1, HC2, HC3
   double level = 0.95;             // of intervals
   std::string residuals = "auto";  // yes, no, or yes for files up to 64 MiB
+  std::string predict;             // another table, whose rows get predictions; empty: none
+  std::string output;              // of those
   std::size_t piece_bytes = 0;     // of text that is summed at once; 0: 128 KiB. Tests take other cuts
 };
 
@@ -35,6 +37,10 @@ struct Coefficient {
 struct ResidualFacts {
   double durbin_watson = 0, skew = 0, kurtosis = 0, jarque_bera = 0, jarque_bera_p = 0;
   double least = 0, greatest = 0;
+};
+
+struct PredictionFacts {
+  std::int64_t rows = 0, missing = 0;  // missing: rows that lack a value that the formula needs
 };
 
 struct FitResult {
@@ -54,6 +60,7 @@ struct FitResult {
   double condition = 0;  // largest by smallest singular value of the design
   std::string solver;    // normal or qr
   std::optional<ResidualFacts> residuals;
+  std::optional<PredictionFacts> predictions;
   std::vector<std::string> warnings;
   RunSummary run;
 };

@@ -3,11 +3,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 
 #include "host/budget.h"
 #include "host/clock.h"
 #include "host/error.h"
+#include "host/fit/distributions.h"
 #include "host/fit/least_squares.h"
+#include "host/fit/predict.h"
 #include "host/fit/residuals.h"
 #include "host/fit/statistics.h"
 #include "host/fit/system.h"
@@ -44,6 +47,7 @@ class Fit {
     if (r_.solver == "qr" || qr) triangle();
     if (!solution_.dependent.empty()) refuse_dependent();
     residuals();
+    if (!options_.predict.empty()) predictions();
     for (const std::string& note : source_.format.notes) r_.warnings.push_back(note);
     r_.input = source_.input;
     r_.input.path = options_.input.path;
@@ -173,15 +177,26 @@ class Fit {
     const bool robust = options_.errors != "classic";
     const bool wanted = options_.residuals == "yes" || robust ||
                         (options_.residuals == "auto" && bytes_of(source_) <= kSmall);
-    std::optional<Square> meat;
     if (wanted) {
       ResidualSums residuals(source_, design_, level_of_, solution_, options_.errors);
       pass(residuals.pass());
       solution_.residual_squares = residuals.squares();
       r_.residuals = residuals.facts();
-      if (robust) meat = residuals.meat();
+      if (robust) meat_ = residuals.meat();
     }
-    set_statistics(r_, solution_, design_.names(), y_, options_, meat ? &*meat : nullptr);
+    set_statistics(r_, solution_, design_.names(), y_, options_, meat_ ? &*meat_ : nullptr);
+  }
+  void predictions() {
+    const double degrees = double(r_.residual_degrees);
+    const double factor = options_.errors == "HC1" ? double(r_.rows) / degrees : 1;
+    const Fitted fitted{source_,
+                        design_,
+                        solution_,
+                        meat_ ? &*meat_ : nullptr,
+                        r_.residual_error * r_.residual_error,
+                        factor,
+                        t_quantile(options_.level, degrees)};
+    r_.predictions = predict(fitted, options_, budget_, run_, r_.run);
   }
   void note(const std::string& line) const {
     if (run_.observer != nullptr) run_.observer->note(line);
@@ -199,10 +214,18 @@ class Fit {
   std::vector<std::vector<std::int32_t>> level_of_;
   Design design_;
   Solution solution_;
+  std::optional<Square> meat_;
   ResponseSums y_;
 };
 
 void check(const FitOptions& o, const RunOptions& run) {
+  if (o.predict.empty() != o.output.empty())
+    throw Error(ErrorKind::kUsage, o.output.empty()
+                                       ? "--predict needs an output: -o FILE"
+                                       : "-o without --predict: expected a table to predict for");
+  std::error_code ignored;
+  if (!o.output.empty() && !run.force && std::filesystem::exists(o.output, ignored))
+    throw Error(ErrorKind::kOutput, o.output + ": the output exists", "--force replaces it");
   if (run.device != "auto" && run.device != "cpu")
     throw Error(ErrorKind::kUsage,
                 "--device " + run.device + ": a table is read by the processor: expected auto or cpu");

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <mutex>
+#include <numeric>
 
 #include "host/fit/contrast.h"
 #include "host/formats/csv/format.h"
@@ -24,7 +25,6 @@ Levels::Levels(const std::optional<std::vector<std::string>>& given) {
   closed_ = true;
   for (std::size_t i = 0; i < given_.size(); ++i) {
     found_.add(given_[i], 0);
-    given_level_.push_back(std::int32_t(i));
     double value = 0;
     if (is_number(given_[i], value)) given_number_.emplace(value, std::int32_t(i));
   }
@@ -36,18 +36,15 @@ std::int32_t Levels::code(std::string_view text) {
     const std::int32_t code = found_.find(text);
     if (code >= 0) return code;
   }
-  const std::unique_lock lock(mutex_);
   if (given_.empty()) {
+    const std::unique_lock lock(mutex_);
     const std::int32_t code = found_.find(text);
     return code >= 0 ? code : closed_ ? kUnknown : found_.add(text, 0);
   }
   double value = 0;
   if (!is_number(std::string(text), value)) return kUnknown;
   const auto level = given_number_.find(value);
-  if (level == given_number_.end()) return kUnknown;
-  const std::int32_t code = found_.add(text, 0);
-  if (std::size_t(code) == given_level_.size()) given_level_.push_back(level->second);
-  return code;
+  return level == given_number_.end() ? kUnknown : level->second;
 }
 
 std::size_t Levels::size() const {
@@ -57,7 +54,11 @@ std::size_t Levels::size() const {
 
 Levels::Sorted Levels::sorted() const {
   const std::shared_lock lock(mutex_);
-  if (!given_.empty()) return {given_, given_level_};
+  if (!given_.empty()) {
+    Sorted sorted{given_, std::vector<std::int32_t>(given_.size())};
+    std::iota(sorted.level_of.begin(), sorted.level_of.end(), 0);
+    return sorted;
+  }
   std::vector<double> values;
   for (const std::string& text : found_.levels()) {
     double value = 0;

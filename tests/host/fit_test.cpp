@@ -283,6 +283,53 @@ TEST_F(Fit, LevelsThatAreNumbers) {
   EXPECT_EQ(fit.coefficients[2].name, "C(k)[10.0]");
   EXPECT_DOUBLE_EQ(fit.coefficients[0].estimate, 4);
   EXPECT_TRUE(fit.has_constant);
+  FitOptions given = fit_options(path, "y ~ 0 + C(k, levels=[9, 10, 2])");
+  for (const std::string solver : {"normal", "qr"}) {  // qr has no pass before that finds levels
+    given.solver = solver;
+    const FitResult found = fit_table(given, fit_run());
+    EXPECT_EQ(found.coefficients[0].name, "C(k, levels=[9, 10, 2])[9]");
+    EXPECT_DOUBLE_EQ(found.coefficients[0].estimate, 3);
+    EXPECT_DOUBLE_EQ(found.coefficients[2].estimate, 4);
+  }
+}
+
+TEST_F(Fit, PredictionsAreStatsmodels) {
+  const Answer all = read_answers(kData + "fit.json");
+  ASSERT_EQ(all["predictions"].elements.size(), 3u);
+  for (const Answer& wanted : all["predictions"].elements) {
+    FitOptions o = fit_options(kData + "whole.csv", wanted["formula"].text);
+    o.errors = wanted["errors"].text;
+    SCOPED_TRACE(o.formula + " " + o.errors);
+    o.predict = kData + "new.csv", o.output = folder_ / "out.csv";
+    RunOptions run = fit_run();
+    run.force = true;
+    const FitResult fit = fit_table(o, run);
+    ASSERT_TRUE(fit.predictions);
+    const auto& rows = wanted["rows"].elements;
+    EXPECT_EQ(fit.predictions->rows, std::int64_t(rows.size()));
+    EXPECT_EQ(fit.predictions->missing, 2);
+    std::ifstream file(o.output);
+    std::string line;
+    std::getline(file, line);
+    EXPECT_EQ(line, "mean,mean_se,mean_ci_lower,mean_ci_upper,obs_ci_lower,obs_ci_upper");
+    for (const Answer& row : rows) {
+      ASSERT_TRUE(std::getline(file, line));
+      std::istringstream cells(line);
+      for (const Answer& value : row.elements) {
+        std::string cell;
+        std::getline(cells, cell, ',');
+        if (std::isnan(value.number))
+          EXPECT_EQ(cell, "");
+        else
+          EXPECT_NEAR(std::stod(cell), value.number, 1e-7 * (1 + std::fabs(value.number)));
+      }
+    }
+    EXPECT_FALSE(std::getline(file, line));
+    o.predict = write("a,b,k,n,c\n1,2,nowhere,1,3\n");
+    if (o.formula.find('k') == std::string::npos) continue;
+    EXPECT_THROW(fit_table(o, run), Error) << "a level that the fit has not seen";
+    EXPECT_FALSE(std::filesystem::exists(o.output + ".partial"));
+  }
 }
 
 TEST_F(Fit, BadInputSaysWhatIsWrong) {
