@@ -136,6 +136,12 @@ frame::Command fit_command() {
            group,
            [&o](const std::string& v) { o.errors = v; },
            {"classic", "HC0", "HC1", "HC2", "HC3"}},
+          {{"--ridge"},
+           "ALPHA",
+           "adds ALPHA times the sum of the squared coefficients but the intercept's to what is made small "
+           "(scikit-learn's Ridge); estimates without errors",
+           group,
+           [&o](const std::string& v) { o.ridge = parse_number("--ridge", v); }},
           {{"--weights"},
            "COLUMN",
            "analytic weights, 1 by the variance of a row's error, as R's lm and statsmodels' WLS take them",

@@ -26,6 +26,7 @@ std::string probability(double p) {
 }
 
 std::string errors_text(const FitOptions& options) {
+  if (options.ridge > 0) return "none: ridge, alpha " + significant(options.ridge, 6);
   return options.errors == "classic" ? "classic" : "robust, " + options.errors;
 }
 
@@ -103,6 +104,7 @@ Json fit_summary(const FitResult& r, const FitOptions& options, const std::vecto
   json.add("formula", options.formula).add("response", r.response);
   json.add("solver", r.solver).add("errors", options.errors).add("level", options.level);
   const auto name = [](const std::string& text) { return text.empty() ? Json() : Json(text); };
+  json.add("ridge", options.ridge);
   json.add("weights", name(options.weights)).add("freq_weights", name(options.repeats));
   json.add("coefficients", coefficients).add("covariance", covariance);
   json.add("rows", r.rows).add("rows_dropped", r.dropped).add("left_out", json_of(r.faults));

@@ -21,6 +21,7 @@ struct FitOptions {
   std::string weights;             // a column of analytic weights (1 / variance); empty: none
   std::string repeats;             // a column that says how many rows each stands for; empty: one
   std::string errors = "classic";  // HC0, HC1, HC2, HC3
+  double ridge = 0;                // added for each squared coefficient but the intercept's; 0: none
   double level = 0.95;             // of intervals
   std::string residuals = "auto";  // yes, no, or yes for files up to 64 MiB
   std::string predict;             // another table, whose rows get predictions; empty: none

@@ -109,7 +109,7 @@ class Fit {
   void normal() {
     const Clock clock;
     check_width(double(sums_->total().rows));
-    const System system =
+    System system =
         system_of(source_.plan, layout_, design_, level_of_, source_.shifts, sums_->total(), budget_);
     y_ = {source_.repeats ? system.rows : double(sums_->total().rows),
           system.rows,
@@ -117,6 +117,7 @@ class Fit {
           system.response_sum,
           system.response_squares,
           system.response_shift};
+    if (options_.ridge > 0) add_ridge(system, design_.names(), options_.ridge);
     solution_ = solve_normal(system);
     r_.run.stages.push_back({"solve", clock.seconds(), 0, 0});
     bool empty = false;  // a column without a row: no pass says more
@@ -158,9 +159,23 @@ class Fit {
           triangle.response_squares(),
           source_.shifts.back()};
     const Clock clock;
-    solution_ = solve_triangle(triangle.triangle());
+    solution_ = options_.ridge > 0 ? solve_ridge(triangle) : solve_triangle(triangle.triangle());
     r_.solver = "qr";
     r_.run.stages.push_back({"solve", clock.seconds(), 0, 0});
+  }
+  /// A row for each penalised column, with the root of the penalty; whether there is a constant is a matter
+  /// of the table's rows alone.
+  Solution solve_ridge(const TrianglePass& triangle) const {
+    const std::size_t p = design_.columns.size();
+    const bool constant = solve_triangle(triangle.triangle()).has_constant;
+    Triangle more = triangle.total();
+    std::vector<double> rows(p * (p + 2), 0.0);
+    for (std::size_t j = 0; j < p; ++j)
+      if (design_.columns[j].name != "Intercept") rows[j * p + j] = std::sqrt(options_.ridge);
+    more.add(rows.data(), p, p);
+    Solution solution = solve_triangle(more.upper());
+    solution.has_constant = constant;
+    return solution;
   }
   [[noreturn]] void refuse_dependent() const {
     std::string names;
@@ -175,7 +190,7 @@ class Fit {
   }
   void residuals() {
     const bool robust = options_.errors != "classic";
-    const bool wanted = options_.residuals == "yes" || robust ||
+    const bool wanted = options_.residuals == "yes" || robust || options_.ridge > 0 ||
                         (options_.residuals == "auto" && bytes_of(source_) <= kSmall);
     if (wanted) {
       ResidualSums residuals(source_, design_, level_of_, solution_, options_.errors);
@@ -231,6 +246,11 @@ void check(const FitOptions& o, const RunOptions& run) {
                 "--device " + run.device + ": a table is read by the processor: expected auto or cpu");
   if (!o.weights.empty() && !o.repeats.empty())
     throw Error(ErrorKind::kUsage, "--weights with --freq-weights: expected one of them");
+  if (!(o.ridge >= 0 && o.ridge < 1e300))
+    throw Error(ErrorKind::kUsage, "--ridge: expected 0 or more, found " + number(o.ridge));
+  if (o.ridge > 0 && o.errors != "classic")
+    throw Error(ErrorKind::kUsage,
+                "--ridge with --se " + o.errors + ": estimates of ridge regression have no such errors");
   if (!(o.level > 0 && o.level < 1))
     throw Error(ErrorKind::kUsage, "--level: expected a share between 0 and 1, found " + number(o.level));
 }

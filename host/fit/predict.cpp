@@ -141,8 +141,7 @@ PredictionFacts predict(const Fitted& fitted, const FitOptions& options, Budget&
       csv::ColumnData& to = batch.columns[k];
       to.floats = own.columns[k];
       to.missing.assign(to.floats.size(), 0);
-      for (std::size_t i = 0; i < to.floats.size(); ++i)
-        to.missing[i] = std::isnan(k == 0 ? to.floats[i] : batch.columns[0].floats[i]);
+      for (std::size_t i = 0; i < to.floats.size(); ++i) to.missing[i] = std::isnan(to.floats[i]);
     }
     for (const std::uint8_t missing : batch.columns[0].missing) facts.missing += missing;
     facts.rows += batch.rows;

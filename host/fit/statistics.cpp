@@ -74,13 +74,15 @@ void set_statistics(FitResult& r, const Solution& solution, const std::vector<st
   const double variance = degrees > 0 ? r.residual_squares / degrees : kNone;
   r.residual_error = std::sqrt(variance);
 
+  const bool ridge = options.ridge > 0;  // biased: of errors and tests nothing is said
+
   Square covariance = times_transposed(solution.root);
   if (meat != nullptr) {
     covariance = times(times(solution.root, *meat), transposed(solution.root));
     if (options.errors == "HC1")
       for (double& value : covariance.values) value *= n / degrees;
   } else {
-    for (double& value : covariance.values) value *= variance;
+    for (double& value : covariance.values) value *= ridge ? kNone : variance;
   }
   const double width = t_quantile(options.level, degrees);
   r.coefficients.clear();
@@ -101,7 +103,7 @@ void set_statistics(FitResult& r, const Solution& solution, const std::vector<st
   r.r_squared = total > 0 ? 1 - r.residual_squares / total : kNone;
   r.adjusted_r_squared = 1 - (n - double(r.has_constant)) / degrees * (1 - r.r_squared);
   const bool explicit_constant = !names.empty() && names[0] == "Intercept";
-  const bool tested = r.model_degrees > 0 && degrees > 0;
+  const bool tested = r.model_degrees > 0 && degrees > 0 && !ridge;
   if (!tested)
     r.f = kNone;
   else if (meat != nullptr && (explicit_constant || !r.has_constant))
@@ -110,6 +112,7 @@ void set_statistics(FitResult& r, const Solution& solution, const std::vector<st
     r.f = (total - r.residual_squares) / double(r.model_degrees) / variance;
   r.f_p = f_probability(r.f, double(r.model_degrees), degrees);
   r.log_likelihood = -n / 2 * (std::log(2 * M_PI) + std::log(r.residual_squares / n) + 1) + y.log_weights / 2;
+  if (ridge) r.log_likelihood = kNone;
   r.aic = -2 * r.log_likelihood + 2 * double(p);
   r.bic = -2 * r.log_likelihood + std::log(n) * double(p);
   const std::vector<double> values = singular_values(solution.factor);

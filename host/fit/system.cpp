@@ -239,4 +239,23 @@ System system_of(const Plan& plan, const CellLayout& layout, const Design& desig
   return system;
 }
 
+void add_ridge(System& system, const std::vector<std::string>& names, double alpha) {
+  // Coefficients as they are follow from the shifted ones by the inverse of `raw`, which is 2 - raw; then
+  // with Q the penalty of the shifted ones, (X'X + Q) b = X'y - Q (what the shift of y gives them).
+  const std::size_t p = system.columns;
+  Square q(p);
+  for (std::size_t k = 0; k < p; ++k) {
+    if (names[k] == "Intercept") continue;
+    const auto inverse = [&](std::size_t j) { return j == k ? 1.0 : -system.raw.at(k, j); };
+    for (std::size_t i = 0; i < p; ++i)
+      for (std::size_t j = 0; j < p; ++j) q.at(i, j) += alpha * inverse(i) * inverse(j);
+  }
+  for (std::size_t i = 0; i < p; ++i)
+    for (std::size_t j = 0; j < p; ++j) {
+      system.products.at(i, j) += q.at(i, j);
+      system.products.at(i, p) -= q.at(i, j) * system.response[j];
+    }
+  for (std::size_t i = 0; i < p; ++i) system.products.at(p, i) = system.products.at(i, p);
+}
+
 }  // namespace sluice::fit
