@@ -93,7 +93,8 @@ Json fit_summary(const FitResult& r, const FitOptions& options, const std::vecto
     if (!truth.empty()) one.add("truth", truth[i]);
     coefficients.push(one);
   }
-  for (std::size_t i = 0; i < p; ++i) {
+  constexpr std::size_t kMostForCovariance = 200;
+  for (std::size_t i = 0; i < p && p <= kMostForCovariance; ++i) {
     Json row = Json::array();
     for (std::size_t j = 0; j < p; ++j) row.push(r.covariance[i * p + j]);
     covariance.push(row);
@@ -106,7 +107,7 @@ Json fit_summary(const FitResult& r, const FitOptions& options, const std::vecto
   const auto name = [](const std::string& text) { return text.empty() ? Json() : Json(text); };
   json.add("ridge", options.ridge);
   json.add("weights", name(options.weights)).add("freq_weights", name(options.repeats));
-  json.add("coefficients", coefficients).add("covariance", covariance);
+  json.add("coefficients", coefficients).add("covariance", p <= kMostForCovariance ? covariance : Json());
   json.add("rows", r.rows).add("rows_dropped", r.dropped).add("left_out", json_of(r.faults));
   json.add("df_model", r.model_degrees).add("df_residual", r.residual_degrees);
   json.add("has_constant", r.has_constant).add("r_squared", r.r_squared);

@@ -115,8 +115,7 @@ void set_statistics(FitResult& r, const Solution& solution, const std::vector<st
   if (ridge) r.log_likelihood = kNone;
   r.aic = -2 * r.log_likelihood + 2 * double(p);
   r.bic = -2 * r.log_likelihood + std::log(n) * double(p);
-  const std::vector<double> values = singular_values(solution.factor);
-  r.condition = values.empty() ? kNone : values.front() / values.back();
+  r.condition = condition_number(solution.factor, solution.root);
   if (total <= 0) r.warnings.push_back("the response is constant: shares of its variance have no value");
 }
 

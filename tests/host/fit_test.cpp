@@ -82,6 +82,20 @@ std::string message_of(const FitOptions& o) {
   return "";
 }
 
+TEST_F(Fit, HundredsOfLevels) {
+  std::string text = "y,k,x\n";
+  std::vector<double> sums(700), counts(700);
+  for (int i = 0; i < 7000; ++i) {
+    const int level = i * 337 % 700, y = i * 41 % 103;
+    sums[std::size_t(level)] += y, counts[std::size_t(level)] += 1;
+    text += std::to_string(y) + ",l" + std::to_string(1000 + level) + ",1\n";
+  }
+  const FitResult fit = fit_table(fit_options(write(text), "y ~ 0 + k"), fit_run());
+  ASSERT_EQ(fit.coefficients.size(), 700u);
+  for (std::size_t j = 0; j < 700; ++j) EXPECT_NEAR(fit.coefficients[j].estimate, sums[j] / counts[j], 1e-10);
+  EXPECT_NEAR(fit.condition, 1, 1e-9) << "columns of one length, at right angles";
+}
+
 TEST_F(Fit, SeveralFilesAreOneTable) {
   const std::string whole = write("y,a,k\n1,2,u\n4,3,v\n2,5,u\n7,4,w\n6,9,v\n5,5,u\n");
   std::filesystem::create_directory(folder_ / "parts");
