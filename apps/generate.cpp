@@ -165,8 +165,9 @@ frame::Command generate_command() {
   c.description = "Writes random data of any size to a file, the same bytes on every machine.";
   c.examples = {"sluice generate matrix --shape 1000x500 --seed 7 -o X.npy",
                 "sluice generate series --rate 1Hz --samples 9000 --channels normal,sine:0.01 -o S.npy",
-                "sluice generate table --rows 1000 --columns a:normal,b:uniform -o t.csv"};
-  c.kinds = {matrix_kind(), generate_series_kind(), generate_table_kind()};
+                "sluice generate table --rows 1000 --columns a:normal,b:uniform -o t.csv",
+                "sluice generate lightcurves --objects 100 --seed 1 -o lc.csv"};
+  c.kinds = {matrix_kind(), generate_series_kind(), generate_table_kind(), generate_lightcurves_kind()};
   return c;
 }
 

@@ -65,6 +65,8 @@ Json summary(const FileFacts& f) {
 std::string facts_text(const FileFacts& f) {
   const MatrixInfo& m = f.matrix;
   std::string shape = count(m.rows) + " x " + count(m.columns);
+  for (std::size_t i = 0; i < m.extents.size(); ++i)
+    shape = (i == 0 ? "" : shape + " x ") + count(m.extents[i]);
   if (m.dimensions == 1) shape = count(m.columns) + " (one-dimensional)";
   std::vector<std::vector<std::string>> rows{
       {"file", m.path},

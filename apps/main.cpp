@@ -147,7 +147,8 @@ int guarded(const Words& words) {
     } else {
       const bool given = std::find(words.begin(), words.end(), "--resume") != words.end();
       const std::string again = invocation().line() + (given ? "" : " --resume");
-      complain(name, Error(error.kind(), "interrupted", resumable(words) ? "go on with: " + again : ""));
+      complain(name, Error(error.kind(), "interrupted",
+                           resumable(words) ? "go on with: " + again : error.advice()));
     }
     return exit_code_of(error.kind());
   } catch (const std::bad_alloc&) {

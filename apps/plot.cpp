@@ -52,21 +52,6 @@ int run(Plot& plot) {
   return 0;
 }
 
-/// Those of a group that are meant here.
-Options only(const Options& all, const std::vector<std::string>& names) {
-  Options kept;
-  for (const Option& option : all)
-    if (std::find(names.begin(), names.end(), option.long_name()) != names.end()) kept.push_back(option);
-  return kept;
-}
-
-Options without(const Options& all, const std::string& name) {
-  Options kept;
-  for (const Option& option : all)
-    if (option.long_name() != name) kept.push_back(option);
-  return kept;
-}
-
 void set_axes(const char* option, const std::string& text, bool& x, bool& y) {
   if (text != "x" && text != "y" && text != "x,y" && text != "y,x")
     throw Error(ErrorKind::kUsage, std::string(option) + ": expected x, y or x,y, found '" + text + "'");

@@ -242,6 +242,11 @@ void Stream::run(const WindowProductsArgs& args) {
   check(device_->table().window_products(queue_, &args, &status), status);
 }
 
+void Stream::run(const CurveFeaturesArgs& args) {
+  Status status{};
+  check(device_->table().curve_features(queue_, &args, &status), status);
+}
+
 void Stream::run(const WindowSpectrumArgs& args) {
   Status status{};
   check(device_->table().window_spectrum(queue_, &args, &status), status);

@@ -90,6 +90,7 @@ class Stream {  // a Queue with its owner
   void run(const WindowOrderArgs& args);
   void run(const WindowProductsArgs& args);
   void run(const WindowSpectrumArgs& args);
+  void run(const CurveFeaturesArgs& args);
   Queue* queue() const { return queue_; }
   const Device& device() const { return *device_; }
 

@@ -136,7 +136,9 @@ void stats_of(const MatrixSource& source, Machine& m, const RunOptions& run, Fil
 FileFacts inspect_file(const InspectOptions& o, const RunOptions& run) {
   const Clock total;
   FileFacts facts;
-  const auto source = open_matrix(o.input, o.input_options);
+  OpenOptions open = o.input_options;
+  open.stacked = true;
+  const auto source = open_matrix(o.input, open);
   facts.matrix = source->info();
   facts.memory_available = available_memory();
   facts.fits_memory = facts.matrix.bytes() <= facts.memory_available;

@@ -1,5 +1,5 @@
-# The libraries behind host/: HDF5 (C), libdeflate, zlib, zstd, Cairo, FreeType, giflib, fast_float. Linked
-# statically with SLUICE_STATIC_LIBS.
+# The libraries behind host/: HDF5 (C), libdeflate, zlib, zstd, Cairo, FreeType, giflib, SQLite,
+# fast_float. Linked statically with SLUICE_STATIC_LIBS.
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(CAIRO REQUIRED cairo)
 target_include_directories(sluice PRIVATE ${CAIRO_INCLUDE_DIRS})
@@ -29,6 +29,10 @@ find_path(ZSTD_INCLUDE zstd.h REQUIRED)
 find_library(ZSTD zstd REQUIRED)
 target_include_directories(sluice SYSTEM PRIVATE ${ZSTD_INCLUDE})
 target_link_libraries(sluice PRIVATE ${ZSTD})
+find_path(SQLITE_INCLUDE sqlite3.h REQUIRED)
+find_library(SQLITE sqlite3 REQUIRED)
+target_include_directories(sluice SYSTEM PRIVATE ${SQLITE_INCLUDE})
+target_link_libraries(sluice PRIVATE ${SQLITE})
 find_package(GIF REQUIRED)
 target_link_libraries(sluice PRIVATE GIF::GIF)
 find_path(FAST_FLOAT fast_float/fast_float.h REQUIRED)
@@ -42,4 +46,5 @@ check_cxx_compiler_flag(-mavx2 SLUICE_MAVX2)
 if(SLUICE_MAVX2 AND CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
   set_source_files_properties(fit/dense_avx2.cpp PROPERTIES COMPILE_OPTIONS "-mavx2;-mfma")
   set_source_files_properties(formats/csv/masks_avx2.cpp formats/csv/plain_avx2.cpp PROPERTIES COMPILE_OPTIONS -mavx2)
+  set_source_files_properties(lc/plain_fields_avx2.cpp PROPERTIES COMPILE_OPTIONS "-mavx2;-mbmi")
 endif()

@@ -22,7 +22,8 @@ struct MatrixInfo {
   std::string format;  // "npy 1.0", "raw", "hdf5"
   std::string detail;  // "chunks 64 x 1000, deflate 4, shuffle" or empty
   std::int64_t rows = 0, columns = 0;
-  int dimensions = 2;  // of the data itself: 1 or 2 (others are refused)
+  int dimensions = 2;                 // of the data itself: 1 or 2, or with OpenOptions::stacked more
+  std::vector<std::int64_t> extents;  // of more than 2 dimensions
   DType type = DType::kFloat32;
   bool swapped = false;  // elements are in the other byte order
   bool fortran = false;  // columns are contiguous instead of rows
@@ -51,7 +52,7 @@ class MatrixSource {
   MatrixInfo info_;
 };
 
-struct OpenOptions {                   // raw files only
+struct OpenOptions {                   // but for the last, of raw files only
   std::int64_t rows = 0, columns = 0;  // --shape
   bool has_shape = false;
   DType type = DType::kFloat32;  // --dtype
@@ -59,6 +60,8 @@ struct OpenOptions {                   // raw files only
   bool has_type = false;
   std::uint64_t header_bytes = 0;  // --header-bytes
   bool fortran = false;
+  /// Of any format: what has more than two dimensions, in C order, is a matrix of the first by all others.
+  bool stacked = false;
 };
 
 /// Opens `.npy` by its magic, HDF5 by its signature (with "file.h5:/path"; without a path the only

@@ -6,6 +6,7 @@
 #pragma once
 #include <cstdint>
 
+#include "kernels/curves.h"
 #include "kernels/dtype.h"
 #include "kernels/spectrum.h"
 #include "kernels/window.h"
@@ -186,7 +187,7 @@ struct SummarizeArgs {
   std::int32_t clear;
 };
 
-inline constexpr std::uint32_t kBackendVersion = 3;
+inline constexpr std::uint32_t kBackendVersion = 4;
 
 struct Backend {
   std::uint32_t version;  // kBackendVersion; a loader refuses any other
@@ -238,6 +239,8 @@ struct Backend {
                                   SpectrumPlan**, Status*);
   void (*spectrum_destroy)(SpectrumPlan*);  // null is nothing
   std::int32_t (*window_spectrum)(Queue*, const WindowSpectrumArgs*, Status*);
+
+  std::int32_t (*curve_features)(Queue*, const CurveFeaturesArgs*, Status*);
 
   /// Bytes of scratch that the context may take for the operations above, beyond what `allocate` gives.
   std::int64_t (*scratch_bytes)(const ContextOptions*);

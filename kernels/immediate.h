@@ -8,6 +8,7 @@
 
 #include "kernels/backend.h"
 #include "kernels/check.h"
+#include "kernels/curves_check.h"
 #include "kernels/host_copy.h"
 #include "kernels/spectrum_check.h"
 #include "kernels/status.h"
@@ -212,6 +213,13 @@ std::int32_t window_spectrum(Queue* queue, const WindowSpectrumArgs* args, Statu
   });
 }
 
+std::int32_t curve_features(Queue* queue, const CurveFeaturesArgs* args, Status* status) {
+  return operate(queue, args, status, [](Workers& workers, const CurveFeaturesArgs& a) {
+    check(a);
+    run_curve_features(workers, a);
+  });
+}
+
 std::int64_t scratch_bytes(const ContextOptions* options) {
   return Workers::bytes(options->threads > 0 ? options->threads : available_threads());
 }
@@ -223,7 +231,7 @@ constexpr Backend table_of(const BackendInfo& info) {
                  queue_wait,      event_finish,    copy,           centre,          products,
                  finish,          generate,        summarize,      window_reduce,   window_merge,
                  window_order,    window_products, spectrum_bytes, spectrum_create, spectrum_destroy,
-                 window_spectrum, scratch_bytes};
+                 window_spectrum, curve_features,  scratch_bytes};
 }
 
 }  // namespace

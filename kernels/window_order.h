@@ -44,17 +44,31 @@ struct WindowOrderRun {
   std::int64_t bytes;              // of a thread's scratch
 };
 
+/// Windows whose samples are not sorted but told apart: long ones, of which a good part is new each time, as
+/// a place then costs a look at all of the window.
+constexpr bool window_order_is_long(const WindowGrid& g) {
+  return g.size > 65536 && g.step >= g.size / 32;
+}
+
 constexpr WindowOrderRun window_order_run(const WindowGrid& g, std::int64_t windows, std::int64_t channels) {
   const std::int64_t stride = g.step < g.size ? g.step : g.size;  // what lies between windows is left out
-  const std::int64_t wanted = g.size > 65536 ? 2 * g.size : 4 * g.size > 32768 ? 4 * g.size : 32768;
+  const bool is_long = window_order_is_long(g);
+  const std::int64_t wanted = is_long ? 2 * g.size : 4 * g.size > 32768 ? 4 * g.size : 32768;
   std::int64_t most = (wanted - g.size) / stride + 1;
   if (most > windows) most = windows < 1 ? 1 : windows;
+  const std::int64_t longest = (most - 1) * stride + g.size;
+  if (is_long && most < windows) {  // few runs: an even number of equal ones
+    const std::int64_t runs = ((windows + most - 1) / most + 1) / 2 * 2;
+    most = (windows + runs - 1) / runs;
+  }
   const std::int64_t groups = (channels + 7) / 8;  // a cache line of channels is read once
   WindowOrderRun run{most, groups > 0 ? (channels + groups - 1) / groups : 1, 0, 0};
   run.samples = (most - 1) * stride + g.size;
-  // Values of the channels; keys and values in order, and room to sort them; places; what is in the window.
-  // Of eight channels where there are as many, so that fewer never need more.
-  const std::int64_t bytes = run.samples * (8 * (channels < 8 ? channels : 8) + 20) + run.samples / 4 + 65536;
+  // Values of the channels, of eight where there are as many; keys and values in order, and room to sort
+  // them, places, and what is in the window; or buckets and room for what is in some. Never more for fewer
+  // windows or channels.
+  const std::int64_t each = 8 * (channels < 8 ? channels : 8) + (is_long ? 10 : 20);
+  const std::int64_t bytes = longest * each + (is_long ? 0 : longest / 4) + 131072;
   run.bytes = (bytes + 4095) / 4096 * 4096;
   return run;
 }

@@ -1,5 +1,6 @@
 #include "apps/frame/common_options.h"
 
+#include <algorithm>
 #include <cctype>
 #include <thread>
 
@@ -207,6 +208,20 @@ Options operator+(Options a, const Options& b) {
 Options operator+(Options a, const Option& b) {
   a.push_back(b);
   return a;
+}
+
+Options only(const Options& all, const std::vector<std::string>& names) {
+  Options kept;
+  for (const Option& option : all)
+    if (std::find(names.begin(), names.end(), option.long_name()) != names.end()) kept.push_back(option);
+  return kept;
+}
+
+Options without(const Options& all, const std::string& name) {
+  Options kept;
+  for (const Option& option : all)
+    if (option.long_name() != name) kept.push_back(option);
+  return kept;
 }
 
 RunOptions resolve(const Settings& s) {

@@ -44,6 +44,10 @@ Option seed_option(Settings& s, const std::string& help);
 Options operator+(Options a, const Options& b);
 Options operator+(Options a, const Option& b);
 
+/// Those of a group that are meant, by their long names; and all but one.
+Options only(const Options& all, const std::vector<std::string>& names);
+Options without(const Options& all, const std::string& name);
+
 /// The library's options; the command line as typed goes into the result's provenance.
 RunOptions resolve(const Settings& s);
 

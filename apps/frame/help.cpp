@@ -36,7 +36,7 @@ std::string examples_of(const Command& command) {
 
 std::string synopsis(const Command& command) {
   std::string text = "sluice " + command.name;
-  for (const Positional& p : command.positionals) text += " " + p.name;
+  for (const Positional& p : command.positionals) text += p.many ? " [" + p.name + "]..." : " " + p.name;
   for (const Option& o : command.options)
     if (o.names.front() == "-o") text += " -o " + o.value;
   return text + " [OPTION]...";

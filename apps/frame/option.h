@@ -22,6 +22,7 @@ struct Option {
 struct Positional {
   std::string name, help;
   std::function<void(const std::string&)> set;
+  bool many = false;  // the last one: any number of them, none too; each is set
 };
 
 /// A subcommand: what it says of itself, what it takes, and what it does. One with kinds ("generate matrix")
@@ -31,7 +32,7 @@ struct Command {
   std::string summary;                  // one line, for lists
   std::string description;              // paragraphs, separated by empty lines
   std::vector<std::string> examples;    // run as printed, one after another
-  std::vector<Positional> positionals;  // all required
+  std::vector<Positional> positionals;  // required
   std::vector<Option> options;
   std::function<int()> run;  // returns the exit code
   std::vector<Command> kinds = {};

@@ -87,12 +87,14 @@ void parse(const Command& command, const std::vector<std::string>& arguments) {
       throw Error(ErrorKind::kUsage, "unknown option " + name + near);
     }
   for (std::size_t i = 0; i < positionals.size(); ++i)
-    if (positionals[i]->count() == 0)
+    if (positionals[i]->count() == 0 && !command.positionals[i].many)
       refuse(command, command.positionals[i].name + " is missing: expected " + command.positionals[i].help);
-  if (!extras.empty()) refuse(command, "one argument too many: '" + extras.front() + "'");
+  const bool many = !positionals.empty() && command.positionals.back().many;
+  if (!extras.empty() && !many) refuse(command, "one argument too many: '" + extras.front() + "'");
 
   for (std::size_t i = 0; i < positionals.size(); ++i)
-    command.positionals[i].set(positionals[i]->results().front());
+    if (positionals[i]->count() > 0) command.positionals[i].set(positionals[i]->results().front());
+  for (const std::string& extra : extras) command.positionals.back().set(extra);
   for (std::size_t i = 0; i < options.size(); ++i) {
     const Option& o = command.options[i];
     if (options[i]->count() > 0) {

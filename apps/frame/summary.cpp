@@ -43,6 +43,11 @@ Json json_of(const MatrixInfo& info) {
   Json json = Json::object();
   json.add("path", info.path).add("format", info.format).add("detail", info.detail);
   json.add("rows", info.rows).add("columns", info.columns).add("dimensions", info.dimensions);
+  if (!info.extents.empty()) {
+    Json shape = Json::array();
+    for (const std::int64_t extent : info.extents) shape.push(extent);
+    json.add("shape", shape);
+  }
   json.add("dtype", name_of(info.type)).add("byte_order", info.swapped ? "big" : "little");
   return json.add("order", info.fortran ? "F" : "C").add("bytes", info.bytes());
 }

@@ -17,6 +17,7 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 import measure  # noqa: E402
+import window_large  # noqa: E402
 import window_median  # noqa: E402
 import window_spectra  # noqa: E402
 
@@ -95,6 +96,7 @@ def main():
     parser.add_argument("--step", type=int, default=600)
     parser.add_argument("--rounds", type=int, default=5, help="of sluice and the copy")
     parser.add_argument("--peer-rounds", type=int, default=1, help="in which the peers, which are slow, run too")
+    parser.add_argument("--large-rounds", type=int, default=2, help="of the series larger than memory (100 Hz); 0: none")
     parser.add_argument("--folder", help="where to work (default: the temporary folder)")
     parser.add_argument("--json", help="also write the raw figures to this file")
     args = parser.parse_args()
@@ -152,6 +154,8 @@ def main():
             raw[f"step {step}"] = run
             print(f"     step {step}: {run['windows']:.3g} s for {run['bytes_written'] / 2**20:,.0f} MiB of output")
         fine &= window_median.compare(sluice, x, path, output, args, judge, raw)
+        if args.large_rounds:
+            fine &= window_large.compare(sluice, raw["sluice"], x.nbytes, folder, args, judge, raw)
         if args.json:
             with open(args.json, "w") as file:
                 json.dump(raw, file, indent=1)

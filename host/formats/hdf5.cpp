@@ -79,18 +79,22 @@ Hdf5Id open_dataset(hid_t file, const std::string& path, const std::string& show
          entries.empty() ? "it holds no dataset" : "it holds " + describe(entries));
 }
 
-void set_shape(hid_t dataset, const std::string& shown, MatrixInfo& info) {
+void set_shape(hid_t dataset, const std::string& shown, bool stacked, MatrixInfo& info) {
   const Hdf5Id space(H5Dget_space(dataset));
   const int rank = H5Sget_simple_extent_ndims(space);
   if (H5Sget_simple_extent_type(space) == H5S_NULL) refuse(shown, "the dataset is empty: it has no shape");
-  if (rank < 0 || rank > 2)
+  if (rank < 0 || (rank > 2 && !stacked))
     refuse(shown, "too many dimensions: expected at most 2, found " + std::to_string(rank),
            "save one slice of it as a dataset of its own");
-  hsize_t extents[2] = {1, 1};
+  hsize_t extents[H5S_MAX_RANK] = {1, 1};
   H5Sget_simple_extent_dims(space, extents, nullptr);
-  const hsize_t rows = rank == 2 ? extents[0] : 1, columns = rank == 2 ? extents[1] : extents[0];
+  const hsize_t rows = rank >= 2 ? extents[0] : 1;
+  hsize_t columns = rank >= 2 ? extents[1] : extents[0];
+  bool overflow = false;
+  for (int i = 2; i < rank; ++i) overflow |= __builtin_mul_overflow(columns, extents[i], &columns);
+  if (rank > 2) info.extents.assign(extents, extents + rank);
   hsize_t bytes = 0;
-  if (__builtin_mul_overflow(rows, columns, &bytes) ||
+  if (overflow || __builtin_mul_overflow(rows, columns, &bytes) ||
       __builtin_mul_overflow(bytes, size_of(info.type), &bytes) ||
       (bytes | rows | columns) > hsize_t(INT64_MAX))
     refuse(shown, "its shape " + std::to_string(rows) + " x " + std::to_string(columns) +
@@ -147,6 +151,9 @@ std::unique_ptr<MatrixSource> open_compact(Parts parts, sys::File file, MatrixIn
 }
 
 std::unique_ptr<MatrixSource> open_chunked(Parts parts, sys::File file, MatrixInfo info) {
+  if (info.dimensions > 2)
+    refuse(info.path, "chunks of " + std::to_string(info.dimensions) + " dimensions: expected at most 2",
+           "lay it out in one piece: h5repack -l CONTI in.h5 out.h5");
   const Hdf5Storage::Grid grid = grid_of(parts.creation, info);
   auto encoding = encoding_of(parts.creation, parts.dataset, info);
   info.detail = describe_chunks(parts.creation, grid);
@@ -167,7 +174,8 @@ bool is_hdf5(const sys::File& file) {
   return false;
 }
 
-std::unique_ptr<MatrixSource> open_hdf5(sys::File file, const FileName& name, const std::string& shown) {
+std::unique_ptr<MatrixSource> open_hdf5(sys::File file, const FileName& name, const std::string& shown,
+                                        bool stacked) {
   const Hdf5Lock lock;
   Parts parts;
   parts.file = open_hdf5_file(name.file, shown);
@@ -182,7 +190,7 @@ std::unique_ptr<MatrixSource> open_hdf5(sys::File file, const FileName& name, co
     refuse(info.path, "wrong element type: expected real numbers, found " + type.name, type.advice);
   info.type = type.type;
   info.swapped = type.swapped;
-  set_shape(parts.dataset, info.path, info);
+  set_shape(parts.dataset, info.path, stacked, info);
   if (H5Pget_external_count(parts.creation) > 0)
     refuse(info.path, "its elements are in external files: expected them in this file",
            "bring them together: h5repack " + name.file + " whole.h5");

@@ -14,6 +14,7 @@ bool is_hdf5(const sys::File& file);
 
 /// Opens name.dataset, or where it is empty the only dataset that can be meant. `shown` is the name in
 /// messages. Error{kInput}: damaged file, no such dataset, a type, layout or filter that is not read.
-std::unique_ptr<MatrixSource> open_hdf5(sys::File file, const FileName& name, const std::string& shown);
+std::unique_ptr<MatrixSource> open_hdf5(sys::File file, const FileName& name, const std::string& shown,
+                                        bool stacked = false);
 
 }  // namespace sluice

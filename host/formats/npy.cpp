@@ -37,20 +37,27 @@ DType type_of(const NpyDict& dict, const std::string& name, bool& swapped) {
 }
 
 // Extents of the matrix and its size, all checked against overflow.
-void set_shape(const NpyDict& dict, const std::string& name, NpyHeader& header) {
+void set_shape(const NpyDict& dict, const std::string& name, bool stacked, NpyHeader& header) {
   const std::string found = shape_text(dict.shape);
   for (const std::int64_t extent : dict.shape)
     if (extent < 0) refuse(name, "malformed header: expected extents of at least 0, found shape " + found);
-  if (dict.shape.size() > 2)
+  const bool many = dict.shape.size() > 2;
+  if (many && !(stacked && !dict.fortran))
     refuse(name,
            "too many dimensions: expected at most 2, found " + std::to_string(dict.shape.size()) +
                " in shape " + found,
            "save it as a matrix: np.save('matrix.npy', x.reshape(len(x), -1))");
   header.dimensions = static_cast<int>(dict.shape.size());
-  header.rows = header.dimensions == 2 ? dict.shape[0] : 1;
+  header.rows = header.dimensions >= 2 ? dict.shape[0] : 1;
   header.columns = header.dimensions == 0 ? 1 : dict.shape.back();
+  bool overflow = dict.overflow;
+  if (many) {
+    header.extents = dict.shape;
+    for (std::size_t i = 1; i + 1 < dict.shape.size(); ++i)
+      overflow |= __builtin_mul_overflow(header.columns, dict.shape[i], &header.columns);
+  }
   std::int64_t elements = 0, bytes = 0, end = 0;
-  if (dict.overflow || __builtin_mul_overflow(header.rows, header.columns, &elements) ||
+  if (overflow || __builtin_mul_overflow(header.rows, header.columns, &elements) ||
       __builtin_mul_overflow(elements, std::int64_t(size_of(header.type)), &bytes) ||
       __builtin_add_overflow(bytes, std::int64_t(header.data_offset), &end))
     refuse(name, "malformed header: shape " + found + " of " + name_of(header.type) +
@@ -85,7 +92,7 @@ std::size_t npy_header_size(const unsigned char* data, std::size_t available, co
   return prefix + length;
 }
 
-NpyHeader parse_npy(const unsigned char* data, std::size_t available, const std::string& name) {
+NpyHeader parse_npy(const unsigned char* data, std::size_t available, const std::string& name, bool stacked) {
   const std::size_t size = npy_header_size(data, available, name);
   if (available < size)
     refuse(name, "truncated header: expected " + std::to_string(size) + " bytes, found " +
@@ -99,7 +106,7 @@ NpyHeader parse_npy(const unsigned char* data, std::size_t available, const std:
   const NpyDict dict = parse_npy_dict(reinterpret_cast<const char*>(data) + prefix, size - prefix, problem);
   if (!problem.empty()) refuse(name, "malformed header: " + problem);
   header.type = type_of(dict, name, header.swapped);
-  set_shape(dict, name, header);
+  set_shape(dict, name, stacked, header);
   return header;
 }
 
@@ -133,7 +140,7 @@ std::string make_npy_header(DType type, bool complex, const std::vector<std::int
   return header + '\n';
 }
 
-std::unique_ptr<MatrixSource> open_npy(sys::File file, const std::string& name) {
+std::unique_ptr<MatrixSource> open_npy(sys::File file, const std::string& name, bool stacked) {
   std::vector<unsigned char> bytes(kNpyPrefix);
   bytes.resize(sys::read_some(file, bytes.data(), bytes.size(), 0));
   const std::size_t size = npy_header_size(bytes.data(), bytes.size(), name);
@@ -144,7 +151,7 @@ std::unique_ptr<MatrixSource> open_npy(sys::File file, const std::string& name) 
     if (got == 0) break;
     have += got;
   }
-  const NpyHeader header = parse_npy(bytes.data(), have, name);
+  const NpyHeader header = parse_npy(bytes.data(), have, name, stacked);
   const std::uint64_t found = sys::identity(file).bytes, expected = header.data_offset + header.data_bytes;
   if (found < expected)
     refuse(name,
@@ -157,6 +164,7 @@ std::unique_ptr<MatrixSource> open_npy(sys::File file, const std::string& name) 
   info.rows = header.rows;
   info.columns = header.columns;
   info.dimensions = header.dimensions;
+  info.extents = header.extents;
   info.type = header.type;
   info.swapped = header.swapped;
   info.fortran = header.fortran;

@@ -15,8 +15,9 @@ struct NpyHeader {
   int major = 1, minor = 0;
   DType type = DType::kFloat32;
   bool swapped = false;
-  bool fortran = false;  // false wherever both orders are the same
-  int dimensions = 2;    // 0: a scalar as 1 x 1; 1: one row; 2
+  bool fortran = false;               // false wherever both orders are the same
+  int dimensions = 2;                 // 0: a scalar as 1 x 1; 1: one row; 2; stacked: more
+  std::vector<std::int64_t> extents;  // of more than 2 dimensions
   std::int64_t rows = 0, columns = 0;
   std::uint64_t data_offset = 0, data_bytes = 0;
 };
@@ -28,8 +29,10 @@ constexpr std::size_t kNpyLongest = std::size_t(1) << 20;  // longer headers are
 /// Error{kInput} where these are no .npy prefix. `name` is the file in messages.
 std::size_t npy_header_size(const unsigned char* data, std::size_t available, const std::string& name);
 
-/// Parses a whole header: `data` holds the first `available` bytes of the file. Error{kInput}.
-NpyHeader parse_npy(const unsigned char* data, std::size_t available, const std::string& name);
+/// Parses a whole header: `data` holds the first `available` bytes of the file. `stacked`: more than two
+/// dimensions are rows of the first by all others. Error{kInput}.
+NpyHeader parse_npy(const unsigned char* data, std::size_t available, const std::string& name,
+                    bool stacked = false);
 
 /// Python's tuple of a shape: "()", "(columns,)" or "(rows, columns)".
 std::string shape_tuple(int dimensions, std::int64_t rows, std::int64_t columns);
@@ -44,7 +47,7 @@ std::string make_npy_header(DType type, int dimensions, std::int64_t rows, std::
 std::string make_npy_header(DType type, bool complex, const std::vector<std::int64_t>& shape);
 
 /// Opens a file that begins with the magic of .npy. Error{kInput}.
-std::unique_ptr<MatrixSource> open_npy(sys::File file, const std::string& name);
+std::unique_ptr<MatrixSource> open_npy(sys::File file, const std::string& name, bool stacked = false);
 
 bool has_npy_magic(const unsigned char* data, std::size_t available);
 

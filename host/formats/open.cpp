@@ -83,8 +83,8 @@ std::unique_ptr<MatrixSource> open_matrix(const std::string& path, const OpenOpt
   const bool hdf5 = !npy && (!name.dataset.empty() || has_hdf5_name(name.file) || is_hdf5(file));
   if (!hdf5 && !name.dataset.empty())
     refuse(path, "not an HDF5 file: only these hold datasets", "leave out ':" + name.dataset + "'");
-  if (npy) return agreeing(open_npy(std::move(file), path), options);
-  if (hdf5) return agreeing(open_hdf5(std::move(file), name, path), options);
+  if (npy) return agreeing(open_npy(std::move(file), path, options.stacked), options);
+  if (hdf5) return agreeing(open_hdf5(std::move(file), name, path, options.stacked), options);
   refuse_known(path, first, have);
   if (csv::has_table_name(name.file))
     refuse(path, "a table of separated values: expected .npy, HDF5 or raw data",

@@ -50,9 +50,11 @@ bool out_of_space(int error) {
 std::string advice_for(int error) {
   switch (error) {
     case ENOSPC:
-      return "free some space or choose another disk, then run the same command with --resume";
+      return "free some space or choose another disk, then run again, where the output allows it with "
+             "--resume";
     case EDQUOT:
-      return "your quota on this disk is used up: free some space, then run again with --resume";
+      return "your quota on this disk is used up: free some space, then run again, where the output allows "
+             "it with --resume";
     case EFBIG:
       return "the file system or the shell's limit (ulimit -f) does not allow files of this size";
     case EROFS:

@@ -1,12 +1,13 @@
 // window_order on the CPU: a thread takes a run of windows of a few channels. Each channel's samples are
-// sorted once (window_ranks.h) and the windows slide over them. Every result is a value of the order or a
-// sum over the window alone, so it has the same bytes in any runs.
+// sorted once (window_ranks.h; of long windows told apart, window_buckets.h) and the windows slide over them.
+// Every result is a value of the order or a sum over the window alone, so it has the same bytes in any runs.
 #include <omp.h>
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
+#include "kernels/cpu/window_buckets.h"
 #include "kernels/cpu/window_ranks.h"
 #include "kernels/cpu/window_sums.h"
 #include "kernels/cpu/workers.h"
@@ -21,16 +22,17 @@ constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
 /// Half of the values lie below the median and half above, both by their distance from it: the k-th of both
 /// together takes i of those below and k - i of those above.
+template <class Ranks>
 class Distances {
  public:
-  Distances(const WindowRanks& ranks, double median)
+  Distances(const Ranks& ranks, double median)
       : ranks_(ranks), median_(median), n_(ranks.count()), below_(n_ / 2) {}
 
   double at(std::int64_t k) const {
     std::int64_t low = std::max<std::int64_t>(0, k - (n_ - below_)), high = std::min(k, below_);
     while (low < high) {  // the least i with below(i) >= above(k - 1 - i)
       const std::int64_t i = (low + high) / 2;
-      if (below(i) < above(k - 1 - i))
+      if (is_nearer(i, k - 1 - i))
         low = i + 1;
       else
         high = i;
@@ -42,28 +44,40 @@ class Distances {
   }
 
  private:
+  /// below(i) < above(j); as rounding keeps order, what bounds the values may tell.
+  bool is_nearer(std::int64_t i, std::int64_t j) const {
+    const auto [low, high] = ranks_.bounds(below_ - 1 - i);
+    const auto [least, most] = ranks_.bounds(below_ + j);
+    if (median_ - low < least - median_) return true;
+    if (median_ - high >= most - median_) return false;
+    return below(i) < above(j);
+  }
   double below(std::int64_t i) const { return median_ - ranks_.at(below_ - 1 - i); }
   double above(std::int64_t i) const { return ranks_.at(below_ + i) - median_; }
 
-  const WindowRanks& ranks_;
+  const Ranks& ranks_;
   double median_;
   std::int64_t n_, below_;
 };
 
-double median_of(const WindowRanks& ranks) {
+template <class Ranks>
+double median_of(const Ranks& ranks) {
   const WindowPlace p = median_place(ranks.count());
-  const std::int64_t low = ranks.find(p.low);
-  return median_value(ranks.value(low), p.low == p.high ? 0 : ranks.value(ranks.next(low)), p.low == p.high);
+  if (p.low == p.high) return ranks.at(p.low);
+  const auto [low, high] = ranks.neighbours(p.low);
+  return median_value(low, high, false);
 }
 
-double quantile_of(const WindowRanks& ranks, double q) {
+template <class Ranks>
+double quantile_of(const Ranks& ranks, double q) {
   const WindowPlace p = quantile_place(q, ranks.count());
-  const std::int64_t low = ranks.find(p.low);
-  const double value = ranks.value(low);
-  return p.low == p.high ? value : quantile_value(value, ranks.value(ranks.next(low)), p.between);
+  if (p.low == p.high) return ranks.at(p.low);
+  const auto [low, high] = ranks.neighbours(p.low);
+  return quantile_value(low, high, p.between);
 }
 
-double mad_of(const WindowRanks& ranks) {
+template <class Ranks>
+double mad_of(const Ranks& ranks) {
   const double median = median_of(ranks);
   if (!is_finite(median)) return kNone;  // a value less an infinite median is none, for one of them at least
   const Distances distances(ranks, median);
@@ -72,7 +86,7 @@ double mad_of(const WindowRanks& ranks) {
   return median_value(low, p.low == p.high ? 0 : distances.at(p.high), p.low == p.high);
 }
 
-template <class T, bool kSwapped>
+template <class T, bool kSwapped, class Ranks>
 class Order {
  public:
   Order(Workers& workers, const WindowOrderArgs& a)
@@ -112,7 +126,7 @@ class Order {
     char* rest = scratch + (run_.channels * ld_ * 8 + 63) / 64 * 64;
     for (std::int64_t c = 0; c < channels; ++c) {
       const double* x = values + c * ld_;
-      WindowRanks ranks(run_.samples, rest);
+      Ranks ranks(run_.samples, rest);
       if (places_) ranks.sort(x, samples, stride_);
       std::int64_t begin = 0, end = 0;  // what is in the window
       for (std::int64_t k = 0; k < windows; ++k) {
@@ -130,7 +144,7 @@ class Order {
   }
 
   void finish(std::int64_t window, std::int64_t channel, const double* x, std::int64_t samples,
-              const WindowRanks& ranks) const {
+              const Ranks& ranks) const {
     const std::int64_t length = window_length(g_, a_.padded_size, window);
     std::int64_t n = places_ ? ranks.count() : samples;
     if (!places_) n -= std::count_if(x, x + samples, [](double v) { return is_nan(v); });
@@ -173,7 +187,7 @@ class Order {
   }
 
   double value_of(const WindowOrderOutput& o, const double* x, std::int64_t samples, std::int64_t n,
-                  const WindowRanks& ranks, const WindowMean& sums) const {
+                  const Ranks& ranks, const WindowMean& sums) const {
     switch (o.statistic) {
       case O::kMedian:
         return median_of(ranks);
@@ -241,10 +255,16 @@ void run_window_order(Workers& workers, const WindowOrderArgs& a) {
   if (a.windows == 0 || a.samples.channels == 0 || a.outputs == 0) return;
   with_type(a.samples.type, [&](auto tag) {
     using T = typename decltype(tag)::Type;
+    const auto run = [&](auto swapped) {
+      if (window_order_is_long(a.grid))
+        Order<T, swapped.value, WindowBuckets>(workers, a).run();
+      else
+        Order<T, swapped.value, WindowRanks>(workers, a).run();
+    };
     if (a.samples.swapped)
-      Order<T, true>(workers, a).run();
+      run(std::true_type());
     else
-      Order<T, false>(workers, a).run();
+      run(std::false_type());
   });
 }
 

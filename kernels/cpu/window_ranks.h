@@ -3,6 +3,7 @@
 // window's own order is then the one at a bit that is found by counting.
 #pragma once
 #include <cstdint>
+#include <utility>
 
 #include "kernels/portable.h"
 
@@ -23,15 +24,20 @@ class WindowRanks {
   void settle();
 
   std::int64_t count() const { return count_; }
-  /// The place of the k-th value in the window, k below count(); the place after that of another one.
-  std::int64_t find(std::int64_t k) const;
-  std::int64_t next(std::int64_t place) const;
-  double value(std::int64_t place) const { return values_[place]; }
+  /// The k-th value in the window, k below count().
   double at(std::int64_t k) const { return values_[find(k)]; }
+  std::pair<double, double> bounds(std::int64_t k) const { return {at(k), at(k)}; }
+  /// The k-th value and the next one, k + 1 below count().
+  std::pair<double, double> neighbours(std::int64_t k) const {
+    const std::int64_t place = find(k);
+    return {values_[place], values_[next(place)]};
+  }
 
  private:
   static constexpr std::uint32_t kNowhere = ~0u;
   static constexpr int kBlock = 10, kGroup = 15;  // places whose bits are counted together: 2^10, and 2^15
+  std::int64_t find(std::int64_t k) const;        // the place of the k-th value in the window
+  std::int64_t next(std::int64_t place) const;    // that of the next one
   std::int64_t pack(const double* x, std::int64_t n);
   bool pack_evenly(const double* x, std::int64_t n, double low, double high);
   void pack_bits(const double* x, std::int64_t n, double low, double high);

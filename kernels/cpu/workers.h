@@ -56,6 +56,7 @@ void run_window_reduce(Workers&, const WindowReduceArgs&);
 void run_window_merge(Workers&, const WindowMergeArgs&);
 void run_window_order(Workers&, const WindowOrderArgs&);
 void run_window_products(Workers&, const WindowProductsArgs&);
+void run_curve_features(Workers&, const CurveFeaturesArgs&);
 
 std::int64_t spectrum_plan_bytes(const Workers&, const SpectrumShape&);
 SpectrumPlan* make_spectrum_plan(const Workers&, const SpectrumShape&, const double* taper);

@@ -23,6 +23,7 @@ std::int64_t spectrum_bytes(Context& context, const SpectrumShape& shape);
 SpectrumPlan* spectrum_create(Context& context, const SpectrumShape& shape, const double* taper,
                               void* memory);
 void spectrum_destroy(SpectrumPlan* plan);
+void curve_features(Queue& queue, const CurveFeaturesArgs& args);
 void window_spectrum(Queue& queue, const WindowSpectrumArgs& args);
 
 }  // namespace sluice::cuda

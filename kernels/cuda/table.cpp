@@ -183,6 +183,10 @@ std::int32_t window_spectrum(Queue* queue, const WindowSpectrumArgs* args, Statu
   return operation<WindowSpectrumArgs, cuda::window_spectrum>("window_spectrum", queue, args, status);
 }
 
+std::int32_t curve_features(Queue* queue, const CurveFeaturesArgs* args, Status* status) {
+  return operation<CurveFeaturesArgs, cuda::curve_features>("curve_features", queue, args, status);
+}
+
 std::int64_t scratch_bytes(const ContextOptions*) {
   return cuda::kScratchBytes;
 }
@@ -198,7 +202,7 @@ constexpr Backend kTable = {
     generate,        summarize,       window_reduce,
     window_merge,    window_order,    window_products,
     spectrum_bytes,  spectrum_create, cuda::spectrum_destroy,
-    window_spectrum, scratch_bytes,
+    window_spectrum, curve_features,  scratch_bytes,
 };
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include "kernels/cpu/blas.h"
 #include "kernels/cpu/level.h"
 #include "kernels/cpu/workers.h"
+#include "kernels/curves_check.h"
 #include "kernels/host_copy.h"
 #include "kernels/late/memory.h"
 #include "kernels/late/queue.h"
@@ -252,6 +253,13 @@ std::int32_t window_spectrum(Queue* queue, const WindowSpectrumArgs* args, Statu
   });
 }
 
+std::int32_t curve_features(Queue* queue, const CurveFeaturesArgs* args, Status* status) {
+  return guarded(status, [&] {
+    check(*args);
+    push(queue, *args, run_curve_features);
+  });
+}
+
 std::int64_t scratch_bytes(const ContextOptions* options) {
   return Workers::bytes(options->threads > 0 ? options->threads : available_threads());
 }
@@ -267,7 +275,7 @@ constexpr Backend kTable = {
     generate,        summarize,       window_reduce,
     window_merge,    window_order,    window_products,
     spectrum_bytes,  spectrum_create, drop_spectrum_plan,
-    window_spectrum, scratch_bytes,
+    window_spectrum, curve_features,  scratch_bytes,
 };
 
 }  // namespace

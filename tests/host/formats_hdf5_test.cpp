@@ -256,6 +256,12 @@ TEST_F(Hdf5, WhatCannotBeOpenedIsSaid) {
 TEST_F(Hdf5, WhatIsRefusedIsNamed) {
   make(path, "x", {{3, 2, 2}, {}, H5T_IEEE_F32LE, {}, false});
   EXPECT_EQ(fails(path + ":x").what, path + ":x: too many dimensions: expected at most 2, found 3");
+  OpenOptions stacked;
+  stacked.stacked = true;
+  const auto rows = open_matrix(path + ":x", stacked);
+  EXPECT_EQ(rows->info().rows, 3);
+  EXPECT_EQ(rows->info().columns, 4);
+  EXPECT_EQ(rows->info().extents, (std::vector<std::int64_t>{3, 2, 2}));
   EXPECT_EQ(fails(path).what, path + ": holds no matrix of numbers: expected a dataset of 1 or 2 dimensions");
   const hid_t complex = H5Tcreate(H5T_COMPOUND, 16);
   H5Tinsert(complex, "r", 0, H5T_IEEE_F64LE), H5Tinsert(complex, "i", 8, H5T_IEEE_F64LE);

@@ -106,6 +106,18 @@ TEST(Npy, RefusedTypesAreNamed) {
   EXPECT_EQ(problem(npy("{'descr': ('<f4', (3,)), 'fortran_order': False, 'shape': (3,)}")), records);
 }
 
+TEST(Npy, MoreDimensionsAreRowsOfTheFirst) {
+  const std::string bytes = npy(dict("<f4", "(2, 3, 4)"));
+  const NpyHeader header =
+      parse_npy(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), "x", true);
+  EXPECT_EQ(header.rows, 2);
+  EXPECT_EQ(header.columns, 12);
+  EXPECT_EQ(header.extents, (std::vector<std::int64_t>{2, 3, 4}));
+  EXPECT_EQ(header.data_bytes, 96u);
+  const std::string huge = npy(dict("<f4", "(2, 4294967296, 4294967296)"));
+  EXPECT_THROW(parse_npy(reinterpret_cast<const unsigned char*>(huge.data()), huge.size(), "x", true), Error);
+}
+
 TEST(Npy, RefusedShapes) {
   EXPECT_EQ(problem(npy(dict("<f4", "(3, -4)"))),
             "x: malformed header: expected extents of at least 0, found shape (3, -4)");

@@ -81,6 +81,8 @@ class Session {
   void run(const WindowOrderArgs& a) { must(table_.window_order(queue_, &a, &status_), status_); }
   void run(const WindowProductsArgs& a) { must(table_.window_products(queue_, &a, &status_), status_); }
 
+  void run(const CurveFeaturesArgs& a) { must(table_.curve_features(queue_, &a, &status_), status_); }
+
   void copy(void* to, const void* from, std::int64_t bytes) {
     must(table_.copy(queue_, to, bytes, from, bytes, bytes, 1, &status_), status_);
   }

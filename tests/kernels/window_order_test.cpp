@@ -181,9 +181,9 @@ TEST_P(WindowOrder, NumbersOfChannelsLayoutsAndTypes) {
 }
 
 /// Values that are hard to sort by digits: far outliers, one neighbourhood, ties, denormals, both zeros.
-Series hard() {
-  Series s = series(6000, 7);
-  for (std::int64_t t = 0; t < 6000; ++t) {
+Series hard(std::int64_t samples) {
+  Series s = series(samples, 7);
+  for (std::int64_t t = 0; t < samples; ++t) {
     const double u = noise(std::uint64_t(t) + 99);
     if (t % 97 == 0) s.at(t, 0) = u < 0.5 ? 1e300 * u : -1e290;
     s.at(t, 1) = 1e9 + u * 1e-6;
@@ -198,10 +198,29 @@ Series hard() {
 
 TEST_P(WindowOrder, ValuesThatAreHardToSort) {
   const std::vector<Asked> places(kAll.begin(), kAll.begin() + 7);
-  const Series s = hard();
+  const Series s = hard(6000);
   for (const std::int64_t step : {100, 3, 1500}) {
     const WindowGrid g{6000, 1001, step, Partial::kDrop};
     expect_orders(orders_of(table(), s, g, places, kPlainRules), s, g, places, kPlainRules, some(g));
+  }
+}
+
+/// Windows that are not sorted: overlapping, side by side, with gaps; the same bytes in any calls.
+TEST_P(WindowOrder, LongWindows) {
+  if (is("serial")) return;  // as for short ones, and slowly
+  const std::vector<Asked> places{{O::kMedian, 0}, {O::kQuantile, 0.975}, {O::kMad, 0}};
+  for (const std::int64_t step : {30011, 66000, 90000}) {
+    SCOPED_TRACE(step);
+    const std::int64_t samples = 66000 + 2 * step;
+    Series s = hard(samples);
+    for (std::int64_t t = 66000; t < samples; t += 5)
+      s.at(t, 6) = t % 2 == 0 ? std::nan("") : t % 3 * INFINITY;
+    const WindowGrid g{samples, 66000, step, Partial::kDrop};
+    ASSERT_TRUE(window_order_is_long(g));
+    const auto whole = orders_of(table(), s, g, places, {0, 1, 1, 1});
+    expect_orders(whole, s, g, places, {0, 1, 1, 1}, 2);
+    const auto pieces = orders_of(table(), s, g, places, {0, 1, 1, 1}, 1, 1);
+    EXPECT_EQ(std::memcmp(pieces.data(), whole.data(), whole.size() * 8), 0);
   }
 }
 

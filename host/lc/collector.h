@@ -1,0 +1,55 @@
+// Rows of parts, in order, to batches: bands get one numbering for all files, a batch goes out when it is
+// full.
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "host/budget.h"
+#include "host/lc/numbers.h"
+#include "host/lc/read.h"
+#include "host/lc/row_parser.h"
+
+namespace sluice::lc {
+
+/// What reads files of both kinds shares while it reads.
+class Collector {
+ public:
+  /// Twice `batch_bytes` are taken from the budget: the batch, and room for the last rows that it takes.
+  Collector(const ReadOptions& options, std::shared_ptr<const std::vector<std::string>> names, Budget& budget,
+            std::uint64_t batch_bytes, const std::function<void(Batch&&)>& take, const KnownNames& known);
+
+  ObjectNumbers numbers;
+  ReadCounts counts;
+  const std::vector<std::string>& files;
+
+  /// The codes of a part's bands, by that part's own. Error{kInput}: more than 1000 of them.
+  std::vector<std::int32_t> bands_of(const csv::Dictionary& bands, const std::string& path);
+  void add(ObjectFacts facts);
+  /// Rows whose band and object are final.
+  void add(const Row& row) { batch_.rows.push_back(row); }
+  /// Hands the batch over where it is full.
+  void offer() {
+    if (batch_.rows.size() >= full_ || text_bytes_ >= full_ * sizeof(Row)) flush();
+  }
+  void flush();
+  void fault(const std::string& text) {
+    if (counts.faults.size() < csv::Faults::kListed) counts.faults.push_back(text);
+  }
+
+ private:
+  std::shared_ptr<const std::vector<std::string>> names_;
+  Share share_;
+  std::size_t full_, text_bytes_ = 0;
+  const std::function<void(Batch&&)>& take_;
+  csv::Dictionary dictionary_;
+  std::vector<std::pair<std::string, std::string>> passbands_;
+  Batch batch_;
+};
+
+void read_files(const ReadOptions& options, const RunOptions& run, Budget& budget, Collector& collector);
+void read_tables(const ReadOptions& options, const RunOptions& run, Budget& budget, Collector& collector);
+
+}  // namespace sluice::lc
