@@ -37,9 +37,10 @@ class Levels {
 
  private:
   Sorted sorted_numbers(const std::vector<double>& values) const;
+  Sorted sorted_integers() const;
   mutable std::shared_mutex mutex_;
-  csv::Dictionary found_;                                  // texts as they stand
-  std::unordered_map<double, std::int32_t> given_number_;  // of a value, its given level
+  csv::Dictionary found_;                                       // texts as they stand
+  std::unordered_map<std::string, std::int32_t> given_number_;  // of a spelling, its given level
   std::vector<std::string> given_;
   bool closed_ = false;
 };
