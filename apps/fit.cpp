@@ -27,13 +27,6 @@ struct FitCommand {
   std::vector<double> truth;
 };
 
-Options only(const Options& all, const std::vector<std::string>& names) {
-  Options kept;
-  for (const Option& option : all)
-    if (std::find(names.begin(), names.end(), option.long_name()) != names.end()) kept.push_back(option);
-  return kept;
-}
-
 /// The one argument that holds ~ is the formula.
 void set_arguments(FitCommand& f) {
   const auto holds = [](const std::string& text) { return text.find('~') != std::string::npos; };
@@ -53,14 +46,16 @@ void add_levels(FitOptions& o, const std::string& text) {
   o.levels[text.substr(0, equals)] = parse_list("--define", text.substr(equals + 1));
 }
 
-void check_truth(const FitCommand& f, const FitResult& result) {
+/// How many columns a design has is known when the table was read: the result is there, so it is said,
+/// without the truth beside it.
+void check_truth(FitCommand& f, FitResult& result) {
   if (f.truth.empty() || f.truth.size() == result.coefficients.size()) return;
   std::vector<std::string> names;
   for (const Coefficient& c : result.coefficients) names.push_back(c.name);
-  throw Error(ErrorKind::kUsage,
-              "--truth: expected " + std::to_string(names.size()) +
-                  " numbers with commas between them, found " + std::to_string(f.truth.size()),
-              "one for each column of the design: " + joined(names, ", "));
+  result.warnings.push_back("--truth is left out: expected " + std::to_string(names.size()) +
+                            " numbers, one for each column of the design (" + joined(names, ", ") +
+                            "), found " + std::to_string(f.truth.size()));
+  f.truth.clear();
 }
 
 int run(FitCommand& f) {

@@ -32,7 +32,9 @@ std::string errors_text(const FitOptions& options) {
 
 std::string facts_text(const FitResult& r, const FitOptions& options) {
   std::string rows = count(r.rows);
-  if (r.dropped > 0) rows += ", " + count(r.dropped) + " dropped for missing values";
+  if (r.dropped > 0)
+    rows += ", " + count(r.dropped) + " dropped for missing values" +
+            (options.weights.empty() && options.repeats.empty() ? "" : " or weight 0");
   if (r.faults.rows() > 0) rows += ", left out " + reasons_text(r.faults);
   std::string text =
       table({{"file", r.input.path + (r.files > 1 ? " (" + count(std::int64_t(r.files)) + " files)" : "")},

@@ -23,6 +23,7 @@ using namespace fit;
 
 constexpr double kMostForAuto = 1e4;    // of the condition: the normal equations square it
 constexpr double kMostForNormal = 1e7;  // no digit is left
+constexpr double kLeastShare = 1e-9;    // of y's squares in the residuals: sums keep half of the digits
 constexpr std::uint64_t kSmall = std::uint64_t(64) << 20;
 
 class Fit {
@@ -45,9 +46,11 @@ class Fit {
     r_.solver = "normal";
     if (!qr) normal();
     if (r_.solver == "qr" || qr) triangle();
+    stop();
     if (!solution_.dependent.empty()) refuse_dependent();
     residuals();
     if (!options_.predict.empty()) predictions();
+    stop();
     for (const std::string& note : source_.format.notes) r_.warnings.push_back(note);
     r_.input = source_.input;
     r_.input.path = options_.input.path;
@@ -59,6 +62,10 @@ class Fit {
  private:
   const std::string& weights() const {
     return options_.weights.empty() ? options_.repeats : options_.weights;
+  }
+  /// After a stage that does not look itself.
+  void stop() const {
+    if (run_.stop != nullptr && run_.stop->load()) throw Error(ErrorKind::kInterrupted, "interrupted");
   }
   PassCounts pass(Pass pass) {
     pass.piece_bytes = options_.piece_bytes;
@@ -117,7 +124,7 @@ class Fit {
           system.response_sum,
           system.response_squares,
           system.response_shift};
-    if (options_.ridge > 0) add_ridge(system, design_.names(), options_.ridge);
+    if (options_.ridge > 0) add_ridge(system, design_.intercept, options_.ridge);
     solution_ = solve_normal(system);
     r_.run.stages.push_back({"solve", clock.seconds(), 0, 0});
     bool empty = false;  // a column without a row: no pass says more
@@ -171,7 +178,7 @@ class Fit {
     Triangle more = triangle.total();
     std::vector<double> rows(p * (p + 2), 0.0);
     for (std::size_t j = 0; j < p; ++j)
-      if (design_.columns[j].name != "Intercept") rows[j * p + j] = std::sqrt(options_.ridge);
+      if (int(j) != design_.intercept) rows[j * p + j] = std::sqrt(options_.ridge);
     more.add(rows.data(), p, p);
     Solution solution = solve_triangle(more.upper());
     solution.has_constant = constant;
@@ -190,16 +197,28 @@ class Fit {
   }
   void residuals() {
     const bool robust = options_.errors != "classic";
+    const bool lost = r_.solver == "normal" && !(solution_.residual_share > kLeastShare);
     const bool wanted = options_.residuals == "yes" || robust || options_.ridge > 0 ||
-                        (options_.residuals == "auto" && bytes_of(source_) <= kSmall);
+                        (options_.residuals == "auto" && (bytes_of(source_) <= kSmall || lost));
+    if (lost && !wanted)
+      r_.warnings.push_back(
+          "the residuals are so small beside the response that their sum of squares has few digits, and so "
+          "have errors, t and F: a second pass (--residuals yes) keeps them");
     if (wanted) {
       ResidualSums residuals(source_, design_, level_of_, solution_, options_.errors);
       pass(residuals.pass());
       solution_.residual_squares = residuals.squares();
       r_.residuals = residuals.facts();
       if (robust) meat_ = residuals.meat();
+      if (residuals.lone() > 0)
+        r_.warnings.push_back(number(double(residuals.lone())) +
+                              (residuals.lone() == 1 ? " row has" : " rows have") + " leverage 1, where " +
+                              options_.errors +
+                              " has no value: left out of the errors, which are too small where a "
+                              "coefficient rests on such rows alone");
     }
-    set_statistics(r_, solution_, design_.names(), y_, options_, meat_ ? &*meat_ : nullptr);
+    set_statistics(r_, solution_, design_.names(), design_.intercept, y_, options_,
+                   meat_ ? &*meat_ : nullptr);
   }
   void predictions() {
     const double degrees = double(r_.residual_degrees);

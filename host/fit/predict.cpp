@@ -88,6 +88,7 @@ class Piece : public PassPiece {
 Source source_of(const Fitted& fitted, const FitOptions& options, Budget& budget) {
   Source source = fitted.source;
   source.files = window_detail::files_of(options.predict);
+  source.identities = identities_of(source.files);
   source.input = options.input;
   source.input.path = source.files[0];
   source.format = csv::detect(source.input, budget);

@@ -10,6 +10,8 @@ namespace {
 
 /// Of a squared length: products of columns are known to about 1e-16 of it, times their number.
 constexpr double kNormalTolerance = 1e-13;
+/// Of a squared length as the column is, before its shift: what is left of a constant is its rounding.
+constexpr double kRounding = 1e-26;
 /// Of a length: R's error. 1e-13 leaves room for Filip's polynomial (3e-11) and none for a sum of columns.
 constexpr double kTriangleTolerance = 1e-13;
 
@@ -43,14 +45,17 @@ Solution solve_normal(const System& system) {
   const CholeskyFactor f = cholesky(system.products, kNormalTolerance, p);
   Solution s;
   s.has_constant = system.has_constant;
-  for (const std::size_t j : f.dependent)
-    if (j < p) s.dependent.push_back(j);
+  for (std::size_t j = 0; j < p; ++j) {
+    const double rest = f.scale[j] > 0 ? std::pow(f.upper.at(j, j) / f.scale[j], 2) : 0;
+    if (!(rest > kRounding * system.squares[j])) s.dependent.push_back(j);
+  }
   if (!s.dependent.empty()) return s;
   Square upper(p);
   for (std::size_t i = 0; i < p; ++i)
     for (std::size_t j = i; j < p; ++j) upper.at(i, j) = f.upper.at(i, j);
   const double response = f.scale[p] > 0 ? 1 / f.scale[p] : 0;
   s.residual_squares = std::pow(f.upper.at(p, p) * response, 2);
+  s.residual_share = std::pow(f.upper.at(p, p), 2);
   s.root = inverse_of_upper(upper);
   s.condition = condition_of(upper, s.root);
   std::vector<double> b(p);

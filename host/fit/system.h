@@ -32,6 +32,6 @@ System system_of(const Plan& plan, const CellLayout& layout, const Design& desig
                  const Sums& sums, Budget& budget);
 
 /// Adds `alpha` times the squares of all coefficients, as they are, but the intercept's.
-void add_ridge(System& system, const std::vector<std::string>& names, double alpha);
+void add_ridge(System& system, int intercept, double alpha);
 
 }  // namespace sluice::fit

@@ -1,5 +1,6 @@
 // Regression: what must not change its numbers (threads, memory, the cut of the file, offsets, the order in
 // which levels appear), several files, and what is said of bad input.
+#include <atomic>
 #include <cmath>
 #include <filesystem>
 #include <random>
@@ -142,6 +143,139 @@ TEST_F(Fit, LevelsThatAreNumbers) {
     EXPECT_DOUBLE_EQ(found.coefficients[0].estimate, 3);
     EXPECT_DOUBLE_EQ(found.coefficients[2].estimate, 4);
   }
+}
+
+TEST_F(Fit, LevelsThatAreNumbersByTheirValue) {
+  const std::string path = write("y,k\n1,1.0\n2,2.0\n4,3.0\n5,1.0\n4,2.0\n7,3.0\n");
+  const FitResult treated = fit_table(fit_options(path, "y ~ C(k, Treatment(reference=2))"), fit_run());
+  EXPECT_EQ(treated.coefficients[1].name, "C(k, Treatment(reference=2))[T.1.0]") << "2 is 2.0, not a place";
+  EXPECT_EQ(treated.coefficients[2].name, "C(k, Treatment(reference=2))[T.3.0]");
+  const FitResult named = fit_table(fit_options(path, "y ~ C(k, levels=[1.0, 2.0, 3.0])"), fit_run());
+  EXPECT_EQ(named.coefficients[1].name, "C(k, levels=[1.0, 2.0, 3.0])[T.2.0]");
+  // Doubles would make one level of the first two.
+  const std::string ids = write(
+      "y,id\n1,9007199254740993\n2,9007199254740992\n3,-5\n4,9007199254740993\n6,09007199254740992\n5,-5\n");
+  const FitResult far = fit_table(fit_options(ids, "y ~ 0 + C(id)"), fit_run());
+  ASSERT_EQ(far.coefficients.size(), 3u);
+  EXPECT_EQ(far.coefficients[0].name, "C(id)[-5]");
+  EXPECT_EQ(far.coefficients[1].name, "C(id)[9007199254740992]");
+  EXPECT_DOUBLE_EQ(far.coefficients[1].estimate, 4);
+  EXPECT_EQ(far.coefficients[2].name, "C(id)[9007199254740993]");
+}
+
+TEST_F(Fit, NumbersThatComeLate) {
+  std::string text = "y,a,k\n";
+  for (int i = 0; i < 6000; ++i)
+    text += std::to_string(i % 7 + i % 4) + "," + (i < 5000 ? "" : std::to_string(i % 4)) + "," +
+            (i < 5000     ? ""
+             : i % 3 == 0 ? "u"
+                          : "v") +
+            "\n";
+  const FitResult fit = fit_table(fit_options(write(text), "y ~ a + k"), fit_run());
+  ASSERT_EQ(fit.coefficients.size(), 3u);
+  EXPECT_EQ(fit.coefficients[1].name, "k[T.v]");
+  EXPECT_EQ(fit.coefficients[2].name, "a") << "numbers, though the first rows hold none";
+  EXPECT_EQ(fit.rows, 1000);
+}
+
+TEST_F(Fit, ReplacedBetweenPasses) {
+  struct Replace : Observer {
+    std::string path, stage, text;
+    void begin(const char* at, double, const char*, double) override {
+      if (at == stage) std::ofstream(path, std::ios::binary) << text;
+    }
+  } replace;
+  const std::string text = "y,x\n1,1\n2,2\n4,3\n4,4\n6,5\n";
+  for (const std::string stage : {"sums", "residuals"}) {
+    replace.path = write(text), replace.stage = stage, replace.text = text + "60,6\n";
+    RunOptions run = fit_run();
+    run.observer = &replace;
+    try {
+      fit_table(fit_options(replace.path, "y ~ x"), run);
+      ADD_FAILURE() << stage << ": not noticed";
+    } catch (const Error& error) {
+      EXPECT_NE(std::string(error.what()).find("the file changed"), std::string::npos) << error.what();
+    }
+  }
+}
+
+TEST_F(Fit, ConstantsMadeByNumbers) {
+  std::string text = "y,p,q,a,Intercept\n";
+  std::mt19937_64 random(5);
+  for (int i = 0; i < 200; ++i) {
+    const double p = double(random() % 1000) / 1000;
+    text += std::to_string(double(random() % 100) / 10 + p) + "," + std::to_string(p) + "," +
+            std::to_string(1 - p) + "," + std::to_string(random() % 50) + "," + std::to_string(random() % 9) +
+            "\n";
+  }
+  const std::string path = write(text);
+  const FitResult plain = fit_table(fit_options(path, "y ~ p"), fit_run());
+  for (const std::string solver : {"normal", "qr"}) {
+    FitOptions o = fit_options(path, "y ~ 0 + p + q");
+    o.solver = solver;
+    const FitResult fit = fit_table(o, fit_run());
+    EXPECT_TRUE(fit.has_constant) << solver;
+    EXPECT_NEAR(fit.r_squared, plain.r_squared, 1e-10);
+    EXPECT_NEAR(fit.f, plain.f, 1e-8 * plain.f);
+    o.errors = "HC1";
+    EXPECT_TRUE(std::isnan(fit_table(o, fit_run()).f)) << "no coefficient is the constant's";
+    o.formula = "y ~ 0 + p + a", o.errors = "classic";
+    EXPECT_FALSE(fit_table(o, fit_run()).has_constant) << solver;
+    o.formula = "y ~ 0 + Intercept", o.errors = "HC0";
+    EXPECT_GT(fit_table(o, fit_run()).f, 0) << "a column of that name";
+    o.formula = "y ~ a + I((p + 1) / 0.3 * 0.3 / (p + 1))", o.errors = "classic";
+    EXPECT_NE(message_of(o).find("collinear"), std::string::npos) << solver << ": 1 but for rounding";
+  }
+}
+
+TEST_F(Fit, ResidualsBeyondTheSumsDigits) {
+  std::string text = "y,x,c,k\n";
+  for (int i = 0; i < 300; ++i)
+    text += std::to_string(i) + (i % 2 == 0 ? ".0000001" : ".0000003") + "," + std::to_string(i) + ",0.1," +
+            (i == 77      ? "rare"
+             : i % 3 == 0 ? "u"
+                          : "v") +
+            "\n";
+  const std::string path = write(text);
+  FitOptions o = fit_options(path, "y ~ x");
+  o.solver = "normal", o.residuals = "no";
+  const FitResult once = fit_table(o, fit_run());
+  ASSERT_EQ(once.warnings.size(), 1u);
+  EXPECT_NE(once.warnings[0].find("--residuals yes"), std::string::npos);
+  o.residuals = "auto";
+  EXPECT_NEAR(fit_table(o, fit_run()).residual_squares, 3e-12, 1e-14);
+  o = fit_options(path, "c ~ x");
+  const FitResult constant = fit_table(o, fit_run());
+  EXPECT_TRUE(std::isnan(constant.r_squared) && std::isnan(constant.f));
+  ASSERT_FALSE(constant.warnings.empty());
+  EXPECT_NE(constant.warnings[0].find("constant"), std::string::npos);
+  double error = 0;
+  for (const std::string solver : {"normal", "qr"}) {
+    o = fit_options(path, "x ~ k + y");
+    o.solver = solver, o.errors = "HC3", o.formula = "x ~ k";
+    const FitResult lone = fit_table(o, fit_run());
+    ASSERT_FALSE(lone.warnings.empty());
+    EXPECT_EQ(lone.warnings[0].find("1 row has leverage 1"), 0u) << lone.warnings[0];
+    EXPECT_TRUE(std::isfinite(lone.coefficients[2].error));
+    if (error != 0) {
+      EXPECT_NEAR(lone.coefficients[2].error, error, 1e-9 * error);
+    }
+    error = lone.coefficients[2].error;
+  }
+}
+
+TEST_F(Fit, StopsBetweenStages) {
+  std::atomic<bool> stop{false};
+  struct Stopper : Observer {
+    std::atomic<bool>* stop = nullptr;
+    void end() override { *stop = true; }
+  } stopper;
+  stopper.stop = &stop;
+  RunOptions run = fit_run();
+  run.observer = &stopper, run.stop = &stop;
+  FitOptions o = fit_options(write("y,x\n1,1\n2,2\n4,3\n4,4\n6,5\n"), "y ~ x");
+  o.residuals = "no";
+  EXPECT_THROW(fit_table(o, run), Error);
 }
 
 TEST_F(Fit, BadInputSaysWhatIsWrong) {
