@@ -46,14 +46,16 @@ void add_levels(FitOptions& o, const std::string& text) {
   o.levels[text.substr(0, equals)] = parse_list("--define", text.substr(equals + 1));
 }
 
-void check_truth(const FitCommand& f, const FitResult& result) {
+/// How many columns a design has is known when the table was read: the result is there, so it is said,
+/// without the truth beside it.
+void check_truth(FitCommand& f, FitResult& result) {
   if (f.truth.empty() || f.truth.size() == result.coefficients.size()) return;
   std::vector<std::string> names;
   for (const Coefficient& c : result.coefficients) names.push_back(c.name);
-  throw Error(ErrorKind::kUsage,
-              "--truth: expected " + std::to_string(names.size()) +
-                  " numbers with commas between them, found " + std::to_string(f.truth.size()),
-              "one for each column of the design: " + joined(names, ", "));
+  result.warnings.push_back("--truth is left out: expected " + std::to_string(names.size()) +
+                            " numbers, one for each column of the design (" + joined(names, ", ") +
+                            "), found " + std::to_string(f.truth.size()));
+  f.truth.clear();
 }
 
 int run(FitCommand& f) {
@@ -78,6 +80,11 @@ int run(FitCommand& f) {
   for (const std::string& warning : result.warnings) note(warning);
   if (!result.residuals && f.options.residuals == "auto")
     note("Durbin-Watson and the residuals' moments take a second pass: --residuals yes");
+  if (result.predictions)
+    tell(f.options.output + ": predictions for " + counted(result.predictions->rows, "row") +
+         (result.predictions->missing > 0
+              ? ", " + count(result.predictions->missing) + " of them missing for missing values"
+              : ""));
   if (f.settings.verbose > 0) {
     tell(counted(result.rows, "row") + " " + how(result.run));
     tell(stages_text(result.run));
@@ -124,6 +131,12 @@ frame::Command fit_command() {
            group,
            [&o](const std::string& v) { o.errors = v; },
            {"classic", "HC0", "HC1", "HC2", "HC3"}},
+          {{"--ridge"},
+           "ALPHA",
+           "adds ALPHA times the sum of the squared coefficients but the intercept's to what is made small "
+           "(scikit-learn's Ridge); estimates without errors",
+           group,
+           [&o](const std::string& v) { o.ridge = parse_number("--ridge", v); }},
           {{"--weights"},
            "COLUMN",
            "analytic weights, 1 by the variance of a row's error, as R's lm and statsmodels' WLS take them",
@@ -155,6 +168,13 @@ frame::Command fit_command() {
              for (const std::string& part : parse_list("--truth", v))
                f->truth.push_back(parse_number("--truth", part));
            }},
+          {{"--predict"},
+           "TABLE",
+           "another table, each row of which gets a prediction in -o: mean, its error and interval, and the "
+           "interval of an observation",
+           group,
+           [&o](const std::string& v) { o.predict = v; }},
+          output_option(o.output, "the predictions: .tsv and .tab with tabs, else commas"),
           {{"--define"},
            "NAME=LIST",
            "a list of levels that the formula names, such as lnames=0,1,2 for C(x, levels=lnames)",
@@ -163,7 +183,8 @@ frame::Command fit_command() {
            {},
            {},
            true}} +
-      table + only(machine_options(f->settings), {"--memory", "--threads"}) + message_options(f->settings);
+      table + only(result_options(f->settings), {"--force"}) +
+      only(machine_options(f->settings), {"--memory", "--threads"}) + message_options(f->settings);
   c.run = [f] { return run(*f); };
   return c;
 }

@@ -26,12 +26,15 @@ std::string probability(double p) {
 }
 
 std::string errors_text(const FitOptions& options) {
+  if (options.ridge > 0) return "none: ridge, alpha " + significant(options.ridge, 6);
   return options.errors == "classic" ? "classic" : "robust, " + options.errors;
 }
 
 std::string facts_text(const FitResult& r, const FitOptions& options) {
   std::string rows = count(r.rows);
-  if (r.dropped > 0) rows += ", " + count(r.dropped) + " dropped for missing values";
+  if (r.dropped > 0)
+    rows += ", " + count(r.dropped) + " dropped for missing values" +
+            (options.weights.empty() && options.repeats.empty() ? "" : " or weight 0");
   if (r.faults.rows() > 0) rows += ", left out " + reasons_text(r.faults);
   std::string text =
       table({{"file", r.input.path + (r.files > 1 ? " (" + count(std::int64_t(r.files)) + " files)" : "")},
@@ -92,7 +95,8 @@ Json fit_summary(const FitResult& r, const FitOptions& options, const std::vecto
     if (!truth.empty()) one.add("truth", truth[i]);
     coefficients.push(one);
   }
-  for (std::size_t i = 0; i < p; ++i) {
+  constexpr std::size_t kMostForCovariance = 200;
+  for (std::size_t i = 0; i < p && p <= kMostForCovariance; ++i) {
     Json row = Json::array();
     for (std::size_t j = 0; j < p; ++j) row.push(r.covariance[i * p + j]);
     covariance.push(row);
@@ -103,8 +107,9 @@ Json fit_summary(const FitResult& r, const FitOptions& options, const std::vecto
   json.add("formula", options.formula).add("response", r.response);
   json.add("solver", r.solver).add("errors", options.errors).add("level", options.level);
   const auto name = [](const std::string& text) { return text.empty() ? Json() : Json(text); };
+  json.add("ridge", options.ridge);
   json.add("weights", name(options.weights)).add("freq_weights", name(options.repeats));
-  json.add("coefficients", coefficients).add("covariance", covariance);
+  json.add("coefficients", coefficients).add("covariance", p <= kMostForCovariance ? covariance : Json());
   json.add("rows", r.rows).add("rows_dropped", r.dropped).add("left_out", json_of(r.faults));
   json.add("df_model", r.model_degrees).add("df_residual", r.residual_degrees);
   json.add("has_constant", r.has_constant).add("r_squared", r.r_squared);
@@ -120,6 +125,13 @@ Json fit_summary(const FitResult& r, const FitOptions& options, const std::vecto
     residuals.add("jarque_bera", f.jarque_bera).add("jarque_bera_p", f.jarque_bera_p);
     residuals.add("min", f.least).add("max", f.greatest);
   }
+  Json predictions;
+  if (r.predictions) {
+    predictions = Json::object();
+    predictions.add("table", options.predict).add("output", options.output);
+    predictions.add("rows", r.predictions->rows).add("missing", r.predictions->missing);
+  }
+  json.add("predictions", predictions);
   Json warnings = Json::array();
   for (const std::string& warning : r.warnings) warnings.push(warning);
   return json.add("residuals", residuals).add("warnings", warnings).add("run", json_of(r.run, 0));

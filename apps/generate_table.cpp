@@ -169,7 +169,7 @@ frame::Command generate_table_kind() {
            [&o](const std::string& v) { o.beta = numbers_of(v); }},
           {{"--noise"},
            "DEVIATION",
-           "of the normal noise that is added to it; default: 0",
+           "of the normal noise that is added to the formula's column; default: 0",
            group,
            [&o](const std::string& v) { o.noise = parse_number("--noise", v); }},
           {{"--missing"},

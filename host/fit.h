@@ -21,8 +21,11 @@ struct FitOptions {
   std::string weights;             // a column of analytic weights (1 / variance); empty: none
   std::string repeats;             // a column that says how many rows each stands for; empty: one
   std::string errors = "classic";  // HC0, HC1, HC2, HC3
+  double ridge = 0;                // added for each squared coefficient but the intercept's; 0: none
   double level = 0.95;             // of intervals
   std::string residuals = "auto";  // yes, no, or yes for files up to 64 MiB
+  std::string predict;             // another table, whose rows get predictions; empty: none
+  std::string output;              // of those
   std::size_t piece_bytes = 0;     // of text that is summed at once; 0: 128 KiB. Tests take other cuts
 };
 
@@ -35,6 +38,10 @@ struct Coefficient {
 struct ResidualFacts {
   double durbin_watson = 0, skew = 0, kurtosis = 0, jarque_bera = 0, jarque_bera_p = 0;
   double least = 0, greatest = 0;
+};
+
+struct PredictionFacts {
+  std::int64_t rows = 0, missing = 0;  // missing: rows that lack a value that the formula needs
 };
 
 struct FitResult {
@@ -54,6 +61,7 @@ struct FitResult {
   double condition = 0;  // largest by smallest singular value of the design
   std::string solver;    // normal or qr
   std::optional<ResidualFacts> residuals;
+  std::optional<PredictionFacts> predictions;
   std::vector<std::string> warnings;
   RunSummary run;
 };

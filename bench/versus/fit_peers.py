@@ -38,9 +38,12 @@ def recipe(path):
 
 
 def in_memory(path):
+    import numpy
     import pandas
-    import statsmodels.formula.api as smf
-    return smf.ols("y ~ " + FORMULA, pandas.read_csv(path), eval_env=0).fit().params.to_numpy()
+    import patsy
+    import statsmodels.api
+    y, x = patsy.dmatrices("y ~ " + FORMULA, pandas.read_csv(path))
+    return statsmodels.api.OLS(numpy.asarray(y)[:, 0], numpy.asarray(x)).fit().params
 
 
 def duckdb(path):
@@ -72,7 +75,7 @@ def polars(path):
 
 PEERS = {
     "pandas, patsy, PyTables, dask": (recipe, ["pandas", "patsy", "tables", "dask", "h5py"]),
-    "pandas + statsmodels": (in_memory, ["pandas", "statsmodels"]),
+    "pandas + statsmodels": (in_memory, ["pandas", "patsy", "statsmodels"]),
     "DuckDB, sums by SQL": (duckdb, ["duckdb", "numpy"]),
     "polars + numpy": (polars, ["polars", "numpy"]),
 }

@@ -55,13 +55,15 @@ void solve(const CholeskyFactor& f, std::vector<double>& x) {
 Square inverse_of_upper(const Square& u) {
   const std::size_t n = u.n;
   Square inverse(n);
-  for (std::size_t j = 0; j < n; ++j) {
-    inverse.at(j, j) = 1 / u.at(j, j);
-    for (std::size_t i = j; i-- > 0;) {
-      double sum = 0;
-      for (std::size_t k = i + 1; k <= j; ++k) sum += u.at(i, k) * inverse.at(k, j);
-      inverse.at(i, j) = -sum / u.at(i, i);
+  for (std::size_t i = n; i-- > 0;) {
+    double* row = &inverse.values[i * n];
+    row[i] = 1;
+    for (std::size_t k = i + 1; k < n; ++k) {
+      const double* below = &inverse.values[k * n];
+      const double factor = u.at(i, k);
+      for (std::size_t j = k; factor != 0 && j < n; ++j) row[j] -= factor * below[j];
     }
+    for (std::size_t j = i; j < n; ++j) row[j] /= u.at(i, i);
   }
   return inverse;
 }
@@ -99,6 +101,43 @@ std::vector<double> singular_values(const Square& a) {
   for (const auto& column : columns) values.push_back(std::sqrt(dot(column, column)));
   std::sort(values.begin(), values.end(), std::greater<double>());
   return values;
+}
+
+namespace {
+
+/// The largest singular value, to about ten digits unless others are as close.
+double largest_singular_value(const Square& a) {
+  std::vector<double> x(a.n), y(a.n);
+  for (std::size_t i = 0; i < a.n; ++i) x[i] = 1 + double(i * 7919 % 101) / 101;
+  double found = 0;
+  for (int turn = 0; turn < 500; ++turn) {
+    double length = 0;
+    for (const double value : x) length += value * value;
+    length = std::sqrt(length);
+    for (double& value : x) value /= length;
+    double square = 0;
+    for (std::size_t i = 0; i < a.n; ++i) {
+      y[i] = 0;
+      for (std::size_t j = 0; j < a.n; ++j) y[i] += a.at(i, j) * x[j];
+      square += y[i] * y[i];
+    }
+    std::fill(x.begin(), x.end(), 0.0);
+    for (std::size_t i = 0; i < a.n; ++i)
+      for (std::size_t j = 0; j < a.n; ++j) x[j] += a.at(i, j) * y[i];
+    const double next = std::sqrt(square);
+    if (std::fabs(next - found) <= 1e-11 * next) return next;
+    found = next;
+  }
+  return found;
+}
+
+}  // namespace
+
+double condition_number(const Square& a, const Square& inverse) {
+  constexpr std::size_t kMostForJacobi = 64;
+  if (a.n > kMostForJacobi) return largest_singular_value(a) * largest_singular_value(inverse);
+  const std::vector<double> values = singular_values(a);
+  return values.empty() ? 1 : values.front() / values.back();
 }
 
 }  // namespace sluice::fit

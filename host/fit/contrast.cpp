@@ -15,6 +15,10 @@ namespace {
 std::size_t find_level(const std::vector<std::string>& levels, const LevelName& name) {
   const auto found = std::find(levels.begin(), levels.end(), name.text);
   if (found != levels.end()) return std::size_t(found - levels.begin());
+  for (std::size_t i = 0; name.number && i < levels.size(); ++i) {
+    double value = 0;
+    if (is_number(levels[i], value) && value == *name.number) return i;
+  }
   if (name.place) {
     const long n = long(levels.size()), place = *name.place < 0 ? *name.place + n : *name.place;
     if (place >= 0 && place < n) return std::size_t(place);
@@ -22,8 +26,7 @@ std::size_t find_level(const std::vector<std::string>& levels, const LevelName& 
   std::string all;
   for (std::size_t i = 0; i < levels.size() && i < 10; ++i) all += (i == 0 ? "'" : ", '") + levels[i] + "'";
   if (levels.size() > 10) all += ", ...";
-  throw Error(ErrorKind::kUsage, "unknown level '" + name.text + "' of a contrast: expected one of " + all +
-                                     ", found none such");
+  throw Error(ErrorKind::kUsage, "unknown level '" + name.text + "' of a contrast: expected one of " + all);
 }
 
 /// Columns of ones and zeros for all levels but one, which has `rest` in all columns.

@@ -9,6 +9,7 @@ namespace sluice::fit {
 /// A level as a formula spells it: 'b', or a number, which may also be a level's place from 0 on.
 struct LevelName {
   std::string text;
+  std::optional<double> number = {};  // then the level of the same value, however spelt
   std::optional<long> place = {};
 };
 

@@ -32,6 +32,14 @@ double floor_mod(double a, double b) {
   return rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest;
 }
 
+/// numpy's and Python's: from the remainder, so that 1 // 0.1 is 9.
+double floor_divide(double a, double b) {
+  const double rest = floor_mod(a, b);
+  if (b == 0 || !std::isfinite(rest)) return std::floor(a / b);
+  const double quotient = (a - rest) / b, floor = std::floor(quotient);
+  return quotient - floor > 0.5 ? floor + 1 : floor;
+}
+
 /// numpy's powers: squares and the like are products, exactly.
 void raise(double* to, const Expression& exponent, const double* power, std::size_t rows) {
   const bool constant = exponent.kind == Expression::Kind::kNumber;
@@ -98,7 +106,7 @@ void evaluate(const Expression& e, const NumberColumns& columns, std::size_t row
                 : e.text == "-"  ? to[i] - r[i]
                 : e.text == "*"  ? to[i] * r[i]
                 : e.text == "/"  ? to[i] / r[i]
-                : e.text == "//" ? std::floor(to[i] / r[i])
+                : e.text == "//" ? floor_divide(to[i], r[i])
                                  : floor_mod(to[i], r[i]);
       return;
     }

@@ -47,7 +47,7 @@ class ExpressionReader {
   const std::vector<Token>& tokens_;
 };
 
-/// Functions of numbers: np.log, log, np.exp, ..., center, standardize. Empty where there is no such.
+/// Functions of numbers: np.log, log, np.exp, ... Empty where there is no such.
 std::string known_function(const std::string& name);
 const std::vector<std::string>& function_names();
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "host/formats/csv/format.h"
 #include "host/nearest.h"
 
 namespace sluice::fit {
@@ -31,8 +32,10 @@ class FactorReader {
   /// With Q('a b') as a column; checks that all functions are known and take what they are given.
   Expression numbers(Expression e) const {
     if (e.kind == Kind::kString || e.kind == Kind::kList || e.kind == Kind::kKeyword)
-      fail(e, "expected a number or a column, found " +
-                  std::string(e.kind == Kind::kString ? "text" : "a list"));
+      fail(e, "expected a number or a column, found " + std::string(e.kind == Kind::kString ? "text"
+                                                                    : e.kind == Kind::kList
+                                                                        ? "a list"
+                                                                        : "an argument with a name"));
     if (e.kind == Kind::kCall && e.text == "Q") return quoted(e);
     if (e.kind == Kind::kCall) {
       if (known_function(e.text).empty()) {
@@ -86,7 +89,8 @@ class FactorReader {
     const bool negative = e.kind == Kind::kNegative && e.inside[0].kind == Kind::kNumber;
     const Expression& value = negative ? e.inside[0] : e;
     if (value.kind == Kind::kNumber) {
-      name.text = level_text(negative ? -value.number : value.number);
+      name.number = negative ? -value.number : value.number;
+      name.text = value.is_integer ? level_text(*name.number) : csv::float_text(*name.number);
       if (value.is_integer && value.number < 1e9) name.place = long(negative ? -value.number : value.number);
     } else if (value.kind == Kind::kString) {
       name.text = value.text;
@@ -147,9 +151,9 @@ class FactorReader {
     if (e.kind != Kind::kList) fail(e, "Poly: expected scores such as [1, 2, 4]");
     std::vector<double> values;
     for (const Expression& one : e.inside) {
-      double value = 0;
-      if (!is_number(level_name(one).text, value)) fail(one, "Poly: expected a number");
-      values.push_back(value);
+      const LevelName score = level_name(one);
+      if (!score.number) fail(one, "Poly: expected a number");
+      values.push_back(*score.number);
     }
     return values;
   }

@@ -3,11 +3,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 
 #include "host/budget.h"
 #include "host/clock.h"
 #include "host/error.h"
+#include "host/fit/distributions.h"
 #include "host/fit/least_squares.h"
+#include "host/fit/predict.h"
 #include "host/fit/residuals.h"
 #include "host/fit/statistics.h"
 #include "host/fit/system.h"
@@ -20,6 +23,7 @@ using namespace fit;
 
 constexpr double kMostForAuto = 1e4;    // of the condition: the normal equations square it
 constexpr double kMostForNormal = 1e7;  // no digit is left
+constexpr double kLeastShare = 1e-9;    // of y's squares in the residuals: sums keep half of the digits
 constexpr std::uint64_t kSmall = std::uint64_t(64) << 20;
 
 class Fit {
@@ -42,8 +46,11 @@ class Fit {
     r_.solver = "normal";
     if (!qr) normal();
     if (r_.solver == "qr" || qr) triangle();
+    stop();
     if (!solution_.dependent.empty()) refuse_dependent();
     residuals();
+    if (!options_.predict.empty()) predictions();
+    stop();
     for (const std::string& note : source_.format.notes) r_.warnings.push_back(note);
     r_.input = source_.input;
     r_.input.path = options_.input.path;
@@ -55,6 +62,10 @@ class Fit {
  private:
   const std::string& weights() const {
     return options_.weights.empty() ? options_.repeats : options_.weights;
+  }
+  /// After a stage that does not look itself.
+  void stop() const {
+    if (run_.stop != nullptr && run_.stop->load()) throw Error(ErrorKind::kInterrupted, "interrupted");
   }
   PassCounts pass(Pass pass) {
     pass.piece_bytes = options_.piece_bytes;
@@ -105,7 +116,7 @@ class Fit {
   void normal() {
     const Clock clock;
     check_width(double(sums_->total().rows));
-    const System system =
+    System system =
         system_of(source_.plan, layout_, design_, level_of_, source_.shifts, sums_->total(), budget_);
     y_ = {source_.repeats ? system.rows : double(sums_->total().rows),
           system.rows,
@@ -113,6 +124,7 @@ class Fit {
           system.response_sum,
           system.response_squares,
           system.response_shift};
+    if (options_.ridge > 0) add_ridge(system, design_.intercept, options_.ridge);
     solution_ = solve_normal(system);
     r_.run.stages.push_back({"solve", clock.seconds(), 0, 0});
     bool empty = false;  // a column without a row: no pass says more
@@ -154,9 +166,23 @@ class Fit {
           triangle.response_squares(),
           source_.shifts.back()};
     const Clock clock;
-    solution_ = solve_triangle(triangle.triangle());
+    solution_ = options_.ridge > 0 ? solve_ridge(triangle) : solve_triangle(triangle.triangle());
     r_.solver = "qr";
     r_.run.stages.push_back({"solve", clock.seconds(), 0, 0});
+  }
+  /// A row for each penalised column, with the root of the penalty; whether there is a constant is a matter
+  /// of the table's rows alone.
+  Solution solve_ridge(const TrianglePass& triangle) const {
+    const std::size_t p = design_.columns.size();
+    const bool constant = solve_triangle(triangle.triangle()).has_constant;
+    Triangle more = triangle.total();
+    std::vector<double> rows(p * (p + 2), 0.0);
+    for (std::size_t j = 0; j < p; ++j)
+      if (int(j) != design_.intercept) rows[j * p + j] = std::sqrt(options_.ridge);
+    more.add(rows.data(), p, p);
+    Solution solution = solve_triangle(more.upper());
+    solution.has_constant = constant;
+    return solution;
   }
   [[noreturn]] void refuse_dependent() const {
     std::string names;
@@ -171,17 +197,40 @@ class Fit {
   }
   void residuals() {
     const bool robust = options_.errors != "classic";
-    const bool wanted = options_.residuals == "yes" || robust ||
-                        (options_.residuals == "auto" && bytes_of(source_) <= kSmall);
-    std::optional<Square> meat;
+    const bool lost = r_.solver == "normal" && !(solution_.residual_share > kLeastShare);
+    const bool wanted = options_.residuals == "yes" || robust || options_.ridge > 0 ||
+                        (options_.residuals == "auto" && (bytes_of(source_) <= kSmall || lost));
+    if (lost && !wanted)
+      r_.warnings.push_back(
+          "the residuals are so small beside the response that their sum of squares has few digits, and so "
+          "have errors, t and F: a second pass (--residuals yes) keeps them");
     if (wanted) {
       ResidualSums residuals(source_, design_, level_of_, solution_, options_.errors);
       pass(residuals.pass());
       solution_.residual_squares = residuals.squares();
       r_.residuals = residuals.facts();
-      if (robust) meat = residuals.meat();
+      if (robust) meat_ = residuals.meat();
+      if (residuals.lone() > 0)
+        r_.warnings.push_back(number(double(residuals.lone())) +
+                              (residuals.lone() == 1 ? " row has" : " rows have") + " leverage 1, where " +
+                              options_.errors +
+                              " has no value: left out of the errors, which are too small where a "
+                              "coefficient rests on such rows alone");
     }
-    set_statistics(r_, solution_, design_.names(), y_, options_, meat ? &*meat : nullptr);
+    set_statistics(r_, solution_, design_.names(), design_.intercept, y_, options_,
+                   meat_ ? &*meat_ : nullptr);
+  }
+  void predictions() {
+    const double degrees = double(r_.residual_degrees);
+    const double factor = options_.errors == "HC1" ? double(r_.rows) / degrees : 1;
+    const Fitted fitted{source_,
+                        design_,
+                        solution_,
+                        meat_ ? &*meat_ : nullptr,
+                        r_.residual_error * r_.residual_error,
+                        factor,
+                        t_quantile(options_.level, degrees)};
+    r_.predictions = predict(fitted, options_, budget_, run_, r_.run);
   }
   void note(const std::string& line) const {
     if (run_.observer != nullptr) run_.observer->note(line);
@@ -199,15 +248,28 @@ class Fit {
   std::vector<std::vector<std::int32_t>> level_of_;
   Design design_;
   Solution solution_;
+  std::optional<Square> meat_;
   ResponseSums y_;
 };
 
 void check(const FitOptions& o, const RunOptions& run) {
+  if (o.predict.empty() != o.output.empty())
+    throw Error(ErrorKind::kUsage, o.output.empty()
+                                       ? "--predict needs an output: -o FILE"
+                                       : "-o without --predict: expected a table to predict for");
+  std::error_code ignored;
+  if (!o.output.empty() && !run.force && std::filesystem::exists(o.output, ignored))
+    throw Error(ErrorKind::kOutput, o.output + ": the output exists", "--force replaces it");
   if (run.device != "auto" && run.device != "cpu")
     throw Error(ErrorKind::kUsage,
                 "--device " + run.device + ": a table is read by the processor: expected auto or cpu");
   if (!o.weights.empty() && !o.repeats.empty())
     throw Error(ErrorKind::kUsage, "--weights with --freq-weights: expected one of them");
+  if (!(o.ridge >= 0 && o.ridge < 1e300))
+    throw Error(ErrorKind::kUsage, "--ridge: expected 0 or more, found " + number(o.ridge));
+  if (o.ridge > 0 && o.errors != "classic")
+    throw Error(ErrorKind::kUsage,
+                "--ridge with --se " + o.errors + ": estimates of ridge regression have no such errors");
   if (!(o.level > 0 && o.level < 1))
     throw Error(ErrorKind::kUsage, "--level: expected a share between 0 and 1, found " + number(o.level));
 }

@@ -36,6 +36,7 @@ class TrianglePass {
       : source_(source), design_(design), level_of_(level_of), total_(design.columns.size() + 2) {}
   Pass pass();
   const Square& triangle() const { return total_.upper(); }
+  const Triangle& total() const { return total_; }
   double rows() const { return rows_; }
   double weight() const { return weight_; }
   double log_weights() const { return log_weights_; }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <mutex>
+#include <numeric>
 
 #include "host/fit/contrast.h"
 #include "host/formats/csv/format.h"
@@ -16,6 +17,25 @@ bool is_whole(const std::string& text) {
   return text.size() > from && text.find_first_not_of("0123456789", from) == std::string::npos;
 }
 
+/// Digits without leading zeros: doubles would make one of integers beyond 2^53.
+std::string integer_text(const std::string& text) {
+  const std::size_t first = text.find_first_not_of("+-0");
+  if (first == std::string::npos) return "0";
+  return (text[0] == '-' ? "-" : "") + text.substr(first);
+}
+
+/// One spelling of all that have the value.
+std::string spelling(const std::string& text, double value) {
+  return is_whole(text) ? integer_text(text) : level_text(value);
+}
+
+bool less_integer(const std::string& a, const std::string& b) {
+  const bool negative = a[0] == '-';
+  if (negative != (b[0] == '-')) return negative;
+  if (a.size() != b.size()) return (a.size() < b.size()) != negative;
+  return negative ? b < a : a < b;
+}
+
 }  // namespace
 
 Levels::Levels(const std::optional<std::vector<std::string>>& given) {
@@ -24,9 +44,8 @@ Levels::Levels(const std::optional<std::vector<std::string>>& given) {
   closed_ = true;
   for (std::size_t i = 0; i < given_.size(); ++i) {
     found_.add(given_[i], 0);
-    given_level_.push_back(std::int32_t(i));
     double value = 0;
-    if (is_number(given_[i], value)) given_number_.emplace(value, std::int32_t(i));
+    if (is_number(given_[i], value)) given_number_.emplace(spelling(given_[i], value), std::int32_t(i));
   }
 }
 
@@ -36,18 +55,15 @@ std::int32_t Levels::code(std::string_view text) {
     const std::int32_t code = found_.find(text);
     if (code >= 0) return code;
   }
-  const std::unique_lock lock(mutex_);
   if (given_.empty()) {
+    const std::unique_lock lock(mutex_);
     const std::int32_t code = found_.find(text);
     return code >= 0 ? code : closed_ ? kUnknown : found_.add(text, 0);
   }
   double value = 0;
   if (!is_number(std::string(text), value)) return kUnknown;
-  const auto level = given_number_.find(value);
-  if (level == given_number_.end()) return kUnknown;
-  const std::int32_t code = found_.add(text, 0);
-  if (std::size_t(code) == given_level_.size()) given_level_.push_back(level->second);
-  return code;
+  const auto level = given_number_.find(spelling(std::string(text), value));
+  return level == given_number_.end() ? kUnknown : level->second;
 }
 
 std::size_t Levels::size() const {
@@ -57,14 +73,20 @@ std::size_t Levels::size() const {
 
 Levels::Sorted Levels::sorted() const {
   const std::shared_lock lock(mutex_);
-  if (!given_.empty()) return {given_, given_level_};
+  if (!given_.empty()) {
+    Sorted sorted{given_, std::vector<std::int32_t>(given_.size())};
+    std::iota(sorted.level_of.begin(), sorted.level_of.end(), 0);
+    return sorted;
+  }
   std::vector<double> values;
   for (const std::string& text : found_.levels()) {
     double value = 0;
     if (!is_number(text, value)) break;
     values.push_back(value + 0.0);
   }
-  if (values.size() == found_.size()) return sorted_numbers(values);
+  if (values.size() == found_.size())
+    return std::all_of(found_.levels().begin(), found_.levels().end(), is_whole) ? sorted_integers()
+                                                                                 : sorted_numbers(values);
   Sorted sorted{found_.levels(), {}};
   std::sort(sorted.levels.begin(), sorted.levels.end());
   for (const std::string& text : found_.levels())
@@ -77,13 +99,24 @@ Levels::Sorted Levels::sorted_numbers(const std::vector<double>& values) const {
   std::vector<double> unique = values;
   std::sort(unique.begin(), unique.end());
   unique.erase(std::unique(unique.begin(), unique.end()), unique.end());
-  const bool whole = std::all_of(found_.levels().begin(), found_.levels().end(), is_whole);
   Sorted sorted;
-  for (const double value : unique)
-    sorted.levels.push_back(whole ? level_text(value) : csv::float_text(value));
+  for (const double value : unique) sorted.levels.push_back(csv::float_text(value));
   for (const double value : values)
     sorted.level_of.push_back(
         std::int32_t(std::lower_bound(unique.begin(), unique.end(), value) - unique.begin()));
+  return sorted;
+}
+
+Levels::Sorted Levels::sorted_integers() const {
+  Sorted sorted;
+  for (const std::string& text : found_.levels()) sorted.levels.push_back(integer_text(text));
+  const std::vector<std::string> texts = sorted.levels;
+  std::sort(sorted.levels.begin(), sorted.levels.end(), less_integer);
+  sorted.levels.erase(std::unique(sorted.levels.begin(), sorted.levels.end()), sorted.levels.end());
+  for (const std::string& text : texts)
+    sorted.level_of.push_back(
+        std::int32_t(std::lower_bound(sorted.levels.begin(), sorted.levels.end(), text, less_integer) -
+                     sorted.levels.begin()));
   return sorted;
 }
 

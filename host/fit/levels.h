@@ -17,7 +17,8 @@ namespace sluice::fit {
 class Levels {
  public:
   static constexpr std::int32_t kUnknown = -2;
-  /// With `given` ones, no others may come; a number is the level of the same value, however spelt.
+  /// With `given` ones, whose codes are their places, no others may come; a number is the level of the same
+  /// value, however spelt.
   explicit Levels(const std::optional<std::vector<std::string>>& given);
   /// The code of a level, or kUnknown. Thread-safe.
   std::int32_t code(std::string_view text);
@@ -36,10 +37,10 @@ class Levels {
 
  private:
   Sorted sorted_numbers(const std::vector<double>& values) const;
+  Sorted sorted_integers() const;
   mutable std::shared_mutex mutex_;
-  csv::Dictionary found_;                                  // texts as they stand
-  std::vector<std::int32_t> given_level_;                  // of each text, where levels are given
-  std::unordered_map<double, std::int32_t> given_number_;  // of a value, its given level
+  csv::Dictionary found_;                                       // texts as they stand
+  std::unordered_map<std::string, std::int32_t> given_number_;  // of a spelling, its given level
   std::vector<std::string> given_;
   bool closed_ = false;
 };

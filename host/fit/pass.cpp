@@ -66,16 +66,19 @@ int threads_that_fit(const RunOptions& run, const Budget& budget, std::size_t pi
 
 /// One file of a pass.
 csv::Faults walk_file(const Pass& pass, const Source& source, const csv::Options& options, AllLevels& levels,
-                      Budget& budget, PassCounts& counts) {
+                      Budget& budget, const sys::Identity& wanted, PassCounts& counts) {
   const std::string& path = source.input.path;
-  const sys::Identity before = sys::identity(sys::File(path, O_RDONLY));
+  const auto check = [&] {
+    if (!(sys::identity(sys::File(path, O_RDONLY)) == wanted))
+      throw Error(ErrorKind::kInput,
+                  path + ": the file changed while it was read: expected it to stay as it is");
+  };
+  check();  // an earlier pass, or the look at the first rows, met another file
   PassJob job(pass, source, levels, budget);
   csv::Walk walk(path, options, budget);
   const csv::Faults faults = walk.run(job);
   counts.dropped += job.dropped();
-  if (!(sys::identity(sys::File(path, O_RDONLY)) == before))
-    throw Error(ErrorKind::kInput,
-                path + ": the file changed while it was read: expected it to stay as it is");
+  check();
   return faults;
 }
 
@@ -102,10 +105,10 @@ PassCounts run_pass(const Pass& pass, const Source& source, AllLevels& levels, B
     if (run.stop != nullptr && run.stop->load()) throw Error(ErrorKind::kInterrupted, "interrupted");
   };
   PassCounts counts;
-  for (const std::string& file : source.files) {
-    const bool first = file == source.files[0];
-    const Source here = first ? source : of_file(source, file, budget);
-    add_faults(counts.faults, walk_file(pass, here, options, levels, budget, counts));
+  for (std::size_t i = 0; i < source.files.size(); ++i) {
+    const Source here = i == 0 ? source : of_file(source, source.files[i], budget);
+    add_faults(counts.faults,
+               walk_file(pass, here, options, levels, budget, source.identities.at(i), counts));
     before += done;
     done = 0;
   }

@@ -199,6 +199,7 @@ Design design_of(const Formula& formula, const Plan& plan, std::vector<std::vect
         picks[k] = rest % contrasts[k].columns;
         rest /= contrasts[k].columns;
       }
+      if (subterm.factors.empty()) design.intercept = int(design.columns.size());
       design.columns.push_back({column_name(formula, plan, subterm, contrasts, picks), s, picks});
     }
   }

@@ -42,6 +42,7 @@ struct Design {
   std::vector<std::vector<Contrast>> contrasts;  // of each subterm's categories
   std::vector<DesignColumn> columns;
   std::vector<std::string> names() const;
+  int intercept = -1;  // its place; -1: none
 };
 
 /// Error{kUsage} where a contrast names a level that is not there; {kMemory} beyond a million columns.

@@ -11,7 +11,8 @@
 namespace sluice::fit {
 namespace {
 constexpr std::size_t kRows = RowBlock::kRows;
-}
+constexpr double kNoLeverage = 1e-10;  // of 1 - h: rounding of h
+}  // namespace
 
 struct Moments4 {
   double rows = 0, sum = 0, squares = 0, cubes = 0, fourths = 0, steps = 0;
@@ -50,6 +51,7 @@ struct ResidualSums::Context {
   std::size_t p;
   Moments4 total;
   std::vector<double> meat;
+  std::int64_t lone = 0;
 };
 
 class ResidualSums::Piece : public PassPiece {
@@ -63,6 +65,7 @@ class ResidualSums::Piece : public PassPiece {
   }
   void restart() override {
     moments_ = {};
+    lone_ = 0;
     meat_.assign(robust() ? c_.p * c_.p : 0, 0.0);
   }
   void take(const RowBlock& block) override {
@@ -88,6 +91,7 @@ class ResidualSums::Piece : public PassPiece {
   }
   const Moments4& moments() const { return moments_; }
   const std::vector<double>& meat() const { return meat_; }
+  std::int64_t lone() const { return lone_; }
 
  private:
   bool robust() const { return c_.errors != "classic"; }
@@ -110,22 +114,29 @@ class ResidualSums::Piece : public PassPiece {
       }
   }
   /// By 1 - h, h the leverage: the squared length of a row of X G.
-  void divide(std::size_t n, double* e) const {
+  void divide(std::size_t n, double* e) {
     double leverage[kRows] = {};
     for (std::size_t k = 0; k < c_.p; ++k)
       for (std::size_t i = 0; i < n; ++i) leverage[i] += white_[k * kRows + i] * white_[k * kRows + i];
-    for (std::size_t i = 0; i < n; ++i) e[i] /= std::pow(1 - leverage[i], c_.errors == "HC2" ? 1 : 2);
+    for (std::size_t i = 0; i < n; ++i) {
+      const double rest = 1 - leverage[i];
+      if (rest > kNoLeverage)
+        e[i] /= c_.errors == "HC2" ? rest : rest * rest;
+      else
+        e[i] = 0, ++lone_;
+    }
   }
   const Context& c_;
   DesignRows rows_;
   std::vector<double> x_, white_, meat_;
   Moments4 moments_;
+  std::int64_t lone_ = 0;
 };
 
 ResidualSums::ResidualSums(const Source& source, const Design& design,
                            const std::vector<std::vector<std::int32_t>>& level_of, const Solution& solution,
                            const std::string& errors)
-    : context_(new Context{source, design, level_of, solution, errors, design.columns.size(), {}, {}}) {
+    : context_(new Context{source, design, level_of, solution, errors, design.columns.size(), {}, {}, 0}) {
   context_->meat.assign(context_->p * context_->p, 0.0);
 }
 ResidualSums::~ResidualSums() = default;
@@ -137,6 +148,7 @@ Pass ResidualSums::pass() {
   pass.merge = [this](PassPiece& piece) {
     const auto& own = static_cast<const Piece&>(piece);
     context_->total.merge(own.moments());
+    context_->lone += own.lone();
     for (std::size_t i = 0; i < own.meat().size(); ++i) context_->meat[i] += own.meat()[i];
   };
   pass.piece_memory = 8 * context_->p * (2 * kRows + context_->p);
@@ -145,6 +157,10 @@ Pass ResidualSums::pass() {
 
 double ResidualSums::squares() const {
   return context_->total.squares;
+}
+
+std::int64_t ResidualSums::lone() const {
+  return context_->lone;
 }
 
 ResidualFacts ResidualSums::facts() const {

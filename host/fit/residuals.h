@@ -23,6 +23,8 @@ class ResidualSums {
   /// G' X' diag(w) X G, p x p, with the solution's G: of HC0 and HC1 w are squares of residuals, of HC2 and
   /// HC3 divided by 1 - h or its square.
   Square meat() const;
+  /// Of HC2 and HC3: rows of leverage 1, whose terms w^2 / (1 - h) are 0 by 0 and left out.
+  std::int64_t lone() const;
 
  private:
   class Piece;

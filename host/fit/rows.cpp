@@ -159,8 +159,11 @@ void RowMaker::make(csv::Block& block, csv::FaultLog& faults, RowTaker& taker) {
   gaps_ |= check_finite(block, faults);
   gaps_ |= check_weights(block, faults);
   if (!faults.first().empty() && source_.input.options.on_error == csv::OnError::kFail) return;
-  for (std::size_t first = 0; first < block.rows.size(); first += RowBlock::kRows)
-    make_rows(block, first, std::min(RowBlock::kRows, block.rows.size() - first), faults, taker);
+  for (std::size_t first = 0; first < block.rows.size(); first += RowBlock::kRows) {
+    const std::size_t count = std::min(RowBlock::kRows, block.rows.size() - first);
+    make_rows(block, first, count, faults, taker);
+    taker.finish(count);
+  }
 }
 
 void RowMaker::make_rows(const csv::Block& block, std::size_t first, std::size_t count, csv::FaultLog& faults,
@@ -203,12 +206,15 @@ void RowMaker::make_rows(const csv::Block& block, std::size_t first, std::size_t
   }
   if (!keep(block, faults)) return;
   rows_.rows = kept_.size();
+  rows_.group = count;
+  rows_.places.resize(kept_.size());
+  for (std::size_t k = 0; k < kept_.size(); ++k) rows_.places[k] = kept_[k] - first;
   if (source_.weight_column >= 0) rows_.weights = number_at_[std::size_t(source_.weight_column)];
   rows_.monomials[0] = ones_.data();
   for (std::size_t m = 1; m < products_.size(); ++m) {
     const auto& monomial = source_.plan.monomials[m];
-    rows_.monomials[m] = factor_at_[monomial[0]];
-    if (monomial.size() == 1) continue;
+    rows_.monomials[m] = monomial.empty() ? ones_.data() : factor_at_[monomial[0]];
+    if (monomial.size() <= 1) continue;
     double* to = products_[m].data();
     for (std::size_t k = 1; k < monomial.size(); ++k) {
       const double* left = k == 1 ? factor_at_[monomial[0]] : to;

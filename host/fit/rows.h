@@ -20,12 +20,16 @@ struct RowBlock {
   std::vector<const double*> monomials;    // values of each; of the first, ones
   std::vector<const std::int32_t*> codes;  // of each category
   const double* weights = nullptr;         // more than 0; null: all are 1
+  std::vector<std::size_t> places;         // of the rows, in the group that they are left of
+  std::size_t group = 0;                   // rows of that group, with those left out
 };
 
 class RowTaker {
  public:
   virtual ~RowTaker() = default;
   virtual void take(const RowBlock& block) = 0;
+  /// A group is done, with or without rows that were taken.
+  virtual void finish(std::size_t group) {}
 };
 
 class RowMaker {

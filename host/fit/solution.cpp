@@ -10,19 +10,22 @@ namespace {
 
 /// Of a squared length: products of columns are known to about 1e-16 of it, times their number.
 constexpr double kNormalTolerance = 1e-13;
+/// Of a squared length as the column is, before its shift: what is left of a constant is its rounding.
+constexpr double kRounding = 1e-26;
 /// Of a length: R's error. 1e-13 leaves room for Filip's polynomial (3e-11) and none for a sum of columns.
 constexpr double kTriangleTolerance = 1e-13;
 
-double condition_of(const Square& factor) {
-  Square scaled = factor;
-  for (std::size_t j = 0; j < factor.n; ++j) {
+/// Of an upper triangle's columns, scaled to unit length.
+double condition_of(const Square& upper, const Square& inverse) {
+  Square scaled = upper, back = inverse;
+  for (std::size_t j = 0; j < upper.n; ++j) {
     double length = 0;
-    for (std::size_t i = 0; i < factor.n; ++i) length += factor.at(i, j) * factor.at(i, j);
+    for (std::size_t i = 0; i <= j; ++i) length += upper.at(i, j) * upper.at(i, j);
     length = std::sqrt(length);
-    for (std::size_t i = 0; i < factor.n; ++i) scaled.at(i, j) /= length;
+    for (std::size_t i = 0; i <= j; ++i) scaled.at(i, j) /= length;
+    for (std::size_t i = j; i < upper.n; ++i) back.at(j, i) *= length;
   }
-  const std::vector<double> values = singular_values(scaled);
-  return values.empty() ? 1 : values.front() / values.back();
+  return condition_number(scaled, back);
 }
 
 /// raw^-1 m, where raw is the identity but for rows of plain columns: m(i) -= sum over j of raw(i, j) m(j).
@@ -42,16 +45,19 @@ Solution solve_normal(const System& system) {
   const CholeskyFactor f = cholesky(system.products, kNormalTolerance, p);
   Solution s;
   s.has_constant = system.has_constant;
-  for (const std::size_t j : f.dependent)
-    if (j < p) s.dependent.push_back(j);
+  for (std::size_t j = 0; j < p; ++j) {
+    const double rest = f.scale[j] > 0 ? std::pow(f.upper.at(j, j) / f.scale[j], 2) : 0;
+    if (!(rest > kRounding * system.squares[j])) s.dependent.push_back(j);
+  }
   if (!s.dependent.empty()) return s;
   Square upper(p);
   for (std::size_t i = 0; i < p; ++i)
     for (std::size_t j = i; j < p; ++j) upper.at(i, j) = f.upper.at(i, j);
-  s.condition = condition_of(upper);
   const double response = f.scale[p] > 0 ? 1 / f.scale[p] : 0;
   s.residual_squares = std::pow(f.upper.at(p, p) * response, 2);
+  s.residual_share = std::pow(f.upper.at(p, p), 2);
   s.root = inverse_of_upper(upper);
+  s.condition = condition_of(upper, s.root);
   std::vector<double> b(p);
   for (std::size_t i = 0; i < p; ++i) {
     for (std::size_t k = i; k < p; ++k) b[i] += s.root.at(i, k) * f.upper.at(k, p);
@@ -66,8 +72,10 @@ Solution solve_normal(const System& system) {
   unshift(system.raw, s.root);
   s.factor = Square(p);
   for (std::size_t i = 0; i < p; ++i)
-    for (std::size_t k = i; k < p; ++k)
-      for (std::size_t j = 0; j < p; ++j)
+    for (std::size_t k = i; k < p; ++k) s.factor.at(i, k) = upper.at(i, k) / f.scale[k];
+  for (std::size_t k = 0; k < p; ++k)
+    for (std::size_t j = 0; j < p; ++j)
+      for (std::size_t i = 0; i <= k && k != j && system.raw.at(k, j) != 0; ++i)
         s.factor.at(i, j) += upper.at(i, k) / f.scale[k] * system.raw.at(k, j);
   return s;
 }
@@ -85,9 +93,9 @@ Solution solve_triangle(const Square& r) {
   for (std::size_t i = 0; i <= p; ++i) ones += r.at(i, p) * r.at(i, p);
   s.has_constant = std::fabs(r.at(p, p)) <= 1e-8 * std::sqrt(ones);
   if (!s.dependent.empty()) return s;
-  s.condition = condition_of(upper);
   s.factor = upper;
   s.root = inverse_of_upper(upper);
+  s.condition = condition_of(upper, s.root);
   s.estimates.resize(p);
   for (std::size_t i = p; i-- > 0;) {
     double sum = r.at(i, p + 1);

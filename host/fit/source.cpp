@@ -2,6 +2,8 @@
 // is a bad value of its row.
 #include "host/fit/source.h"
 
+#include <fcntl.h>
+
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -32,7 +34,12 @@ void check_columns(const Formula& formula, const Expression& e, const csv::Walk&
   for (const Expression& part : e.inside) check_columns(formula, part, walk, path);
 }
 
-/// The sample as texts, a column for each name.
+bool has_value(const csv::ColumnData& column) {
+  return std::any_of(column.missing.begin(), column.missing.end(), [](std::uint8_t m) { return m == 0; });
+}
+
+/// The sample as texts, a column for each name: the first rows, and of a column without a value there the
+/// first rows that have one.
 std::vector<csv::ColumnData> sample_of(const csv::Input& input, const std::vector<std::string>& names,
                                        Budget& budget) {
   csv::Schema schema;
@@ -44,23 +51,25 @@ std::vector<csv::ColumnData> sample_of(const csv::Input& input, const std::vecto
   std::vector<csv::ColumnData> sample(names.size());
   try {
     csv::read(input.path, options, schema, budget, [&](const csv::Batch& batch) {
-      sample = batch.columns;
-      throw Enough();
+      bool all = true;
+      for (std::size_t i = 0; i < names.size(); ++i) {
+        if (!has_value(sample[i]) && (sample[i].rows() == 0 || has_value(batch.columns[i])))
+          sample[i] = batch.columns[i];
+        all = all && has_value(sample[i]);
+      }
+      if (all) throw Enough();
     });
   } catch (const Enough&) {
   }
   return sample;
 }
 
+/// So is a column without any value, which leaves no row to fit.
 bool is_numbers(const csv::ColumnData& column, char decimal) {
   double value = 0;
-  std::size_t values = 0;
-  for (std::size_t row = 0; row < column.rows(); ++row) {
-    if (column.missing[row] != 0) continue;
-    if (!csv::parse_float(column.text_at(row), decimal, value)) return false;
-    ++values;
-  }
-  return values > 0 || column.rows() == 0;
+  for (std::size_t row = 0; row < column.rows(); ++row)
+    if (column.missing[row] == 0 && !csv::parse_float(column.text_at(row), decimal, value)) return false;
+  return true;
 }
 
 class SampleColumns : public NumberColumns {
@@ -79,7 +88,7 @@ std::vector<double> shifts_of(const Source& source, const std::vector<std::strin
     std::vector<double>& to = columns.values[column.name];
     const auto at = std::find(names.begin(), names.end(), column.name) - names.begin();
     to.assign(rows, NAN);
-    for (std::size_t row = 0; row < rows; ++row)
+    for (std::size_t row = 0; row < std::min(rows, sample[std::size_t(at)].rows()); ++row)
       if (sample[std::size_t(at)].missing[row] == 0)
         csv::parse_float(sample[std::size_t(at)].text_at(row), decimal, to[row]);
   }
@@ -132,6 +141,7 @@ Source open_source(const SourceOptions& options, Budget& budget) {
   source.files = window_detail::files_of(options.input.path);
   source.input.path = source.files[0];
   csv::file_bytes(source.input.path);
+  source.identities = identities_of(source.files);
   source.format = csv::detect(source.input, budget);
   source.input.options.given.clear();
   const csv::Walk walk(source.input.path, source.input.options, budget);
@@ -183,6 +193,12 @@ Source of_file(const Source& source, const std::string& file, Budget& budget) {
   for (std::size_t k = 0; k < here.category_columns.size(); ++k)
     here.category_columns[k] = place(here.formula.factors[here.plan.categories[k]].column());
   return here;
+}
+
+std::vector<sys::Identity> identities_of(const std::vector<std::string>& files) {
+  std::vector<sys::Identity> found;
+  for (const std::string& file : files) found.push_back(sys::identity(sys::File(file, O_RDONLY)));
+  return found;
 }
 
 std::uint64_t bytes_of(const Source& source) {

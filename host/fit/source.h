@@ -9,6 +9,7 @@
 #include "host/fit/plan.h"
 #include "host/formats/csv/detect.h"
 #include "host/formats/csv/schema.h"
+#include "host/io/sys.h"
 
 namespace sluice::fit {
 
@@ -21,8 +22,9 @@ struct SourceOptions {
 };
 
 struct Source {
-  csv::Input input;                // of the first file, with the dialect that was found
-  std::vector<std::string> files;  // one table, part after part
+  csv::Input input;                       // of the first file, with the dialect that was found
+  std::vector<std::string> files;         // one table, part after part
+  std::vector<sys::Identity> identities;  // of the files, from before the first look at them
   csv::Format format;
   Formula formula;
   Plan plan;
@@ -40,6 +42,9 @@ Source open_source(const SourceOptions& options, Budget& budget);
 /// The same for one of the files, whose columns may stand in another order. Error{kInput} where one is
 /// missing.
 Source of_file(const Source& source, const std::string& file, Budget& budget);
+
+/// What each of the files is now, for passes to compare with.
+std::vector<sys::Identity> identities_of(const std::vector<std::string>& files);
 
 /// Of all files.
 std::uint64_t bytes_of(const Source& source);

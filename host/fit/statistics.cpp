@@ -40,10 +40,10 @@ Square times(const Square& a, const Square& b) {
 }
 
 /// b' V^-1 b of all coefficients but the intercept, by their number; NaN where V has no inverse.
-double wald(const std::vector<Coefficient>& coefficients, const Square& covariance) {
+double wald(const std::vector<Coefficient>& coefficients, int intercept, const Square& covariance) {
   std::vector<std::size_t> tested;
   for (std::size_t i = 0; i < coefficients.size(); ++i)
-    if (coefficients[i].name != "Intercept") tested.push_back(i);
+    if (int(i) != intercept) tested.push_back(i);
   if (tested.empty()) return kNone;
   Square v(tested.size());
   std::vector<double> b;
@@ -63,7 +63,7 @@ double wald(const std::vector<Coefficient>& coefficients, const Square& covarian
 }  // namespace
 
 void set_statistics(FitResult& r, const Solution& solution, const std::vector<std::string>& names,
-                    const ResponseSums& y, const FitOptions& options, const Square* meat) {
+                    int intercept, const ResponseSums& y, const FitOptions& options, const Square* meat) {
   const std::size_t p = names.size();
   const double n = y.rows, degrees = n - double(p);
   r.rows = std::int64_t(n);
@@ -74,13 +74,15 @@ void set_statistics(FitResult& r, const Solution& solution, const std::vector<st
   const double variance = degrees > 0 ? r.residual_squares / degrees : kNone;
   r.residual_error = std::sqrt(variance);
 
+  const bool ridge = options.ridge > 0;  // biased: of errors and tests nothing is said
+
   Square covariance = times_transposed(solution.root);
   if (meat != nullptr) {
     covariance = times(times(solution.root, *meat), transposed(solution.root));
     if (options.errors == "HC1")
       for (double& value : covariance.values) value *= n / degrees;
   } else {
-    for (double& value : covariance.values) value *= variance;
+    for (double& value : covariance.values) value *= ridge ? kNone : variance;
   }
   const double width = t_quantile(options.level, degrees);
   r.coefficients.clear();
@@ -97,23 +99,24 @@ void set_statistics(FitResult& r, const Solution& solution, const std::vector<st
 
   const double centred = std::fmax(0, y.squares - y.sum * y.sum / y.weight);
   const double raw = y.squares + 2 * y.shift * y.sum + y.weight * y.shift * y.shift;
-  const double total = r.has_constant ? centred : raw;
+  // Of a constant that no shift takes away whole its rounding is left.
+  const bool constant = centred <= 1e-26 * raw;
+  const double total = !r.has_constant ? raw : constant ? 0 : centred;
   r.r_squared = total > 0 ? 1 - r.residual_squares / total : kNone;
   r.adjusted_r_squared = 1 - (n - double(r.has_constant)) / degrees * (1 - r.r_squared);
-  const bool explicit_constant = !names.empty() && names[0] == "Intercept";
-  const bool tested = r.model_degrees > 0 && degrees > 0;
-  if (!tested)
+  const bool tested = r.model_degrees > 0 && degrees > 0 && !ridge;
+  if (!tested || !(total > 0))
     r.f = kNone;
-  else if (meat != nullptr && (explicit_constant || !r.has_constant))
-    r.f = wald(r.coefficients, covariance);
+  else if (meat != nullptr)  // without an intercept of its own a constant has no coefficient to leave out
+    r.f = intercept >= 0 || !r.has_constant ? wald(r.coefficients, intercept, covariance) : kNone;
   else
     r.f = (total - r.residual_squares) / double(r.model_degrees) / variance;
   r.f_p = f_probability(r.f, double(r.model_degrees), degrees);
   r.log_likelihood = -n / 2 * (std::log(2 * M_PI) + std::log(r.residual_squares / n) + 1) + y.log_weights / 2;
+  if (ridge) r.log_likelihood = kNone;
   r.aic = -2 * r.log_likelihood + 2 * double(p);
   r.bic = -2 * r.log_likelihood + std::log(n) * double(p);
-  const std::vector<double> values = singular_values(solution.factor);
-  r.condition = values.empty() ? kNone : values.front() / values.back();
+  r.condition = condition_number(solution.factor, solution.root);
   if (total <= 0) r.warnings.push_back("the response is constant: shares of its variance have no value");
 }
 

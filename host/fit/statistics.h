@@ -11,8 +11,9 @@ struct ResponseSums {
   double sum = 0, squares = 0, shift = 0;  // of y - shift, weighted
 };
 
-/// Fills in all numbers of a result but those of residuals. `meat` (residuals.h) null: classic errors.
+/// Fills in all numbers of a result but those of residuals. `intercept`: its place, -1: none. `meat`
+/// (residuals.h) null: classic errors.
 void set_statistics(FitResult& result, const Solution& solution, const std::vector<std::string>& names,
-                    const ResponseSums& y, const FitOptions& options, const Square* meat);
+                    int intercept, const ResponseSums& y, const FitOptions& options, const Square* meat);
 
 }  // namespace sluice::fit

@@ -187,6 +187,22 @@ class Span {
   CholeskyFactor factor_;
 };
 
+/// Whether the number 1 is in the span of all columns, numbers among them: what a projection leaves of its
+/// squared length. `sums`: of the shifted columns, which span what the columns as they are span.
+bool spans_constant(const System& system, const std::vector<double>& sums) {
+  const CholeskyFactor f = cholesky(system.products, 1e-13, system.columns);
+  std::vector<double> along(system.columns);
+  double rest = system.rows;
+  for (std::size_t i = 0; i < system.columns; ++i) {
+    if (f.upper.at(i, i) == 0) continue;
+    double sum = sums[i] * f.scale[i];
+    for (std::size_t k = 0; k < i; ++k) sum -= f.upper.at(k, i) * along[k];
+    along[i] = sum / f.upper.at(i, i);
+    rest -= along[i] * along[i];
+  }
+  return std::fabs(rest) <= 1e-11 * system.rows;
+}
+
 }  // namespace
 
 System system_of(const Plan& plan, const CellLayout& layout, const Design& design,
@@ -225,18 +241,39 @@ System system_of(const Plan& plan, const CellLayout& layout, const Design& desig
     for (std::size_t i = 0; i < weights.size(); ++i)
       (response ? system.response[span.plain()[i]] : system.raw.at(span.plain()[i], j)) += weights[i];
   }
-  system.has_constant = !span.weights(one).empty();
   system.products = Square(system.columns + 1);
+  std::vector<double> shifted_sums;
   for (std::size_t j = 0; j <= system.columns; ++j) {
     products.times(k.shifted[j], image);
+    shifted_sums.push_back(dot(one, image));
     for (std::size_t i = 0; i <= system.columns; ++i) system.products.at(i, j) = dot(k.shifted[i], image);
   }
+  system.has_constant = !span.weights(one).empty() || spans_constant(system, shifted_sums);
   const Column y{{z.column(0, 0, plan.response()), 1.0}};
   products.times(y, image);
   system.response_sum = dot(one, image);
   system.response_squares = dot(y, image);
   system.response_shift = shifts[plan.response()];
   return system;
+}
+
+void add_ridge(System& system, int intercept, double alpha) {
+  // Coefficients as they are follow from the shifted ones by the inverse of `raw`, which is 2 - raw; then
+  // with Q the penalty of the shifted ones, (X'X + Q) b = X'y - Q (what the shift of y gives them).
+  const std::size_t p = system.columns;
+  Square q(p);
+  for (std::size_t k = 0; k < p; ++k) {
+    if (int(k) == intercept) continue;
+    const auto inverse = [&](std::size_t j) { return j == k ? 1.0 : -system.raw.at(k, j); };
+    for (std::size_t i = 0; i < p; ++i)
+      for (std::size_t j = 0; j < p; ++j) q.at(i, j) += alpha * inverse(i) * inverse(j);
+  }
+  for (std::size_t i = 0; i < p; ++i)
+    for (std::size_t j = 0; j < p; ++j) {
+      system.products.at(i, j) += q.at(i, j);
+      system.products.at(i, p) -= q.at(i, j) * system.response[j];
+    }
+  for (std::size_t i = 0; i < p; ++i) system.products.at(p, i) = system.products.at(i, p);
 }
 
 }  // namespace sluice::fit

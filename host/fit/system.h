@@ -31,4 +31,7 @@ System system_of(const Plan& plan, const CellLayout& layout, const Design& desig
                  const std::vector<std::vector<std::int32_t>>& level_of, const std::vector<double>& shifts,
                  const Sums& sums, Budget& budget);
 
+/// Adds `alpha` times the squares of all coefficients, as they are, but the intercept's.
+void add_ridge(System& system, int intercept, double alpha);
+
 }  // namespace sluice::fit

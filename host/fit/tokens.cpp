@@ -63,12 +63,17 @@ bool has_spaces_around(const std::string& text) {
 
 std::string FormulaError::caret() const {
   std::string line;
+  // A control character is shown as \\t or \\x1b.
+  const auto width = [&](std::size_t i) -> std::size_t {
+    const char c = formula_[i];
+    return c == '\t' || c == '\n' || c == '\r' ? 2 : (c >= 0 && c < 32) || c == 127 ? 4 : 1;
+  };
   const auto starts = [&](std::size_t i) { return (formula_[i] & 0xc0) != 0x80; };
   for (std::size_t i = 0; i < place_ && i < formula_.size(); ++i)
-    if (starts(i)) line += ' ';
+    if (starts(i)) line.append(width(i), ' ');
   line += '^';
   for (std::size_t i = place_ + 1; i < place_ + size_ && i < formula_.size(); ++i)
-    if (starts(i)) line += '~';
+    if (starts(i)) line.append(width(i), '~');
   return line;
 }
 

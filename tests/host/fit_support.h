@@ -2,9 +2,10 @@
 #pragma once
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <fstream>
-#include <map>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -13,6 +14,7 @@
 #include "host/fit.h"
 #include "host/fit/design_rows.h"
 #include "host/fit/least_squares.h"
+#include "matrix_files.h"
 
 namespace sluice::test {
 
@@ -20,17 +22,15 @@ namespace sluice::test {
 struct Answer {
   double number = NAN;
   std::string text;
-  std::vector<Answer> elements;
-  std::vector<std::pair<std::string, Answer>> members;
+  std::vector<Answer> elements;    // of an array, or the members of an object
+  std::vector<std::string> names;  // of members
   const Answer& operator[](const std::string& name) const {
-    for (const auto& [key, value] : members)
-      if (key == name) return value;
+    for (std::size_t i = 0; i < names.size(); ++i)
+      if (names[i] == name) return elements[i];
     throw std::runtime_error("no member " + name);
   }
   bool has(const std::string& name) const {
-    for (const auto& member : members)
-      if (member.first == name) return true;
-    return false;
+    return std::find(names.begin(), names.end(), name) != names.end();
   }
 };
 
@@ -43,9 +43,9 @@ class AnswerReader {
     if (c == '{') {
       while (next() != '}') {
         if (next() == ',') ++at_;
-        std::string key = string();
+        a.names.push_back(string());
         ++at_;  // the colon
-        a.members.emplace_back(key, value());
+        a.elements.push_back(value());
       }
       ++at_;
     } else if (c == '[') {
@@ -160,5 +160,17 @@ inline DesignMatrix design_matrix(const std::string& path, const std::string& fo
   run_pass(pass, source, all, budget, fit_run(), summary);
   return matrix;
 }
+
+inline const std::string kData = SLUICE_TEST_DATA "/fit/";
+
+class Fit : public testing::Test {
+ protected:
+  std::string write(const std::string& text) {
+    const std::string path = folder_ / "t.csv";
+    std::ofstream(path, std::ios::binary) << text;
+    return path;
+  }
+  TempDir folder_;
+};
 
 }  // namespace sluice::test

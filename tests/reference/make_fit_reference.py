@@ -75,6 +75,23 @@ def answer(formula, data, weights=None):
     return out
 
 
+def predictions(formula, errors, whole, new):
+    """A row of statsmodels' summary frame for each row; nothing where a value is missing."""
+    fit = smf.ols(formula, whole).fit(cov_type="nonrobust" if errors == "classic" else errors, use_t=True)
+    there = new.dropna()
+    frame = fit.get_prediction(there).summary_frame().set_axis(there.index).reindex(new.index)
+    return {"formula": formula, "errors": errors, "rows": [[number(v) for v in row] for row in frame.to_numpy()]}
+
+
+def ridge(formula, alpha, whole):
+    """Of all coefficients but the intercept, as scikit-learn's Ridge with fit_intercept and without have them."""
+    y, x = patsy.dmatrices(formula, whole)
+    penalty = np.diag([0.0 if name == "Intercept" else alpha for name in x.design_info.column_names])
+    x, y = np.asarray(x), np.asarray(y)[:, 0]
+    estimates = np.linalg.lstsq(np.vstack([x, np.sqrt(penalty)]), np.append(y, np.zeros(len(penalty))), rcond=None)[0]
+    return {"formula": formula, "alpha": alpha, "estimates": list(estimates), "residual_squares": float(((y - x @ estimates) ** 2).sum())}
+
+
 def random_formula(rng):
     atoms = ["a", "b", "c", "k", "g", "C(n)", "C(k, Sum)", "C(g, Helmert)", "C(n, Poly)", "flag", "I(a+b)", "np.log( c )", "C(g,Diff)",
              "C(k,  Treatment( reference = 'b' ))", "Q('two words')", "I( -a**2 )", "np.abs(a-b)"]
@@ -136,8 +153,14 @@ def main():
     (folder / "polynomial.csv").write_text(text)
     whole = data.dropna().reset_index(drop=True)
     whole.to_csv(folder / "whole.csv", index=False)
+    new = whole.head(12)[["a", "b", "c", "k", "n"]].copy()
+    new.loc[[3, 7], "a"] = None
+    new.to_csv(folder / "new.csv", index=False)
+    predicted = [predictions("y ~ a * b + C(n)", "classic", whole, new), predictions("np.log(c) ~ a + C(k, Sum)", "HC1", whole, new),
+                 predictions("y ~ np.exp(a) + k", "HC3", whole, new)]
     result = {"made_by": f"statsmodels, patsy {patsy.__version__}, pandas {pd.__version__}", "polynomial": exact,
-              "fits": [answer(formula, data) for formula in FORMULAS], "columns": columns(rng, whole),
+              "fits": [answer(formula, data) for formula in FORMULAS], "columns": columns(rng, whole), "predictions": predicted,
+              "ridge": [ridge(formula, alpha, whole) for formula in ("y ~ a + b + k", "y ~ 0 + k + c:k", "y ~ a * b + c") for alpha in (0.5, 100.0)],
               "weighted": [answer(formula, data, "w") for formula in ("y ~ a + b", "y ~ 0 + big + C(n)", "y ~ C(k, Sum) * b", "y ~ 0 + a")]}
     (folder / "fit.json").write_text(json.dumps(result, separators=(",", ":")) + "\n")
 
