@@ -41,6 +41,8 @@ Meaning meaning_of(int code) {
       return {Problem::kInterrupted, "interrupted", ""};
     case SQLITE_CANTOPEN:
       return {Problem::kOther, "cannot be opened", ""};
+    case SQLITE_TOOBIG:
+      return {Problem::kOther, "a text is too large for SQLite", ""};
     case SQLITE_NOMEM:
       return {Problem::kOther, "no memory left", ""};
     default:
@@ -161,24 +163,29 @@ Statement::~Statement() {
   sqlite3_finalize(statement_);
 }
 
+// Else the value of the row before would be stored again.
+void Statement::check(int code) {
+  if (code != SQLITE_OK) database_->fail(code, "a value of " + std::string(sqlite3_sql(statement_)));
+}
+
 Statement& Statement::bind(int parameter, std::int64_t value) {
-  sqlite3_bind_int64(statement_, parameter, value);
+  check(sqlite3_bind_int64(statement_, parameter, value));
   return *this;
 }
 
 Statement& Statement::bind(int parameter, double value) {
-  sqlite3_bind_double(statement_, parameter, value);
+  check(sqlite3_bind_double(statement_, parameter, value));
   return *this;
 }
 
 Statement& Statement::bind(int parameter, std::string_view value) {
   const char* text = value.data() == nullptr ? "" : value.data();
-  sqlite3_bind_text64(statement_, parameter, text, value.size(), SQLITE_STATIC, SQLITE_UTF8);
+  check(sqlite3_bind_text64(statement_, parameter, text, value.size(), SQLITE_STATIC, SQLITE_UTF8));
   return *this;
 }
 
 Statement& Statement::bind_null(int parameter) {
-  sqlite3_bind_null(statement_, parameter);
+  check(sqlite3_bind_null(statement_, parameter));
   return *this;
 }
 

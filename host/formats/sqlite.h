@@ -54,6 +54,7 @@ class Statement {
   bool null(int column) const;
 
  private:
+  void check(int code);
   Database* database_ = nullptr;
   sqlite3_stmt* statement_ = nullptr;
 };

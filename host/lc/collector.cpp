@@ -29,6 +29,9 @@ std::vector<std::int32_t> Collector::bands_of(const csv::Dictionary& bands, cons
   for (const std::string& text : bands.levels()) {
     const auto named = std::find_if(passbands_.begin(), passbands_.end(),
                                     [&](const auto& pair) { return pair.first == text; });
+    const bool kept = passbands_.empty() || named != passbands_.end();
+    if (!kept && std::find(unlisted_.begin(), unlisted_.end(), text) == unlisted_.end())
+      unlisted_.push_back(text);
     codes.push_back(dictionary_.add(named == passbands_.end() ? text : named->second, 0));
   }
   if (dictionary_.size() > kMostBands)
@@ -37,6 +40,19 @@ std::vector<std::int32_t> Collector::bands_of(const csv::Dictionary& bands, cons
                     ", found more, '" + csv::shown(dictionary_[kMostBands]) + "' among them",
                 "--columns pb=NAME says which column holds the band");
   return codes;
+}
+
+void Collector::leave_out(const Error& error, const ReadOptions& options) {
+  if (options.table.options.on_error == csv::OnError::kFail || error.kind() != ErrorKind::kInput) throw error;
+  ++counts.bad_files;
+  fault(error.what());
+}
+
+std::string Collector::unlisted() const {
+  std::string all;
+  for (std::size_t i = 0; i < unlisted_.size() && i < 12; ++i)
+    all += (i == 0 ? "" : ", ") + csv::shown(unlisted_[i]);
+  return unlisted_.size() > 12 ? all + ", ..." : all;
 }
 
 void Collector::add(ObjectFacts facts) {

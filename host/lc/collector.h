@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "host/budget.h"
+#include "host/error.h"
 #include "host/lc/numbers.h"
 #include "host/lc/read.h"
 #include "host/lc/row_parser.h"
@@ -35,6 +36,10 @@ class Collector {
     if (batch_.rows.size() >= full_ || text_bytes_ >= full_ * sizeof(Row)) flush();
   }
   void flush();
+  /// Bands that --passbands does not name, where it names some; empty: none.
+  std::string unlisted() const;
+  /// A file that is left out as a whole; thrown on where such files are an error.
+  void leave_out(const Error& error, const ReadOptions& options);
   void fault(const std::string& text) {
     if (counts.faults.size() < csv::Faults::kListed) counts.faults.push_back(text);
   }
@@ -46,9 +51,14 @@ class Collector {
   const std::function<void(Batch&&)>& take_;
   csv::Dictionary dictionary_;
   std::vector<std::pair<std::string, std::string>> passbands_;
+  std::vector<std::string> unlisted_;
   Batch batch_;
 };
 
+/// A file of one object that is too large to be held: by the reader of tables. Comment lines behind its names
+/// are no metadata.
+void read_large(const ReadOptions& options, const RunOptions& run, Budget& budget, Collector& collector,
+                std::uint32_t file);
 void read_files(const ReadOptions& options, const RunOptions& run, Budget& budget, Collector& collector);
 void read_tables(const ReadOptions& options, const RunOptions& run, Budget& budget, Collector& collector);
 

@@ -125,6 +125,23 @@ Layout layout_of(const Names& names, const ReadOptions& options, const std::stri
   return layout;
 }
 
+Layout text_layout_of(const Names& names, const ReadOptions& options, const std::string& place) {
+  Layout layout = layout_of(names, options, place);
+  if (layout.object >= 0)
+    throw Error(ErrorKind::kInput,
+                place + ": column '" + csv::shown(names[std::size_t(layout.object)]) +
+                    "' names objects: expected a file of one object, as those before it",
+                "files of one object and tables of objects are read by runs of their own");
+  return layout;
+}
+
+Layout table_layout_of(const Names& names, const ReadOptions& options, const std::string& place) {
+  const Layout layout = layout_of(names, options, place);
+  if (layout.object < 0)
+    missing(place, "an object (" + listed(kObject) + "), as in the files before it", names);
+  return layout;
+}
+
 ColumnNames parse_columns(const std::string& text) {
   ColumnNames names;
   std::size_t at = 0;
@@ -173,6 +190,9 @@ std::vector<std::pair<std::string, std::string>> parse_passbands(const std::stri
     at = end + 1;
   }
   if (bands.empty()) refuse(text);
+  for (std::size_t i = 0; i < bands.size(); ++i)
+    for (std::size_t j = 0; j < i; ++j)
+      if (bands[i].first == bands[j].first) refuse(bands[i].first + " twice");
   return bands;
 }
 

@@ -19,6 +19,13 @@ int object_column(const std::vector<std::string>& names, const ReadOptions& opti
 /// `place` begins messages ("FILE: line 6"). Error{kInput}: a column is missing; twice the same.
 Layout layout_of(const std::vector<std::string>& names, const ReadOptions& options, const std::string& place);
 
+/// Of a file that is one object's. Error{kInput} also where a column names objects.
+Layout text_layout_of(const std::vector<std::string>& names, const ReadOptions& options,
+                      const std::string& place);
+/// Of a table of objects. Error{kInput} also where no column names them.
+Layout table_layout_of(const std::vector<std::string>& names, const ReadOptions& options,
+                       const std::string& place);
+
 /// KEY of "meta:KEY"; empty for other rules.
 std::string key_of(const std::string& rule, const std::string& kind);
 

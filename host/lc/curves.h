@@ -9,8 +9,8 @@
 namespace sluice::lc {
 
 /// The rows of curve (object o, band b) are starts[o * bands + b] .. starts[o * bands + b + 1] of t, flux and
-/// error, ascending in t (rows of one time in the order they came). An object without rows of a band has an
-/// empty curve there.
+/// error, ascending in t; rows of one time in the order of flux, then error, NaN last. An object without rows
+/// of a band has an empty curve there.
 struct Curves {
   std::vector<std::string> bands;     // names, in the order asked for
   std::vector<std::int64_t> objects;  // objId, ascending

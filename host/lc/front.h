@@ -12,6 +12,9 @@ struct Front {
   bool comments = false;  // lines that begin with # stand before the names
 };
 
+/// The first bytes of a file, unpacked, at most 64 KiB; `whole`: all of it.
+std::string front_of(const std::string& path, Budget& budget, bool& whole);
+
 Front front(const std::string& path, const ReadOptions& options, Budget& budget);
 
 }  // namespace sluice::lc

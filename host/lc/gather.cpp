@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "host/error.h"
+#include "host/lc/sort.h"
 #include "host/units.h"
 
 namespace sluice::lc {
@@ -51,18 +52,24 @@ void Gatherer::end_object() {
   const std::size_t rows = curves_.t.size(), held = curves_.starts.size() / 4 + rows;
   if (!curves_.objects.empty() && held + points_.size() + names_.size() > most_rows_) flush();
   curves_.objects.push_back(object_);
-  if (!std::is_sorted(points_.begin(), points_.end(), [](auto& a, auto& b) { return a.place < b.place; }))
-    std::stable_sort(points_.begin(), points_.end(), [](auto& a, auto& b) { return a.place < b.place; });
+  // Rows of one time by their values: the store has them as they came.
+  const auto order = [](const Point& a, const Point& b) {
+    if (a.place != b.place) return a.place < b.place;
+    return a.t != b.t ? a.t < b.t : values_before(a.flux, a.error, b.flux, b.error);
+  };
+  if (!std::is_sorted(points_.begin(), points_.end(), order))
+    std::stable_sort(points_.begin(), points_.end(), order);
   std::size_t next = 0;
   for (std::size_t band = 0; band < names_.size(); ++band) {
     const std::size_t first = next;
     for (; next < points_.size() && points_[next].place == int(band); ++next) {
+      if (next > first && !order(points_[next - 1], points_[next])) continue;  // the row before, once more
       curves_.t.push_back(points_[next].t);
       curves_.flux.push_back(points_[next].flux);
       curves_.error.push_back(points_[next].error);
     }
     curves_.starts.push_back(std::int64_t(curves_.t.size()));
-    counts_.rows_by_band[band] += std::int64_t(next - first);
+    counts_.rows_by_band[band] += std::int64_t(curves_.t.size()) - curves_.starts[curves_.starts.size() - 2];
   }
   points_.clear();
 }

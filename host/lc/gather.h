@@ -11,7 +11,8 @@
 
 namespace sluice::lc {
 
-/// Takes objects one after the other; bands of an object in any order, each band's rows in order.
+/// Takes objects one after the other; its rows in any order; they become curves in the order that Curves
+/// names, rows that repeat once.
 class Gatherer {
  public:
   /// `from` begins messages. A quarter of what the budget has left holds a batch, as much an object.

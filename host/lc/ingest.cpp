@@ -100,6 +100,7 @@ class Inserter {
     const AddCounts added = store_.add(options_.set, batch, options_.on_conflict);
     counts.rows += added.rows, counts.same += added.same, counts.replaced += added.replaced;
     counts.objects += added.objects, counts.labels += added.labels;
+    counts.shared += added.shared, counts.metadata_kept += added.metadata_kept;
     ++batches;
     seconds += clock.seconds();
   }
@@ -126,7 +127,7 @@ void run_through(const IngestOptions& options, const RunOptions& run, const Part
   const Clock clock;
   double waited = 0;
   const auto take = [&](Batch&& batch) {
-    sort(batch);
+    sort(batch, options.on_conflict == OnConflict::kReplace ? Ties::kAsTheyCame : Ties::kByValue);
     std::vector<std::int64_t> counts(batch.bands.size(), 0);
     for (const Row& row : batch.rows) ++counts[std::size_t(row.band)];
     for (std::size_t i = 0; i < counts.size(); ++i)
@@ -153,10 +154,21 @@ void run_through(const IngestOptions& options, const RunOptions& run, const Part
   summary.bands.assign(by_band.begin(), by_band.end());
 }
 
-void add_labels(const IngestOptions& options, Store& store, Budget& budget, IngestSummary& summary) {
-  if (options.labels.empty()) return;
-  summary.added.labels +=
-      store.add_labels(read_labels(options.labels, options.read, budget), options.on_conflict).labels;
+/// What the counts alone do not say.
+void tell(const IngestOptions& options, const AddCounts& added, std::int64_t empty_labels,
+          Observer* observer) {
+  if (observer == nullptr) return;
+  if (added.shared > 0)
+    observer->note(std::to_string(added.shared) + " of the objects read for the set " + options.set +
+                   " are in another set too: they share name, metadata and label");
+  if (added.metadata_kept > 0)
+    observer->note("metadata of " + std::to_string(added.metadata_kept) +
+                   " objects differ: the old ones are kept");
+  if (added.unknown_labels > 0)
+    observer->note(options.labels + ": " + std::to_string(added.unknown_labels) +
+                   " labels are of objects that are not in the database");
+  if (empty_labels > 0)
+    observer->note(options.labels + ": " + std::to_string(empty_labels) + " rows have no object or no label");
 }
 
 void check(const IngestOptions& options) {
@@ -192,6 +204,7 @@ IngestPlan plan_ingest(const IngestOptions& options, const RunOptions& run) {
   plan.disk_free = sys::free_space(options.output);
   plan.memory = memory;
   plan.batch_rows = parts.batch / sizeof(Row);
+  if (!options.labels.empty()) read_labels(options.labels, options.read, budget);
   plan.database_exists = sys::exists(options.output);
   if (plan.database_exists) Store::open_to_read(options.output);
   return plan;
@@ -205,10 +218,14 @@ IngestSummary ingest(const IngestOptions& options, const RunOptions& run) {
   const Parts parts(memory);
   const bool was_there = sys::exists(options.output);
   IngestSummary summary;
+  LabelFile labels;  // before all else: a slip in its name costs nothing
+  if (!options.labels.empty()) labels = read_labels(options.labels, options.read, budget);
   std::optional<Store> store = Store::open_to_write(options.output);
   try {
     run_through(options, run, parts, *store, budget, summary);
-    add_labels(options, *store, budget, summary);
+    const bool by_name = options.read.id == "order" || !key_of(options.read.id, "meta").empty();
+    const AddCounts labelled = store->add_labels(labels.labels, options.on_conflict, by_name, run.stop);
+    summary.added.labels += labelled.labels, summary.added.unknown_labels = labelled.unknown_labels;
     store->finish();
   } catch (...) {
     bool nothing = false;
@@ -222,6 +239,7 @@ IngestSummary ingest(const IngestOptions& options, const RunOptions& run) {
     if (nothing) sys::unlink(options.output);
     throw;
   }
+  tell(options, summary.added, labels.empty, run.observer);
   summary.objects = store->objects();
   summary.rows = store->rows(options.set);
   store.reset();

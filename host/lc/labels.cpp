@@ -26,10 +26,10 @@ std::string found(const std::vector<std::string>& names, const std::vector<std::
 
 }  // namespace
 
-std::vector<std::pair<std::string, std::string>> read_labels(const std::string& path,
-                                                             const ReadOptions& options, Budget& budget) {
+LabelFile read_labels(const std::string& path, const ReadOptions& options, Budget& budget) {
   csv::Input input = options.table;
   input.path = path;
+  input.options.dialect.missing = {"", "nan", "NaN", "null", "NULL"};  // a class may be called None
   csv::detect(input, budget);
   const std::vector<std::string> names = csv::Walk(path, input.options, budget).names();
   const bool given = !options.columns.object.empty() &&
@@ -42,13 +42,21 @@ std::vector<std::pair<std::string, std::string>> read_labels(const std::string& 
     input.options.given.push_back({name, csv::Type::kText, {}});
   csv::Format format;
   const csv::Schema schema = csv::scan_as_found(input, budget, format);
-  std::vector<std::pair<std::string, std::string>> labels;
+  LabelFile found_in;
+  std::uint64_t bytes = 0;
   csv::read(path, input.options, schema, budget, [&](const csv::Batch& batch) {
-    for (std::size_t row = 0; row < std::size_t(batch.rows); ++row)
-      if (batch.columns[0].missing[row] == 0 && batch.columns[1].missing[row] == 0)
-        labels.emplace_back(batch.columns[0].text_at(row), batch.columns[1].text_at(row));
+    for (std::size_t row = 0; row < std::size_t(batch.rows); ++row) {
+      if (batch.columns[0].missing[row] != 0 || batch.columns[1].missing[row] != 0) {
+        ++found_in.empty;
+        continue;
+      }
+      const auto& [object, label] =
+          found_in.labels.emplace_back(batch.columns[0].text_at(row), batch.columns[1].text_at(row));
+      bytes += 2 * sizeof(found_in.labels[0]) + object.capacity() + label.capacity();
+    }
   });
-  return labels;
+  found_in.share = Share(budget, bytes, "the labels");
+  return found_in;
 }
 
 }  // namespace sluice::lc

@@ -19,8 +19,18 @@ constexpr std::uint64_t kEntry = 64;
 const char* const kAdvice =
     "--id order numbers objects as they come; --id meta:KEY takes a number from the file";
 
-/// The digits at a text's end; false: none, or more than 18.
-bool digits_at_end(const std::string& text, std::int64_t& number) {
+}  // namespace
+
+bool whole_number(const std::string& text, std::int64_t& number) {
+  const std::size_t point = text.find('.');
+  if (point != std::string::npos && text.find_first_not_of('0', point + 1) != std::string::npos) return false;
+  return csv::parse_integer(std::string_view(text).substr(0, point), number) == csv::IntegerResult::kValue;
+}
+
+bool number_of_name(const std::string& text, std::int64_t& number) {
+  if (whole_number(text, number) && number >= 0 && text[0] != '-') return true;
+  double other = 0;
+  if (text.find('.') != std::string::npos && csv::parse_float(text, '.', other)) return false;
   std::size_t begin = text.size();
   while (begin > 0 && text[begin - 1] >= '0' && text[begin - 1] <= '9') --begin;
   while (begin + 1 < text.size() && text[begin] == '0') ++begin;
@@ -29,8 +39,6 @@ bool digits_at_end(const std::string& text, std::int64_t& number) {
   for (std::size_t i = begin; i < text.size(); ++i) number = number * 10 + (text[i] - '0');
   return true;
 }
-
-}  // namespace
 
 ObjectNumbers::ObjectNumbers(const ReadOptions& options, Budget& budget, const KnownNames& known)
     : order_(options.id == "order"), key_(key_of(options.id, "meta")), budget_(budget) {
@@ -49,7 +57,17 @@ std::string ObjectNumbers::name_of_file(const std::string& path) {
     if (ends_with(name, packed)) name.resize(name.size() - std::string_view(packed).size());
   const std::size_t point = name.rfind('.');
   if (point != std::string::npos && point != 0) name.resize(point);
-  return name;
+  if (csv::is_utf8(name)) return name;
+  std::string escaped;  // no text otherwise
+  for (const char c : name) {
+    const char* const digits = "0123456789abcdef";
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x80)
+      escaped += c;
+    else
+      escaped += {'\\', 'x', digits[byte >> 4], digits[byte & 15]};
+  }
+  return escaped;
 }
 
 void ObjectNumbers::pay(std::uint64_t bytes) {
@@ -75,7 +93,7 @@ std::int64_t ObjectNumbers::of_file(const std::vector<std::string>& files, std::
     if (csv::parse_integer(key, id) != csv::IntegerResult::kValue)
       throw Error(ErrorKind::kInput, path + ": no number: expected a line #" + key_ + ":NUMBER, found " +
                                          (key.empty() ? "none" : "'" + csv::shown(key) + "'"));
-  } else if (!digits_at_end(name, id)) {
+  } else if (!number_of_name(name, id)) {
     throw Error(ErrorKind::kInput,
                 path + ": no number: expected a name that ends in at most 18 digits, found '" +
                     csv::shown(name) + "'",
@@ -107,9 +125,9 @@ ObjectNumbers::Known ObjectNumbers::of_text(const std::string& path, const std::
   std::int64_t id = 0;
   if (order_) {
     id = by_order(text);
-  } else if (csv::parse_integer(text, id) == csv::IntegerResult::kValue) {
+  } else if (whole_number(text, id)) {
     return of_number(path, id);
-  } else if (!digits_at_end(text, id)) {
+  } else if (!number_of_name(text, id)) {
     throw Error(
         ErrorKind::kInput,
         path + ": object '" + csv::shown(text) + "' has no number: expected at most 18 digits at its end",

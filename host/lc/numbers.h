@@ -11,11 +11,18 @@
 
 namespace sluice::lc {
 
+/// A whole number, also as "615.0": what becomes of numbers in a column that has gaps.
+bool whole_number(const std::string& text, std::int64_t& number);
+/// A whole number without sign, or the digits that end a name. False: there are none, more than 18, or the
+/// text is another number ("2.5").
+bool number_of_name(const std::string& name, std::int64_t& number);
+
 class ObjectNumbers {
  public:
   ObjectNumbers(const ReadOptions& options, Budget& budget, const KnownNames& known);
 
-  /// The file's name without folder and ending, also of .gz and .zst.
+  /// The file's name without folder and ending, also of .gz and .zst; where it is not UTF-8, its other bytes
+  /// as \xe9.
   static std::string name_of_file(const std::string& path);
 
   /// Of file number `file`, an object of its own by this name; `key` is what its metadata says where the rule

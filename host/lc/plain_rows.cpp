@@ -8,6 +8,8 @@
 
 namespace sluice::lc {
 
+constexpr std::size_t kBlock = 16 << 10;  // bytes whose fields are found at a time
+
 const PlainFields* best_plain_fields() {
 #if defined(__x86_64__)
   if (plain_fields_avx2 != nullptr && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi"))
@@ -24,9 +26,6 @@ PlainRows::PlainRows(const csv::Dialect& dialect, const Layout& layout) : missin
 
 /// Whether each line has all fields; then they follow each other in borders_.
 bool PlainRows::find_fields(std::string_view body) {
-  // Never smaller again, which would fill it anew each time.
-  if (borders_.size() < body.size() + 2)
-    borders_.resize(2 * body.size() + 2), lines_.resize(2 * body.size() + 2);
   std::size_t borders = 0;
   if (!fields_->find(body, borders_.data(), borders, lines_.data(), count_)) return false;
   const std::size_t each = 2 * std::size_t(layout_.fields);
@@ -77,7 +76,23 @@ void PlainRows::bands(const char* data, Row* rows, csv::Dictionary& bands) const
 }
 
 bool PlainRows::append(std::string_view body, ParsedRows& to) {
-  if (fields_ == nullptr || body.find('#') != std::string_view::npos || !find_fields(body)) return false;
+  if (fields_ == nullptr || body.find('#') != std::string_view::npos) return false;
+  borders_.resize(kBlock + 2), lines_.resize(kBlock + 2);
+  const std::size_t before = to.rows.size();
+  while (!body.empty()) {
+    const std::size_t size =
+        body.size() <= kBlock ? body.size() : body.rfind('\n', kBlock - 1) + 1;  // of whole lines; 0: none
+    if (size == 0 || !append_block(body.substr(0, size), to)) {
+      to.rows.resize(before);
+      return false;
+    }
+    body.remove_prefix(size);
+  }
+  return true;
+}
+
+bool PlainRows::append_block(std::string_view body, ParsedRows& to) {
+  if (!find_fields(body)) return false;
   const std::size_t before = to.rows.size();
   to.rows.resize(before + count_);
   Row* const rows = to.rows.data() + before;
@@ -89,7 +104,6 @@ bool PlainRows::append(std::string_view body, ParsedRows& to) {
   else
     for (std::size_t i = 0; i < count_; ++i) rows[i].error = std::numeric_limits<double>::quiet_NaN();
   for (std::size_t i = 0; sound && i < count_; ++i) sound = std::isfinite(rows[i].t);
-  if (!sound) to.rows.resize(before);
   return sound;
 }
 

@@ -21,6 +21,7 @@ class PlainRows {
 
  private:
   bool find_fields(std::string_view body);
+  bool append_block(std::string_view body, ParsedRows& to);
   bool slow_number(const char* begin, const char* end, double& value) const;
   bool numbers(const char* data, int field, Row* rows, double Row::*to) const;
   void bands(const char* data, Row* rows, csv::Dictionary& bands) const;

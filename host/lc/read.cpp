@@ -20,7 +20,15 @@ namespace {
 
 constexpr std::size_t kFront = 64 << 10;
 
-/// The first bytes, unpacked. A longer front of comments than this is none.
+void append_lines(std::istream& lines, std::vector<std::string>& names) {
+  for (std::string line; std::getline(lines, line);) {
+    while (!line.empty() && line.back() == '\r') line.pop_back();
+    if (!line.empty()) names.push_back(line);
+  }
+}
+
+}  // namespace
+
 std::string front_of(const std::string& path, Budget& budget, bool& whole) {
   const auto source = csv::open_source(path, budget);
   std::string bytes(kFront, '\0');
@@ -35,15 +43,6 @@ std::string front_of(const std::string& path, Budget& budget, bool& whole) {
   bytes.resize(size);
   return bytes;
 }
-
-void append_lines(std::istream& lines, std::vector<std::string>& names) {
-  for (std::string line; std::getline(lines, line);) {
-    while (!line.empty() && line.back() == '\r') line.pop_back();
-    if (!line.empty()) names.push_back(line);
-  }
-}
-
-}  // namespace
 
 std::vector<std::string> files_of(const ReadOptions& options) {
   std::vector<std::string> files;
@@ -109,13 +108,14 @@ ReadCounts read_rows(const ReadOptions& options, const RunOptions& run, Budget& 
   const Share share(budget, bytes, "the names of the files");
   Collector collector(options, files, budget, batch_bytes, take, known);
   const Front first = front(files->front(), options, budget);
-  if (!first.table) {
-    read_files(options, run, budget, collector);
-    return collector.counts;
-  }
   ReadOptions tables = options;
   if (first.comments && tables.table.options.dialect.comment == 0) tables.table.options.dialect.comment = '#';
-  read_tables(tables, run, budget, collector);
+  if (first.table)
+    read_tables(tables, run, budget, collector);
+  else
+    read_files(options, run, budget, collector);
+  if (const std::string bands = collector.unlisted(); !bands.empty() && run.observer != nullptr)
+    run.observer->note("bands that --passbands does not name keep their names: " + bands);
   return collector.counts;
 }
 

@@ -3,6 +3,7 @@
 // Memory: batches are an eighth or a sixteenth of the budget; what the reader and the curves take is theirs
 // to say.
 #include <algorithm>
+#include <limits>
 
 #include "host/lc/columns.h"
 #include "host/lc/front.h"
@@ -21,9 +22,15 @@ constexpr std::uint64_t kLeastBatch = 64 << 10;
 ReadOptions in_order(const ReadOptions& options, std::vector<std::string> files, Budget& budget) {
   ObjectNumbers numbers(options, budget, {});
   std::vector<std::pair<std::int64_t, std::uint32_t>> order;
-  for (std::size_t i = 0; i < files.size(); ++i)
-    order.emplace_back(numbers.of_file(files, std::uint32_t(i), ObjectNumbers::name_of_file(files[i]), {}),
-                       std::uint32_t(i));
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    std::int64_t number = std::numeric_limits<std::int64_t>::max();  // bad files come last
+    try {
+      number = numbers.of_file(files, std::uint32_t(i), ObjectNumbers::name_of_file(files[i]), {});
+    } catch (const Error& error) {
+      if (options.table.options.on_error == csv::OnError::kFail || error.kind() != ErrorKind::kInput) throw;
+    }
+    order.emplace_back(number, std::uint32_t(i));
+  }
   std::sort(order.begin(), order.end());
   ReadOptions sorted = options;
   sorted.files_from.clear();
@@ -32,25 +39,29 @@ ReadOptions in_order(const ReadOptions& options, std::vector<std::string> files,
   return sorted;
 }
 
-/// Batches hold whole objects, and they ascend: straight to curves.
+/// Objects ascend from batch to batch: straight to curves.
 SelectedCounts straight(const ReadOptions& options, const std::vector<std::string>& bands,
                         const RunOptions& run, Budget& budget, const std::function<void(const Curves&)>& take,
                         ReadCounts& counts) {
   Gatherer gatherer("input", bands, budget, take);
   const std::uint64_t batch_bytes = std::max(kLeastBatch, budget.limit() / 16);
+  std::int64_t open = -1;
   const Share share(budget, batch_bytes / 2, "sorting rows");
   counts = read_rows(options, run, budget, batch_bytes, [&](Batch&& batch) {
     sort(batch);
     std::vector<int> places;
     for (const std::string& band : batch.bands) places.push_back(gatherer.place_of(band));
-    const std::function<void(const Row&)> add = [&](const Row& row) {
-      gatherer.add(places[std::size_t(row.band)], row.t, row.flux, row.error);
-    };
-    Once once(add);
     std::size_t next = 0;
+    const auto add_rows = [&](std::int64_t object) {
+      for (; next < batch.rows.size() && batch.rows[next].object == object; ++next) {
+        const Row& row = batch.rows[next];
+        gatherer.add(places[std::size_t(row.band)], row.t, row.flux, row.error);
+      }
+    };
+    add_rows(open);                                    // the rest of the object that the batch before cut
     for (const ObjectFacts& object : batch.objects) {  // also those without rows
       gatherer.begin(object.id);
-      for (; next < batch.rows.size() && batch.rows[next].object == object.id; ++next) once(batch.rows[next]);
+      add_rows(open = object.id);
     }
   });
   return gatherer.finish();

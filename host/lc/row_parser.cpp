@@ -1,6 +1,7 @@
 // Columns of a block, one after the other.
 #include "host/lc/row_parser.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -18,6 +19,10 @@ csv::Schema schema_of(const Layout& layout, const std::vector<std::string>& name
     column.type = csv::Type::kFloat;
   }
   return schema;
+}
+
+bool has_controls(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](unsigned char c) { return c < ' ' && c != '\t'; });
 }
 
 /// Digits alone, at most 18 of them; else -1.
@@ -84,7 +89,7 @@ void RowParser::bands_of(csv::Block& block, ParsedRows& to, csv::FaultLog& fault
     const std::string_view field = block.field(row, index);
     bands_[row] = cache.code(field, [&]() -> std::int32_t {
       const std::string_view text = clean(field);
-      return text.empty() ? -1 : to.bands.add(text, 0);
+      return text.empty() || has_controls(text) ? -1 : to.bands.add(text, 0);
     });
     any |= bands_[row] < 0;
   }
@@ -93,8 +98,10 @@ void RowParser::bands_of(csv::Block& block, ParsedRows& to, csv::FaultLog& fault
   for (std::size_t row = 0; row < rows; ++row) {
     if (bands_[row] >= 0) continue;
     bad_[row] = 1;
-    faults.add(csv::Fault::Kind::kBadValue, block.begin_of(row, index), layout_.pb + 1,
-               [] { return std::string("bad value: expected a band, found nothing"); });
+    faults.add(csv::Fault::Kind::kBadValue, block.begin_of(row, index), layout_.pb + 1, [&] {
+      return std::string("bad value: expected a band, found ") +
+             (clean(block.field(row, index)).empty() ? "nothing" : "control characters");
+    });
   }
   leave_out(block, bad_);
 }

@@ -3,12 +3,25 @@
 
 #include <algorithm>
 #include <cctype>
+#include <utility>
 
 namespace sluice::lc {
 namespace {
 
 ErrorKind kind_of(bool may_be_empty) {
   return may_be_empty ? ErrorKind::kOutput : ErrorKind::kInput;
+}
+
+const std::pair<const char*, const char*> kTables[] = {{"objects", "objId, name, metadata"},
+                                                       {"lcLabels", "objId, label"},
+                                                       {"rawPhot", "id, objId, t, pb, flux, dflux"}};
+
+std::string columns_of(sqlite::Database& database, const std::string& table) {
+  std::string all;
+  sqlite::Statement columns(database, "SELECT name FROM pragma_table_info(?) ORDER BY cid");
+  columns.bind(1, std::string_view(table));
+  while (columns.step()) all += (all.empty() ? "" : ", ") + std::string(columns.text(0));
+  return all;
 }
 
 }  // namespace
@@ -22,6 +35,11 @@ SetTables tables_of(const std::string& set) {
   if (!sound || set == "raw" || set == "lc" || set.size() > 40)
     throw Error(ErrorKind::kUsage,
                 "--into " + set + ": expected train, test or another name of small letters and digits");
+  // Names of tables have no case: testfieldFeats would be the field features of "test".
+  if (set.size() >= 5 && set.compare(set.size() - 5, 5, "field") == 0)
+    throw Error(ErrorKind::kUsage, "--into " + set +
+                                       ": expected another name than ...field, which is a kind of "
+                                       "features");
   return {set + "Phot", set + "Feats"};
 }
 
@@ -33,7 +51,16 @@ std::string feature_table(const std::string& set, const std::string& features) {
 
 void check_schema(sqlite::Database& database, bool may_be_empty) {
   const std::int64_t version = database.number("PRAGMA user_version");
-  if (version == kSchema && database.has_table("objects")) return;
+  if (version == kSchema) {
+    for (const auto& [table, columns] : kTables)
+      if (columns_of(database, table) != columns)
+        throw Error(kind_of(may_be_empty),
+                    database.path() + ": another program's database: expected a table " + table + " of " +
+                        columns + ", found " +
+                        (database.has_table(table) ? columns_of(database, table) : "none"),
+                    "sluice lc ingest FILES -o FILE makes one");
+    return;
+  }
   const std::int64_t tables = database.number("SELECT count(*) FROM sqlite_master");
   if (version == 0 && tables == 0 && may_be_empty) return;
   if (version == 0 && !database.has_table("rawPhot"))

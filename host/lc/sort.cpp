@@ -7,7 +7,8 @@
 namespace sluice::lc {
 namespace {
 
-bool within(const Row& a, const Row& b) {
+bool by_time(const Row& a, const Row& b) {
+  if (a.object != b.object) return a.object < b.object;
   return a.band != b.band ? a.band < b.band : a.t < b.t;
 }
 
@@ -27,25 +28,30 @@ void sort_bands(Batch& batch) {
   for (Row& row : batch.rows) row.band = place[std::size_t(row.band)];
 }
 
+template <class Order>
+void sort_rows(std::vector<Row>& rows, Order order) {
+  const auto by_object = [](const Row& a, const Row& b) { return a.object < b.object; };
+  if (!std::is_sorted(rows.begin(), rows.end(), by_object))
+    return std::stable_sort(rows.begin(), rows.end(), order);
+  for (auto first = rows.begin(); first != rows.end();) {
+    const auto last =
+        std::find_if(first, rows.end(), [&](const Row& r) { return r.object != first->object; });
+    if (!std::is_sorted(first, last, order)) std::stable_sort(first, last, order);
+    first = last;
+  }
+}
+
 }  // namespace
 
-void sort(Batch& batch) {
+void sort(Batch& batch, Ties ties) {
   sort_bands(batch);
   const auto by_id = [](const auto& a, const auto& b) { return a.id < b.id; };
   if (!std::is_sorted(batch.objects.begin(), batch.objects.end(), by_id))
     std::stable_sort(batch.objects.begin(), batch.objects.end(), by_id);
-  std::vector<Row>& rows = batch.rows;
-  const auto by_object = [](const Row& a, const Row& b) { return a.object < b.object; };
-  if (!std::is_sorted(rows.begin(), rows.end(), by_object))
-    return std::stable_sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) {
-      return a.object != b.object ? a.object < b.object : within(a, b);
-    });
-  for (auto first = rows.begin(); first != rows.end();) {
-    const auto last =
-        std::find_if(first, rows.end(), [&](const Row& r) { return r.object != first->object; });
-    if (!std::is_sorted(first, last, within)) std::stable_sort(first, last, within);
-    first = last;
-  }
+  if (ties == Ties::kAsTheyCame)
+    sort_rows(batch.rows, [](const Row& a, const Row& b) { return by_time(a, b); });
+  else
+    sort_rows(batch.rows, [](const Row& a, const Row& b) { return before(a, b); });
 }
 
 }  // namespace sluice::lc

@@ -2,7 +2,6 @@
 #include "host/lc/sorted_runs.h"
 
 #include <algorithm>
-#include <cmath>
 #include <queue>
 
 #include "host/lc/sort.h"
@@ -12,22 +11,11 @@ namespace {
 
 constexpr std::uint64_t kLeastBuffer = 64 * sizeof(Row), kMostBuffer = 6400 * sizeof(Row);
 
-bool before(const Row& a, const Row& b) {
-  if (a.object != b.object) return a.object < b.object;
-  return a.band != b.band ? a.band < b.band : a.t < b.t;
-}
-
-bool same(double a, double b) {
-  return a == b || (std::isnan(a) && std::isnan(b));
-}
-
 }  // namespace
 
 void Once::operator()(const Row& row) {
-  if (group_.empty() || before(group_.front(), row)) group_.clear();
-  for (const Row& other : group_)
-    if (same(other.flux, row.flux) && same(other.error, row.error)) return;
-  group_.push_back(row);
+  if (any_ && !before(last_, row)) return;
+  any_ = true, last_ = row;
   take_(row);
 }
 

@@ -14,8 +14,7 @@
 
 namespace sluice::lc {
 
-/// Passes on rows in order, of those that repeat another one (object, band, time and values; NaN equals NaN)
-/// the first.
+/// Passes on rows in the order of before(), those that repeat another one (NaN equals NaN) once.
 class Once {
  public:
   explicit Once(const std::function<void(const Row&)>& take) : take_(take) {}
@@ -23,7 +22,8 @@ class Once {
 
  private:
   const std::function<void(const Row&)>& take_;
-  std::vector<Row> group_;  // of one object, band and time
+  bool any_ = false;
+  Row last_;
 };
 
 class SortedRuns {

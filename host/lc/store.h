@@ -6,8 +6,8 @@
 //   lcLabels(objId integer primary key references objects, label text)
 //   lcFeats(objId integer primary key references objects, one real a feature)
 //
-// PRAGMA user_version is the schema's version. Sets share objects: a number is one object in all of them.
-// Every call from one thread at a time.
+// PRAGMA user_version is the schema's version. Sets share objects: a number is one object in all of them,
+// with one name, metadata and label. Every call from one thread at a time.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -41,7 +41,12 @@ enum class OnConflict {
 struct AddCounts {
   std::int64_t rows = 0, same = 0, replaced = 0;  // added; there already; with other values
   std::int64_t objects = 0, labels = 0;           // new ones
+  std::int64_t shared = 0;                        // objects of the batch that have rows in another set
+  std::int64_t metadata_kept = 0;                 // other metadata that kKeep left out
+  std::int64_t unknown_labels = 0;                // of objects that are not there
 };
+
+using Labels = std::vector<std::pair<std::string, std::string>>;  // object and its label
 
 /// A set's tables. "train" has rawPhot and lcFeats, any other NAMEPhot and NAMEFeats. Error{kUsage}: no small
 /// letters and digits, or "raw" or "lc".
@@ -70,7 +75,7 @@ class Store {
   std::int64_t rows(const std::string& set) const;
   /// Bands of a set with their rows, in the order of their names. Looks through the index.
   std::vector<std::pair<std::string, std::int64_t>> bands(const std::string& set) const;
-  /// By number, or by name. Error{kInput}: no such object, or several of that name.
+  /// By objId, else by name. Error{kInput}: no such object, or several of that name.
   std::int64_t find(const std::string& number_or_name) const;
   std::string name_of(std::int64_t object) const;
   void each_object(const std::function<void(std::int64_t id, std::string name)>& take) const;
@@ -82,9 +87,10 @@ class Store {
   /// Whole curves of objects that are named here, as generators make them; else as add(Batch).
   AddCounts add(const std::string& set, const Curves& curves, const std::vector<std::string>& names,
                 OnConflict on_conflict);
-  /// Labels by objId, or by name. Error{kInput}: no such object.
-  AddCounts add_labels(const std::vector<std::pair<std::string, std::string>>& labels,
-                       OnConflict on_conflict);
+  /// Labels by objId or name; by_name: by name alone, as objects are told apart by --id order. Error{kInput}:
+  /// none of the objects is there, or a text is the number of one and the name of another; {kInterrupted}.
+  AddCounts add_labels(const Labels& labels, OnConflict on_conflict, bool by_name = false,
+                       const std::atomic<bool>* stop = nullptr);
 
   /// Everything on disk, journal_mode=DELETE. Error{kOutput}.
   void finish();

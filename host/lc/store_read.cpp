@@ -66,6 +66,12 @@ SelectedCounts read_curves(Store& store, const Selection& selection, const RunOp
     throw Error(ErrorKind::kInput,
                 store.path() + ": no such set: expected one of " + sets + ", found '" + selection.set + "'");
   }
+  const std::string index = tables_of(selection.set).phot + "_curve";
+  sqlite::Statement indexed =
+      store.database().prepare("SELECT 1 FROM sqlite_master WHERE type = 'index' AND name = ?");
+  if (!indexed.bind(1, std::string_view(index)).step())
+    throw Error(ErrorKind::kInput, store.path() + ": no index " + index + ": expected one as ingest makes it",
+                "sluice lc ingest into the same set makes it again");
   std::vector<std::string> bands = selection.bands;
   if (bands.empty())
     for (const auto& [band, rows] : store.bands(selection.set)) bands.push_back(band);

@@ -18,14 +18,37 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
-std::vector<std::string> fields_of(std::string_view line, bool commas) {
+/// The field at the front of a line, without quotes around it; the line begins behind its separator then.
+std::string next_field(std::string_view& line, char separator, char quote) {
+  while (!line.empty() && line.front() != separator && (line.front() == ' ' || line.front() == '\t'))
+    line.remove_prefix(1);
+  std::string field;
+  if (quote != 0 && !line.empty() && line.front() == quote) {
+    std::size_t at = 1;
+    for (; at < line.size(); ++at) {
+      if (line[at] == quote && (++at == line.size() || line[at] != quote)) break;
+      field += line[at];
+    }
+    line.remove_prefix(at);
+  }
+  const std::size_t end = std::min(line.find(separator), line.size());
+  field += line.substr(0, end);
+  line.remove_prefix(end);
+  return std::string(trimmed(field));
+}
+
+std::vector<std::string> fields_of(std::string_view line, char separator, char quote) {
   std::vector<std::string> fields;
-  const char* const ends = commas ? "," : " \t";
+  if (separator != 0) {
+    for (;;) {
+      fields.push_back(next_field(line, separator, quote));
+      if (line.empty()) return fields;
+      line.remove_prefix(1);
+    }
+  }
   while (!line.empty()) {
-    const std::size_t end = std::min(line.find_first_of(ends), line.size());
-    const std::string_view field = trimmed(line.substr(0, end));
-    if (commas || !field.empty()) fields.emplace_back(field);
-    if (commas && end + 1 == line.size()) fields.emplace_back();
+    const std::size_t end = std::min(line.find_first_of(" \t"), line.size());
+    if (end > 0) fields.emplace_back(line.substr(0, end));
     line.remove_prefix(std::min(end + 1, line.size()));
   }
   return fields;
@@ -78,7 +101,42 @@ bool is_json_number(std::string_view text) {
 
 }  // namespace
 
-TextHead head_of(std::string_view bytes, bool whole) {
+csv::Encoding encoding_of(std::string_view bytes, const csv::Input& table) {
+  if (!table.find_encoding) return table.options.dialect.encoding;
+  return csv::is_utf8(bytes) ? csv::Encoding::kUtf8 : csv::Encoding::kLatin1;
+}
+
+std::string utf8_of(std::string_view text, csv::Encoding encoding) {
+  if (csv::is_utf8(text) && (encoding == csv::Encoding::kUtf8 || csv::is_ascii(text)))
+    return std::string(text);
+  std::string all;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x80)
+      all += c;
+    else if (encoding == csv::Encoding::kLatin1)
+      all += {char(0xc0 | byte >> 6), char(0x80 | (byte & 0x3f))};
+    else
+      all += "\xef\xbf\xbd";
+  }
+  return all;
+}
+
+csv::Dialect dialect_of(const TextHead& head, const csv::Input& table) {
+  csv::Dialect dialect = table.options.dialect;
+  dialect.spaces = head.separator == 0;
+  dialect.separator = head.separator == 0 ? ',' : head.separator;
+  if (dialect.spaces) dialect.quote = 0;
+  dialect.comment = '#';
+  return dialect;
+}
+
+TextHead head_of(std::string_view bytes, bool whole, const csv::Input& table) {
+  const csv::Dialect& dialect = table.options.dialect;
+  const auto separator_of = [&](std::string_view line) {
+    if (!table.find_separator) return dialect.spaces ? char(0) : dialect.separator;
+    return line.find(',') != std::string_view::npos ? ',' : char(0);
+  };
   TextHead head;
   std::size_t at = bytes.substr(0, 3) == "\xef\xbb\xbf" ? 3 : 0;
   while (at < bytes.size()) {
@@ -92,8 +150,8 @@ TextHead head_of(std::string_view bytes, bool whole) {
     if (!text.empty() && text.front() == '#') {
       add_metadata(text.substr(1), head);
     } else if (!text.empty()) {
-      head.commas = text.find(',') != std::string_view::npos;
-      head.names = fields_of(text, head.commas);
+      head.separator = separator_of(text);
+      head.names = fields_of(head.separator == 0 ? text : line, head.separator, dialect.quote);
       head.line_begin = at, head.line_end = end, head.end = next;
       return head;
     }
@@ -112,6 +170,17 @@ std::string json_of(const std::vector<std::pair<std::string, std::string>>& meta
   return json.empty() ? json : json + "}";
 }
 
+void take_metadata(const TextHead& head, csv::Encoding encoding, const std::string& wanted,
+                   std::string& metadata, std::string& label, std::string& key) {
+  std::vector<std::pair<std::string, std::string>> all;
+  for (const auto& [name, value] : head.metadata) {
+    all.emplace_back(utf8_of(name, encoding), utf8_of(value, encoding));
+    if (name == "label") label = all.back().second;
+    if (!wanted.empty() && name == wanted) key = all.back().second;
+  }
+  metadata = json_of(all);
+}
+
 struct TextParser::Form {
   std::string line;
   csv::Dialect dialect;
@@ -127,19 +196,15 @@ TextParser::~TextParser() = default;
 TextParser::TextParser(TextParser&&) noexcept = default;
 
 // Files beside each other have the same line of names, mostly.
-TextParser::Form& TextParser::form_of(const std::string& path, const TextHead& head, std::string_view line) {
-  if (form_ && form_->line == line) return *form_;
+TextParser::Form& TextParser::form_of(const std::string& path, const TextHead& head, std::string_view line,
+                                      csv::Encoding encoding) {
+  if (form_ && form_->line == line && form_->dialect.encoding == encoding) return *form_;
   const std::string place = path + ": line " + std::to_string(head.lines);
   auto form = std::make_unique<Form>();
   form->line = line;
-  form->dialect = options_.table.options.dialect;
-  form->dialect.spaces = !head.commas;
-  form->dialect.separator = ',';
-  form->dialect.quote = 0;
-  form->dialect.comment = '#';
-  form->dialect.encoding = csv::Encoding::kUtf8;
-  form->layout = layout_of(head.names, options_, place);
-  form->layout.object = -1;  // the file is the object
+  form->dialect = dialect_of(head, options_.table);
+  form->dialect.encoding = encoding;
+  form->layout = text_layout_of(head.names, options_, place);
   form->rows = std::make_unique<RowParser>(options_, form->dialect, form->layout, head.names, false);
   form->structure = std::make_unique<csv::Structure>(form->dialect);
   form->plain = std::make_unique<PlainRows>(form->dialect, form->layout);
@@ -189,11 +254,12 @@ TextFacts TextParser::parse(const std::string& path, std::string_view bytes, Par
   if (bytes.size() >= csv::kLongestScan)
     throw Error(ErrorKind::kInput, path + ": too large for a file of one object: expected less than 1 GiB",
                 "name the column of the objects: --columns object=NAME");
-  TextHead head = head_of(bytes, true);
+  const csv::Encoding encoding = encoding_of(bytes, options_.table);
+  TextHead head = head_of(bytes, true, options_.table);
   if (head.names.empty())
     throw Error(ErrorKind::kInput,
                 path + ": empty table: expected a line of names as 't pb flux dflux', found none");
-  Form& form = form_of(path, head, bytes.substr(head.line_begin, head.line_end - head.line_begin));
+  Form& form = form_of(path, head, bytes.substr(head.line_begin, head.line_end - head.line_begin), encoding);
   TextFacts facts;
   const std::size_t before = to.rows.size();
   if (plain_ && form.plain->append(bytes.substr(head.end), to))
@@ -201,11 +267,7 @@ TextFacts TextParser::parse(const std::string& path, std::string_view bytes, Par
   else
     parse_rows(path, bytes, head, form, to, facts);
   facts.rows = std::int64_t(to.rows.size() - before);
-  facts.metadata = json_of(head.metadata);
-  for (auto& [key, value] : head.metadata) {
-    if (key == "label") facts.label = value;
-    if (!key_.empty() && key == key_) facts.key = value;
-  }
+  take_metadata(head, encoding, key_, facts.metadata, facts.label, facts.key);
   return facts;
 }
 

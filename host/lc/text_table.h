@@ -18,18 +18,29 @@ namespace sluice::lc {
 struct TextHead {
   std::vector<std::pair<std::string, std::string>> metadata;  // in order, each key once, with its last value
   std::vector<std::string> names;                             // none: no line of them
-  bool commas = false;                                        // else white space stands between fields
+  char separator = 0;                                         // between fields; 0: white space
   std::size_t line_begin = 0, line_end = 0;                   // of the names, in the bytes
   std::size_t end = 0;                                        // where rows begin
   std::uint64_t lines = 0;                                    // before `end`
 };
 
-/// Looks at comment lines and the first other line. Of a file cut off, `whole` is false: names are found only
-/// where their line ends.
-TextHead head_of(std::string_view bytes, bool whole);
+/// Looks at comment lines and the first other line, whose fields stand between `table`'s separator where a
+/// user gave one, else between commas where it has some, else white space. Of a file cut off, `whole` is
+/// false: names are found only where their line ends.
+TextHead head_of(std::string_view bytes, bool whole, const csv::Input& table = {});
+/// Of the rows under such a head.
+csv::Dialect dialect_of(const TextHead& head, const csv::Input& table);
+/// The file's: as it was given, else Latin-1 where the bytes are not UTF-8.
+csv::Encoding encoding_of(std::string_view bytes, const csv::Input& table);
+/// Text of that encoding as UTF-8; bytes that are none become U+FFFD.
+std::string utf8_of(std::string_view text, csv::Encoding encoding);
 
 /// {"key": "text", "other": 4.5}: values that are JSON numbers stay as they are written.
 std::string json_of(const std::vector<std::pair<std::string, std::string>>& metadata);
+
+/// Metadata as JSON, and of them the label and the value of `wanted`; empty where there is none.
+void take_metadata(const TextHead& head, csv::Encoding encoding, const std::string& wanted,
+                   std::string& metadata, std::string& label, std::string& key);
 
 struct TextFacts {
   std::string metadata;  // JSON, empty: none
@@ -54,7 +65,7 @@ class TextParser {
   struct Form;  // of a line of names: how rows under it are read
   void parse_rows(const std::string& path, std::string_view bytes, TextHead& head, Form& form, ParsedRows& to,
                   TextFacts& facts);
-  Form& form_of(const std::string& path, const TextHead& head, std::string_view line);
+  Form& form_of(const std::string& path, const TextHead& head, std::string_view line, csv::Encoding encoding);
   const ReadOptions& options_;
   bool plain_;
   std::string key_;
