@@ -294,7 +294,8 @@ TEST(LcFeatures, TheTableOfManyShortCurvesIsHandedOnInParts) {
     std::size_t values = 0, most = 0, parts = 0;
     bool same = true;
     extractor.compute(many, [&](const Features& part) {
-      same = same && values + part.values.size() <= whole.values.size() &&
+      same = same && part.columns.size() == whole.columns.size() &&
+             values + part.values.size() <= whole.values.size() &&
              std::memcmp(&whole.values[values], part.values.data(), 8 * part.values.size()) == 0;
       values += part.values.size(), most = std::max(most, part.values.size()), ++parts;
     });
