@@ -121,6 +121,7 @@ struct FeatureExtractor::Impl {
     if (o.least_snr > 0 && o.errors == Errors::kNone)
       throw Error(ErrorKind::kUsage, "a cut on signal to noise: the input has no errors");
     if (!(o.from <= o.to)) throw Error(ErrorKind::kUsage, "a range of times whose end lies before its start");
+    handed.columns = plan.columns;
   }
 
   i64 width() const { return i64(plan.computed.size()); }

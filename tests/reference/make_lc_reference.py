@@ -41,6 +41,10 @@ def curves():
     t = 59000 + np.arange(40.0)
     yield t, np.full(40, 7.3), np.full(40, 0.5)  # flat
     yield t, random.normal(0, 1, 40), np.full(40, 0.5)  # about 0
+    t, e = 59000 + np.cumsum(random.exponential(1.5, 60)), random.uniform(0.01, 0.03, 60)
+    f = 1 + e * random.normal(size=60)
+    f[0] = e[0] = 1e6  # an outlier first, with an error that says so
+    yield t, f, e
 
 
 def base(f, e):
