@@ -27,13 +27,6 @@ struct FitCommand {
   std::vector<double> truth;
 };
 
-Options only(const Options& all, const std::vector<std::string>& names) {
-  Options kept;
-  for (const Option& option : all)
-    if (std::find(names.begin(), names.end(), option.long_name()) != names.end()) kept.push_back(option);
-  return kept;
-}
-
 /// The one argument that holds ~ is the formula.
 void set_arguments(FitCommand& f) {
   const auto holds = [](const std::string& text) { return text.find('~') != std::string::npos; };

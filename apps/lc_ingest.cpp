@@ -93,6 +93,10 @@ int run(Ingest& i) {
                 "for example curves/ or 'curves/*.dat'");
   if (o.output.empty())
     throw Error(ErrorKind::kUsage, "an output is needed: -o FILE", "for example -o survey.db");
+  for (const std::string& input : o.read.inputs) lc_app::check_input(input);
+  if (o.output == "-" || o.output[0] == ':')
+    throw Error(ErrorKind::kUsage, "-o " + o.output + ": expected the name of a file for the database",
+                "for example -o survey.db");
   if (i.settings.dry_run) return plan(i);
   Progress progress(i.settings);
   RunOptions options = resolve(i.settings);

@@ -1,6 +1,7 @@
 #include "apps/lc_reading.h"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "apps/frame/messages.h"
 #include "apps/frame/table_options.h"
@@ -67,11 +68,25 @@ Positional inputs(Reading& reading, const std::string& help) {
   return {"INPUT", help, [&reading](const std::string& v) { reading.options.inputs.push_back(v); }, true};
 }
 
+void check_input(const std::string& input) {
+  if (input == "-")
+    throw Error(ErrorKind::kUsage, "-: light curves are read from files, not from standard input",
+                "--files-from - reads names of files");
+  if (input.find_first_of("*?[") != std::string::npos) return;  // a pattern
+  std::error_code error;
+  const auto status = std::filesystem::status(input, error);
+  if (!std::filesystem::exists(status)) throw Error(ErrorKind::kInput, input + ": no such file");
+  if (!std::filesystem::is_regular_file(status) && !std::filesystem::is_directory(status))
+    throw Error(ErrorKind::kInput, input + ": expected a file or a folder, found a pipe or device",
+                "write it to a file first");
+}
+
 std::string database_of(const Reading& reading) {
   const std::vector<std::string>& inputs = reading.options.inputs;
   if (inputs.empty() && reading.options.files_from.empty())
     throw Error(ErrorKind::kUsage, "INPUT is missing: expected a database, or files of light curves",
                 "for example survey.db, curves/ or 'curves/*.dat'");
+  for (const std::string& input : inputs) check_input(input);
   for (const std::string& input : inputs) {
     if (!lc::is_database(input)) continue;
     if (inputs.size() > 1)

@@ -20,6 +20,9 @@ frame::Options reading_options(Reading& reading);
 /// Input words; `many`, each one a file, a folder or a quoted pattern.
 frame::Positional inputs(Reading& reading, const std::string& help);
 
+/// Error{kInput, kUsage}: no such file, a pipe, standard input.
+void check_input(const std::string& input);
+
 /// The database among the inputs, or an empty text where they are files. Error{kUsage}: a database beside
 /// other inputs or options of files, or no input at all.
 std::string database_of(const Reading& reading);

@@ -9,14 +9,17 @@
 
 namespace sluice::SLUICE_BACKEND {
 
-/// Sums about the first flux, `origin`, so that their digits do not depend on how far from 0 a curve lies.
+/// Sums about a flux of the curve, so that their digits do not depend on how far from 0 it lies: one that
+/// lies between two others, `origin`; where errors weigh, that of the least error, `weighted_origin`, which
+/// an outlier is not.
 struct CurveSums {
   std::int64_t n;
-  double origin, low, high;                // first, least and greatest flux
+  double origin, low, high;                // the middle one of three; least and greatest flux
+  double weighted_origin;                  // flux of the (first) least error
   double mean;                             // less origin
   double m2, m3, m4;                       // sums of powers of f - mean
-  double snr_mean;                         // less origin
-  double weighted_mean, chi2, absolute;    // less origin; sums of w (f - it)^2 and |f - it| / e
+  double snr_mean;                         // less weighted_origin
+  double weighted_mean, chi2, absolute;    // less that; sums of w (f - it)^2 and |f - it| / e
   double square_error;                     // sum of e^2
   double duration, least_interval;         // of time
   double steps, slopes, steepest;          // sums of squared steps and slopes; NaN: no slope that is finite
@@ -30,6 +33,12 @@ struct CurveSums {
 
 SLUICE_HD double curve_none() {
   return double_of(0x7ff8000000000000ull);
+}
+
+/// The middle one: of three rows of a curve the flux that is no outlier, or its flux if it is flat.
+SLUICE_HD double curve_middle(double a, double b, double c) {
+  const double low = a < b ? a : b, high = a < b ? b : a;
+  return c < low ? low : c > high ? high : c;
 }
 
 /// `at(i)`: the value at place i of the order of n.
@@ -118,7 +127,7 @@ SLUICE_HD double curve_formula(const CurveColumn& column, const CurveSums& s, co
   using C = CurveStatistic;
   const double n = double(s.n), none = curve_none();
   const bool flat = s.low == s.high;
-  const double mean = s.origin + s.mean, m = s.origin + s.snr_mean;
+  const double mean = s.origin + s.mean, m = s.weighted_origin + s.snr_mean;
   const double variance = s.m2 / (n - 1), deviation = sqrt(variance);
   switch (column.statistic) {
     case C::kSnrMean:
@@ -136,7 +145,8 @@ SLUICE_HD double curve_formula(const CurveColumn& column, const CurveSums& s, co
       return s.n == 1 || flat ? 0 : curve_beyond(at, s.n, m, deviation);
     case C::kSkewBiased: {
       const double second = s.m2 / n, least = 1e-15 * mean;
-      return second <= least * least ? none : s.m3 / n / (second * sqrt(second));
+      if (second <= least * least) return none;
+      return s.n == 2 ? 0 : s.m3 / n / (second * sqrt(second));
     }
     case C::kObservationCount:
       return n;
@@ -214,7 +224,7 @@ SLUICE_HD double curve_formula(const CurveColumn& column, const CurveSums& s, co
     case C::kStetsonK:
       return s.absolute / sqrt(n * s.chi2);
     case C::kWeightedMean:
-      return s.origin + s.weighted_mean;
+      return s.weighted_origin + s.weighted_mean;
   }
   return none;
 }
@@ -226,7 +236,7 @@ SLUICE_HD double curve_value(const CurveColumn& column, const CurveSums& s, cons
   if (s.n < own || s.n < column.minimum) return curve_none();
   if (!errors && (curve_needs(column.statistic) & kNeedsErrors)) return curve_none();
   const double value = curve_formula(column, s, at, median);
-  return is_finite(value) ? value : curve_none();
+  return is_finite(value) ? value + 0.0 : curve_none();  // never -0
 }
 
 inline std::uint32_t curve_needs_of(const CurveFeaturesArgs& a) {

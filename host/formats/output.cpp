@@ -72,6 +72,12 @@ std::uint64_t create_hdf5(const OutputSpec& spec, std::uint64_t bytes, const std
   return offset;
 }
 
+bool has_tabs(const std::string& path) {
+  return ends_with(path, ".tsv") || ends_with(path, ".tab");
+}
+
+}  // namespace
+
 std::string python_text(const std::string& text) {
   const char quote = text.find('\'') != std::string::npos && text.find('"') == std::string::npos ? '"' : '\'';
   std::string quoted(1, quote);
@@ -81,12 +87,6 @@ std::string python_text(const std::string& text) {
   }
   return quoted + quote;
 }
-
-bool has_tabs(const std::string& path) {
-  return ends_with(path, ".tsv") || ends_with(path, ".tab");
-}
-
-}  // namespace
 
 OutputSpec parse_output(const std::string& name, const std::string& default_dataset) {
   if (name.empty() || name == "-")

@@ -49,6 +49,8 @@ void write_provenance(const OutputSpec& spec, const Provenance& provenance);
 /// Of a result of sluice, from attributes or .meta.json; empty where there is none.
 Provenance read_provenance(const std::string& path);
 
+/// The text between quotes, as Python reads it back.
+std::string python_text(const std::string& text);
 /// "np.load('C.npy', mmap_mode='r')" and its likes.
 std::string open_hint(const OutputSpec& spec);
 

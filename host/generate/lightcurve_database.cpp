@@ -1,6 +1,8 @@
 // A database of light curves through the store, made as OUTPUT.partial and renamed when all is there. Batches
 // are the same at any number of threads, and so are the database's bytes.
 #include "host/error.h"
+#include "host/formats/output.h"
+#include "host/formats/sqlite.h"
 #include "host/generate/lightcurve_outputs.h"
 #include "host/io/sys.h"
 #include "host/lc/store.h"
@@ -12,8 +14,26 @@ namespace {
 using i64 = std::int64_t;
 constexpr i64 kBatchRows = 200000;
 
+/// With its companions: SQLite would play a journal that was left behind into whatever lies there next.
 void remove_database(const std::string& path) {
   for (const char* tail : {"", "-journal", "-wal", "-shm"}) sys::unlink(path + tail);
+}
+
+/// Error{kOutput} where another program works on it. What is no database is nobody's.
+void check_unused(const std::string& path) {
+  try {
+    sqlite::Database database(path, sqlite::Database::Mode::kWrite);
+    database.execute("BEGIN EXCLUSIVE");
+    database.execute("ROLLBACK");
+  } catch (const sqlite::DatabaseError& error) {
+    if (error.problem == sqlite::Problem::kLocked) throw;
+  }
+}
+
+/// Whether the output is what this run would make, as far as numbers of objects and rows tell.
+bool is_done(const LightcurveJob& job) {
+  const lc::Store store = lc::Store::open_to_read(job.options.output);
+  return store.objects() == job.options.objects && store.rows("train") == job.out.rows;
 }
 
 /// Objects [from, to) side by side, in their order.
@@ -44,7 +64,14 @@ lc::Batch draw_batch(const LightcurveJob& job, i64 from, i64 to) {
 
 void write_lightcurve_database(LightcurveJob& job) {
   const GenerateLightcurvesOptions& o = job.options;
-  if (sys::exists(o.output) && !job.run.force)
+  job.out.open_hint = "sqlite3.connect(" + python_text(o.output) + ")";
+  const bool exists = sys::exists(o.output);
+  if (exists && job.run.resume && is_done(job)) {
+    job.out.bytes = sys::identity(sys::File(o.output, 0)).bytes;
+    if (job.run.observer != nullptr) job.run.observer->note("complete: nothing was left to do");
+    return;
+  }
+  if (exists && !job.run.force)
     throw Error(ErrorKind::kOutput, o.output + ": exists already", "--force replaces it");
   const std::string working = o.output + ".partial";
   remove_database(working);
@@ -67,10 +94,11 @@ void write_lightcurve_database(LightcurveJob& job) {
     observer.end();
     store.finish();
   }
+  if (exists) check_unused(o.output);
+  remove_database(o.output);
   sys::rename(working, o.output);
   job.out.bytes = sys::identity(sys::File(o.output, 0)).bytes;
   job.out.run.bytes_written = job.out.bytes;
-  job.out.open_hint = "sqlite3.connect('" + o.output + "')";
 }
 
 }  // namespace sluice

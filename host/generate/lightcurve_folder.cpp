@@ -38,6 +38,13 @@ void check_replaceable(const std::string& folder) {
                   "name a folder that is not there yet");
 }
 
+/// Whether the folder holds as many light curves as there are to be; they are renamed together.
+bool is_done(const std::string& folder, i64 objects) {
+  if (!fs::is_directory(folder) || fs::is_empty(folder)) return false;
+  check_replaceable(folder);
+  return std::distance(fs::directory_iterator(folder), fs::directory_iterator()) == objects;
+}
+
 void prepare(const std::string& folder, const std::string& working, const RunOptions& run) {
   if (fs::exists(folder) && !fs::is_directory(folder))
     throw Error(ErrorKind::kOutput, folder + ": is a file: expected a folder");
@@ -61,6 +68,11 @@ void write_lightcurve_folder(LightcurveJob& job) {
   std::string folder = o.output;
   while (folder.size() > 1 && folder.back() == '/') folder.pop_back();
   const std::string working = folder + ".partial";
+  job.out.open_hint = "sluice lc ingest " + folder + " -o survey.db";
+  if (job.run.resume && is_done(folder, o.objects)) {
+    if (job.run.observer != nullptr) job.run.observer->note("complete: nothing was left to do");
+    return;
+  }
   prepare(folder, working, job.run);
   const i64 block = objects_in_block(o, job.machine);
   const Share held(job.machine.budgets->host, std::uint64_t(job.machine.threads) * block_bytes(o, 1),
@@ -94,7 +106,6 @@ void write_lightcurve_folder(LightcurveJob& job) {
   sys::sync_folder(working + "/" + file_name(1, digits));
   if (fs::exists(folder)) fs::remove_all(folder);
   sys::rename(working, folder);
-  job.out.open_hint = "sluice lc ingest " + folder + " -o survey.db";
 }
 
 }  // namespace sluice

@@ -210,6 +210,23 @@ std::vector<std::string> feature_names() {
   return names;
 }
 
+namespace {
+
+/// The feature that has a column of this name, or of light-curve's, in lower case; of colours, gMinusR and
+/// such.
+std::string owner_of(const std::string& wanted) {
+  for (const Feature& f : catalogue())
+    for (const FeatureColumn& c : f.columns) {
+      const std::string own = lower(c.name);
+      const auto at = f.across_bands ? wanted.find(own) : std::string::npos;
+      if (at != std::string::npos && at > 0 && at + own.size() < wanted.size()) return f.name;
+      if (!f.across_bands && (wanted == own || wanted == lower(c.reference))) return f.name;
+    }
+  return "";
+}
+
+}  // namespace
+
 const Feature& find_feature(const std::string& name) {
   const std::string wanted = lower(name), field = "field:", base = "base:";
   for (const Feature& f : catalogue()) {
@@ -217,6 +234,13 @@ const Feature& find_feature(const std::string& name) {
     if (wanted == lower(f.name) || wanted == set + lower(f.name)) return f;
     if (!f.reference.empty() && wanted == field + lower(f.reference)) return f;
   }
+  if (wanted == "base" || wanted == "field" || wanted == "all")
+    throw Error(ErrorKind::kUsage, name + " is a set of features: expected the name of one",
+                "for example Amp or EtaE");
+  const std::string owner = owner_of(wanted);
+  if (!owner.empty())
+    throw Error(ErrorKind::kUsage, "there is no feature " + name + ": it is a column of " + owner,
+                "features: base, field, all or names of them");
   const std::string meant = nearest(name, feature_names());
   throw Error(ErrorKind::kUsage,
               "there is no feature " + name + (meant.empty() ? "" : ": did you mean " + meant + "?"),

@@ -2,10 +2,13 @@
 // columns that differ in case alone get a suffix.
 #include <algorithm>
 #include <cctype>
+#include <charconv>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <set>
 
+#include "host/error.h"
 #include "host/lc/feature_text.h"
 #include "host/lc/features.h"
 #include "host/units.h"
@@ -40,13 +43,20 @@ std::string reference_text(const FeatureParameter& p, double value) {
   return text;
 }
 
-/// The same where that is the whole number, else with its digits.
+/// The same where the float32 is that whole number, else the digits that tell it from every other float32, p
+/// for the point: 25p5, 1em05.
 std::string own_text(const FeatureParameter& p, double value) {
+  const float held = float(value);
   const bool fraction = p.below <= 1 || p.name == "quantile";
-  const double shown = fraction ? double(100.0f * float(value)) : value;
-  if (std::fabs(shown - std::round(shown)) < 1e-4) return reference_text(p, value);
-  std::string text = number(fraction ? std::round(value * 1e8) / 1e6 : value);
-  std::replace(text.begin(), text.end(), '.', '_');
+  const double whole = std::round(fraction ? 100 * double(held) : double(held));
+  if (whole > 0 && float(fraction ? whole / 100 : whole) == held) return reference_text(p, value);
+  char digits[64];
+  *std::to_chars(digits, digits + sizeof digits - 1, held).ptr = 0;  // the shortest that reads back
+  double shown = std::strtod(digits, nullptr);
+  if (fraction) shown = shown < 1e-3 ? 100 * shown : std::round(shown * 1e14) / 1e12;
+  std::string text;
+  for (const char c : number(shown))
+    if (c != '+') text += c == '.' ? 'p' : c == '-' ? 'm' : c;
   return text;
 }
 
@@ -81,6 +91,12 @@ std::vector<FeatureColumnName> feature_columns(const std::vector<std::string>& b
                        column.unit, request.feature->set});
   };
   for (const FeatureRequest& request : features) {
+    if (request.feature->across_bands && bands.size() < 2) {
+      const std::string why = request.feature->name + ": expected two neighbouring bands, found one";
+      if (features.size() == 1)
+        throw Error(ErrorKind::kUsage, why, "name the bands in their order, as in --bands griz");
+      if (notes != nullptr) notes->push_back(why + ": it has no column");
+    }
     for (const FeatureColumn& column : request.feature->columns) {
       const std::string name = filled(column.name, request, own_text);
       if (request.feature->across_bands) {

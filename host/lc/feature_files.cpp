@@ -107,9 +107,9 @@ class ArraySink : public FileSink {
             std::optional<double> missing, Kind kind, const std::string& command)
       : FileSink(path, columns, missing), kind_(kind), columns_(columns), spill_(path, 0), command_(command) {
     if (kind == Kind::kHdf5)
-      open_hints = {"h5py.File('" + path + "')['" + columns[0].name + "']"};
+      open_hints = {"h5py.File(" + python_text(path) + ")['" + columns[0].name + "']"};
     else
-      open_hints = {"np.load('" + path + "', mmap_mode='r')"};
+      open_hints = {"np.load(" + python_text(path) + ", mmap_mode='r')"};
   }
   void add(const Features& part) override {
     const std::size_t width = columns_.size() + 1;

@@ -35,12 +35,22 @@ std::vector<std::string> parts_of(const std::string& list) {
 
 FeatureRequest standard(const Feature& feature) {
   FeatureRequest request{&feature, {}};
-  for (const FeatureParameter& p : feature.parameters) request.parameters.push_back(p.standard);
+  for (const FeatureParameter& p : feature.parameters)
+    request.parameters.push_back(double(float(p.standard)));
   return request;
+}
+
+bool is_set(const std::string& name) {
+  return name == "base" || name == "field" || name == "all";
 }
 
 FeatureRequest request_of(const std::string& part) {
   const auto open = part.find('(');
+  if (open != std::string::npos && is_set(lower(trimmed(part.substr(0, open)))))
+    throw Error(
+        ErrorKind::kUsage,
+        part + ": " + lower(trimmed(part.substr(0, open))) + " is a set of features, which has no parameters",
+        kAdvice);
   FeatureRequest request = standard(find_feature(trimmed(part.substr(0, open))));
   if (open == std::string::npos) return request;
   const Feature& feature = *request.feature;
@@ -63,18 +73,21 @@ FeatureRequest request_of(const std::string& part) {
                   part + ": " + p.name + ": expected a number between " + number(p.above) + " and " +
                       number(p.below) + ", found " + (given[i].empty() ? "nothing" : given[i]),
                   "");
-    request.parameters[i] = value;
+    request.parameters[i] = double(float(value));  // as it is held
   }
   return request;
+}
+
+/// Has a value where an error is 0: the other features that need errors divide by
+/// them.
+bool bears_zero_errors(const Feature& f) {
+  const CurveStatistic s = f.columns[0].statistic;
+  return s == CurveStatistic::kRoms || s == CurveStatistic::kExcessVariance;
 }
 
 bool in_set(const Feature& f, const std::string& set) {
   if (f.name == "NormalizedMAD") return false;  // MAD in another unit: by name alone
   return set == "all" || (set == "base") == (f.set == FeatureSet::kBase);
-}
-
-bool is_set(const std::string& name) {
-  return name == "base" || name == "field" || name == "all";
 }
 
 }  // namespace
@@ -115,7 +128,11 @@ std::string explain_feature(const std::string& name) {
     text += "  parameter: " + p.name + ", default " + number(p.standard) + ", between " + number(p.above) +
             " and " + number(p.below) + " (" + p.meaning + ")\n";
   text += "  points: at least " + std::to_string(f.minimum) + "\n";
-  text += std::string("  errors: ") + (f.needs_errors ? "needed" : "not used") + "\n";
+  text += std::string("  errors: ") +
+          (!f.needs_errors        ? "not used"
+           : bears_zero_errors(f) ? "needed"
+                                  : "needed; undefined where one is 0") +
+          "\n";
   text += "  a flat curve: " + f.flat + "\n";
   text += "  source: " + f.source + "\n";
   return text;

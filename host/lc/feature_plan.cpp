@@ -30,7 +30,8 @@ std::size_t place_of(std::vector<CurveColumn>& computed, const CurveColumn& colu
 }
 
 double colour_of(double x, double y) {
-  return x > 0 && y > 0 ? -2.5 * std::log10(x / y) : std::numeric_limits<double>::quiet_NaN();
+  const double colour = x > 0 && y > 0 ? -2.5 * std::log10(x / y) : std::numeric_limits<double>::infinity();
+  return std::isfinite(colour) ? colour : std::numeric_limits<double>::quiet_NaN();
 }
 
 }  // namespace

@@ -1,6 +1,5 @@
 // Features into tables of the store: one for each set of features that was asked for.
-#include <limits>
-
+#include "host/formats/output.h"
 #include "host/lc/feature_sink.h"
 
 namespace sluice::lc {
@@ -22,8 +21,8 @@ class StoreSink : public FeatureSink {
       tables.push_back({table, part.writer->columns(), std::vector<std::int64_t>(names.size())});
       parts_.push_back(std::move(part));
     }
-    open_hints = {"pd.read_sql('SELECT * FROM " + tables[0].name + "', sqlite3.connect('" + store.path() +
-                  "'))"};
+    open_hints = {"pd.read_sql('SELECT * FROM " + tables[0].name + "', sqlite3.connect(" +
+                  python_text(store.path()) + "))"};
   }
 
   void add(const Features& part) override {

@@ -17,8 +17,8 @@ namespace {
 
 using i64 = std::int64_t;
 
-constexpr i64 kPartCurves = i64(1) << 16, kPartRows = i64(1)
-                                                      << 20;  // of a part, at most, where objects allow
+// Of a part, at most, where an object allows it and the budget has room.
+constexpr i64 kPartCurves = i64(1) << 16, kPartRows = i64(1) << 20;
 
 /// Objects [first, last) of the curves.
 struct Part {
@@ -47,17 +47,35 @@ std::string row_text(const Curves& c, i64 row) {
   return "t = " + number(c.t[r]) + ", flux = " + number(c.flux[r]) + ", error = " + number(c.error[r]);
 }
 
+bool counts(const Curves& c, std::size_t row, bool errors) {
+  return std::isfinite(c.t[row]) && std::isfinite(c.flux[row]) &&
+         (!errors || (std::isfinite(c.error[row]) && c.error[row] >= 0));
+}
+
 [[noreturn]] void fail_bad(const Curves& c, i64 curve, bool errors) {
   i64 row = c.starts[std::size_t(curve)];
-  const auto good = [&](std::size_t r) {
-    return std::isfinite(c.t[r]) && std::isfinite(c.flux[r]) &&
-           (!errors || (std::isfinite(c.error[r]) && c.error[r] >= 0));
-  };
-  while (good(std::size_t(row))) ++row;
+  while (counts(c, std::size_t(row), errors)) ++row;
   throw Error(ErrorKind::kInput,
               curve_name(c, curve) + ": a bad row: expected finite numbers and an error not below 0, found " +
                   row_text(c, row),
               "such rows can be left out and counted instead");
+}
+
+/// Names the first row that counts and whose time lies before another's.
+[[noreturn]] void fail_order(const Curves& c, i64 curve, bool errors, const FeatureOptions& o) {
+  double latest = -std::numeric_limits<double>::infinity();
+  for (i64 row = c.starts[std::size_t(curve)]; row < c.starts[std::size_t(curve) + 1]; ++row) {
+    const std::size_t r = std::size_t(row);
+    if (!counts(c, r, errors) || c.t[r] < o.from || c.t[r] > o.to) continue;
+    if (errors && std::fabs(c.flux[r]) < o.least_snr * c.error[r]) continue;
+    if (c.t[r] < latest)
+      throw Error(ErrorKind::kInput,
+                  curve_name(c, curve) + ": times that are not in order: expected a time not before " +
+                      number(latest) + ", found " + row_text(c, row),
+                  "sort the rows of each curve by their times");
+    latest = c.t[r];
+  }
+  throw Error(ErrorKind::kInput, curve_name(c, curve) + ": times that are not in order");
 }
 
 void check_shape(const Curves& c, const std::vector<std::string>& bands) {
@@ -67,11 +85,28 @@ void check_shape(const Curves& c, const std::vector<std::string>& bands) {
   if (c.flux.size() != rows || c.error.size() != rows || c.starts.size() != std::size_t(c.curves()) + 1 ||
       c.starts.front() != 0 || c.starts.back() != i64(rows))
     throw Error(ErrorKind::kInput, "curves whose rows do not fit together");
+  for (std::size_t k = 1; k < c.starts.size(); ++k)
+    if (c.starts[k] < c.starts[k - 1])
+      throw Error(ErrorKind::kInput, "curves whose rows do not fit together: curve " + std::to_string(k - 1) +
+                                         " ends before it starts");
+}
+
+/// For the curve `longest` the budget lacks something. What is left of it grows with the whole at least in
+/// proportion, since others take shares.
+[[noreturn]] void fail_memory(const Budget& budget, const char* option, i64 longest, i64 need) {
+  const double limit = double(budget.limit()), left = double(budget.left()), want = double(need);
+  const double enough = std::min(limit + 8 * (want - left), limit * want / std::max(left, 1.0)) + (1 << 20);
+  throw Error(ErrorKind::kMemory,
+              std::string(option) + " " + human_bytes(limit) + ": too small for a curve of " +
+                  std::to_string(longest) + " rows: expected about " + human_bytes(enough),
+              std::string("give ") + option + " " + size_argument(std::uint64_t(enough)));
 }
 
 }  // namespace
 
 struct FeatureExtractor::Impl {
+  using Take = std::function<void(const Features&)>;
+
   struct Slot {
     explicit Slot(const Device& device) : computed(device), stream(device) {}
     Held in, staged, out, result;  // staged, result: on the host, where memory is not shared
@@ -90,7 +125,25 @@ struct FeatureExtractor::Impl {
 
   i64 width() const { return i64(plan.computed.size()); }
   i64 in_bytes(const Sizes& s) const { return 8 * (3 * s.rows + s.curves + 1); }
-  i64 out_bytes(const Sizes& s) const { return 8 * s.curves * (width() + 2); }
+  i64 out_bytes(i64 curves) const { return 8 * curves * (width() + 2); }
+  /// Of the table, and of what its writer makes of it.
+  i64 table_bytes(i64 objects) const { return objects * (16 * i64(plan.columns.size()) + 8); }
+
+  /// What a part may be, beside a thread's scratch for the longest curve, when nothing is held.
+  Sizes limits_of(i64 longest) const {
+    Budget &device = machine.budgets->device(), &host = machine.budgets->host;
+    const bool shared = machine.shared();
+    const i64 each = curve_features_thread(longest), object = i64(bands.size());
+    const i64 on_host = table_bytes(1) + (shared ? 0 : 2 * out_bytes(object));
+    const i64 on_device = (shared ? table_bytes(1) : 0) + (shared ? 1 : 2) * out_bytes(object);
+    const i64 left = i64(device.left()), need = each + on_device + (shared ? 0 : 2 * 24 * longest);
+    if (left < need) fail_memory(device, shared ? "--memory" : "--device-memory", longest, need);
+    const i64 spare = std::min(left / 4, (left - each) / (shared ? 1 : 2)), here = i64(host.left()) / 4;
+    const i64 objects = shared ? spare / on_device : std::min(spare / on_device, here / on_host);
+    return {.curves = std::clamp(objects * object, object, std::max(object, kPartCurves)),
+            .rows = std::clamp<i64>(std::min(spare, here) / (2 * 24), 1, kPartRows),
+            .longest = longest};
+  }
 
   /// Parts of whole objects, and what the largest of them takes.
   std::vector<Part> parts_of(const Curves& c, Sizes& sizes) const {
@@ -100,52 +153,73 @@ struct FeatureExtractor::Impl {
       const i64 curve = i64(first) * bands_each, row = c.starts[std::size_t(curve)];
       std::size_t last = first + 1;
       const auto end = [&](std::size_t object) { return c.starts[object * std::size_t(bands_each)]; };
-      while (last < c.objects.size() && i64(last + 1 - first) * bands_each <= kPartCurves &&
-             (machine.shared() || end(last + 1) - row <= kPartRows))
+      while (last < c.objects.size() && i64(last + 1 - first) * bands_each <= limits.curves &&
+             (machine.shared() || end(last + 1) - row <= limits.rows))
         ++last;
       const Part part{first, last, curve, i64(last - first) * bands_each, row, end(last) - row};
       sizes.curves = std::max(sizes.curves, part.curves), sizes.rows = std::max(sizes.rows, part.rows);
       parts.push_back(part);
       first = last;
     }
-    for (std::size_t k = 1; k < c.starts.size(); ++k)
-      sizes.longest = std::max(sizes.longest, c.starts[k] - c.starts[k - 1]);
     return parts;
   }
 
-  void hold(Held& held, Memory kind, i64 bytes, Budget& budget, const char* what) {
-    if (held.buffer.bytes() >= bytes) return;
-    held = Held();
-    held = Held(*machine.device, kind, bytes, budget, what);
+  void release() {
+    for (auto& slot : slots)
+      for (Held* const buffer : {&slot->in, &slot->staged, &slot->out, &slot->result}) *buffer = Held();
+    scratch = Held(), table = Share();
+    handed.values = {}, handed.objects = {};
+    held = {};
   }
 
-  /// Threads, or blocks of a card, that the budget has room for.
-  void hold_scratch(const Sizes& sizes) {
-    const i64 each = curve_features_thread(sizes.longest);
-    Budget& budget = machine.budgets->device();
-    const i64 most = machine.shared() ? machine.threads : std::max(1, 2 * machine.facts.units);
-    const i64 fit = (i64(budget.left()) + scratch.buffer.bytes()) / each;
-    hold(scratch, Memory::kDevice, each * std::clamp<i64>(fit, 1, most), budget, "curves side by side");
-  }
-
-  void hold_buffers(const Sizes& sizes, std::size_t parts) {
+  /// Buffers for parts of these sizes; scratch for threads, or blocks of a card, in what is left then.
+  void hold(const Sizes& sizes, std::size_t parts) {
     Budget &device = machine.budgets->device(), &host = machine.budgets->host;
+    const Device& on = *machine.device;
     while (slots.size() < (machine.shared() || parts < 2 ? 1 : 2))
-      slots.push_back(std::make_unique<Slot>(*machine.device));
+      slots.push_back(std::make_unique<Slot>(on));
+    table = Share(host, std::uint64_t(table_bytes(sizes.curves / i64(bands.size()))), "a table of features");
     for (auto& slot : slots) {
-      hold(slot->out, Memory::kDevice, out_bytes(sizes), device, "features of curves");
+      slot->out = Held(on, Memory::kDevice, out_bytes(sizes.curves), device, "features of curves");
       if (machine.shared()) continue;
-      hold(slot->in, Memory::kDevice, in_bytes(sizes), device, "curves on the device");
-      hold(slot->staged, Memory::kPinned, in_bytes(sizes), host, "curves on their way to the device");
-      hold(slot->result, Memory::kPinned, out_bytes(sizes), host, "features on their way from the device");
+      slot->in = Held(on, Memory::kDevice, in_bytes(sizes), device, "curves on the device");
+      slot->staged = Held(on, Memory::kPinned, in_bytes(sizes), host, "curves on their way to the device");
+      slot->result =
+          Held(on, Memory::kPinned, out_bytes(sizes.curves), host, "features on their way from the device");
     }
-    hold_scratch(sizes);
+    const i64 each = curve_features_thread(sizes.longest);
+    const i64 most = machine.shared() ? machine.threads : std::max(1, 2 * machine.facts.units);
+    scratch = Held(on, Memory::kDevice, each * std::clamp<i64>(i64(device.left()) / each, 1, most), device,
+                   "curves side by side");
+    held = sizes;
   }
 
-  void start(Slot& slot, const Part& part, const Curves& c, const Sizes& sizes) {
+  /// Parts of the curves, for which the buffers are there. Buffers that are too small go all at once, so that
+  /// none is in another's way.
+  std::vector<Part> prepare(const Curves& c) {
+    Sizes sizes = held;
+    for (std::size_t k = 1; k < c.starts.size(); ++k)
+      sizes.longest = std::max(sizes.longest, c.starts[k] - c.starts[k - 1]);
+    if (sizes.longest > held.longest || held.curves == 0) {
+      const i64 longest = sizes.longest;
+      release();
+      limits = limits_of(longest);
+      sizes = {.longest = longest};
+    }
+    std::vector<Part> parts = parts_of(c, sizes);
+    const bool room = sizes.curves <= held.curves && (machine.shared() || sizes.rows <= held.rows) &&
+                      slots.size() >= (machine.shared() || parts.size() < 2 ? 1u : 2u);
+    if (!parts.empty() && !room) {
+      release();
+      hold(sizes, parts.size());
+    }
+    return parts;
+  }
+
+  void start(Slot& slot, const Part& part, const Curves& c) {
     slot.part = part, slot.busy = true;
     CurveFeaturesArgs a{};
-    a.curves = part.curves, a.rows = part.rows, a.longest = sizes.longest;
+    a.curves = part.curves, a.rows = part.rows, a.longest = held.longest;
     a.starts = c.starts.data() + part.curve;
     a.t = c.t.data() + part.row, a.flux = c.flux.data() + part.row, a.error = c.error.data() + part.row;
     if (!machine.shared()) copy_in(slot, part, a);
@@ -184,27 +258,35 @@ struct FeatureExtractor::Impl {
     slot.stream.copy(slot.in.as<>(), slot.staged.as<>(), to - slot.staged.as<char>());
   }
 
-  /// Waits for a part and puts its numbers into the table.
-  void finish(Slot& slot, const Curves& c, Features& f) {
+  /// Waits for a part and hands its table on.
+  void finish(Slot& slot, const Curves& c, const Take& take) {
     if (!slot.busy) return;
     slot.stream.finish();
     slot.busy = false;
     const Part& part = slot.part;
     const i64* const dropped = machine.shared() ? slot.out.as<i64>() : slot.result.as<i64>();
     const double* const numbers = reinterpret_cast<const double*>(dropped + 2 * part.curves);
+    Features& f = handed;
+    f.rows = part.rows, f.bad = f.cut = 0;
     for (i64 k = 0; k < part.curves; ++k) {
       const i64 bad = dropped[2 * k];
-      if (bad == kCurveDescends)
-        throw Error(ErrorKind::kInput, curve_name(c, part.curve + k) + ": times that are not in order");
+      if (bad == kCurveDescends) fail_order(c, part.curve + k, errors, options);
       f.bad += bad, f.cut += dropped[2 * k + 1];
       if (bad > 0 && options.bad_rows == BadRows::kFail) fail_bad(c, part.curve + k, errors);
     }
-    const std::size_t objects = part.last - part.first, each = 1024, table = plan.columns.size();
+    const auto at = [&](std::size_t object) { return c.objects.begin() + std::ptrdiff_t(object); };
+    f.objects.assign(at(part.first), at(part.last));
+    f.values.resize(f.objects.size() * plan.columns.size());
+    const std::size_t objects = part.last - part.first, each = 1024;
+    const std::size_t width_of_table = plan.columns.size();
     in_parallel(std::size_t(machine.threads), (objects + each - 1) / each, [&](std::size_t chunk) {
       std::vector<double> together(bands.size() * plan.computed.size());
       for (std::size_t o = chunk * each; o < std::min(objects, (chunk + 1) * each); ++o)
-        gather_features(plan, of_object(numbers, part, o, together), &f.values[(part.first + o) * table]);
+        gather_features(plan, of_object(numbers, part, o, together), &f.values[o * width_of_table]);
     });
+    f.compute_seconds = clock.seconds();
+    take(f);
+    clock = Clock();
   }
 
   /// Bands x columns of an object: as they lie where one call computed them, else brought together.
@@ -221,32 +303,38 @@ struct FeatureExtractor::Impl {
     return together.data();
   }
 
-  Features compute(const Curves& c) {
+  void compute(const Curves& c, const Take& take) {
     check_shape(c, bands);
     errors = have_errors(c, options.errors);
     if (options.least_snr > 0 && !errors && c.rows() > 0)
       throw Error(ErrorKind::kUsage, "a cut on signal to noise: the input has no errors");
-    Features f;
-    f.columns = plan.columns, f.objects = c.objects, f.rows = c.rows();
-    f.values.resize(c.objects.size() * plan.columns.size());
-    Sizes sizes;
-    const std::vector<Part> parts = parts_of(c, sizes);
-    if (parts.empty()) return f;
-    const Clock clock;
-    hold_buffers(sizes, parts.size());
+    clock = Clock();
+    const std::vector<Part> parts = prepare(c);
+    before = nullptr;
     try {
       for (std::size_t k = 0; k < parts.size(); ++k) {
         Slot& slot = *slots[k % slots.size()];
-        finish(slot, c, f);
-        start(slot, parts[k], c, sizes);
+        finish(slot, c, take);
+        start(slot, parts[k], c);
       }
-      for (std::size_t k = 0; k < slots.size(); ++k) finish(*slots[(parts.size() + k) % slots.size()], c, f);
+      for (std::size_t k = 0; k < slots.size(); ++k)
+        finish(*slots[(parts.size() + k) % slots.size()], c, take);
     } catch (...) {
-      for (auto& slot : slots) slot->busy = false;  // their streams end before their buffers
+      give_up();
       throw;
     }
-    f.compute_seconds = clock.seconds();
-    return f;
+  }
+
+  /// Waits for what is under way, since its buffers may be used again; the error at hand is told, not these.
+  void give_up() noexcept {
+    for (auto& slot : slots) {
+      if (!slot->busy) continue;
+      slot->busy = false;
+      try {
+        slot->stream.finish();
+      } catch (const std::exception&) {
+      }
+    }
   }
 
   Machine& machine;
@@ -254,7 +342,11 @@ struct FeatureExtractor::Impl {
   FeatureOptions options;
   FeaturePlan plan;
   bool errors = true;
+  Sizes limits, held;  // of parts; what the buffers have room for
   Held scratch;
+  Share table;
+  Features handed;               // a part of the table
+  Clock clock;                   // since the part before was handed on
   const Slot* before = nullptr;  // whose part is computed before
   std::vector<std::unique_ptr<Slot>> slots;
 };
@@ -271,7 +363,20 @@ const std::vector<std::string>& FeatureExtractor::notes() const {
   return impl_->plan.notes;
 }
 Features FeatureExtractor::compute(const Curves& curves) {
-  return impl_->compute(curves);
+  Features all;
+  all.columns = impl_->plan.columns;
+  all.objects.reserve(curves.objects.size());
+  all.values.reserve(curves.objects.size() * all.columns.size());
+  compute(curves, [&all](const Features& part) {
+    all.objects.insert(all.objects.end(), part.objects.begin(), part.objects.end());
+    all.values.insert(all.values.end(), part.values.begin(), part.values.end());
+    all.rows += part.rows, all.bad += part.bad, all.cut += part.cut;
+    all.compute_seconds += part.compute_seconds;
+  });
+  return all;
+}
+void FeatureExtractor::compute(const Curves& curves, const std::function<void(const Features&)>& take) {
+  impl_->compute(curves, take);
 }
 
 Features compute_features(Machine& machine, const Curves& curves, const FeatureOptions& options) {

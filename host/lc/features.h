@@ -2,6 +2,7 @@
 // writes a table turns it into NULL or a sentinel.
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <map>
 #include <memory>
@@ -69,8 +70,12 @@ class FeatureExtractor {
   ~FeatureExtractor();
   const std::vector<FeatureColumnName>& columns() const;
   const std::vector<std::string>& notes() const;
-  /// Curves of the same bands. Error{kInput}: a bad row under BadRows::kFail, times that descend;
-  /// Error{kMemory}: the budget holds not even the longest curve. Empty curves give no objects.
+  /// Curves of the same bands; `take` gets the table in parts, in the order of objects, as much at a time as
+  /// the budget has room for. A part is valid until `take` returns. Error{kInput}: a bad row under
+  /// BadRows::kFail, times that descend; Error{kMemory}: the budget holds not even the longest curve. After
+  /// an error the next call starts afresh. Empty curves give no objects.
+  void compute(const Curves& curves, const std::function<void(const Features&)>& take);
+  /// The whole table at once, whose bytes no budget counts.
   Features compute(const Curves& curves);
 
  private:

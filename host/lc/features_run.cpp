@@ -43,39 +43,51 @@ void check_bands(const FeaturesRunOptions& o, const std::string& input,
   if (!absent.empty()) notes.push_back("no rows in the bands " + absent + ": their columns are undefined");
 }
 
-/// Whether the input has errors is asked once, so that all parts are treated alike.
-Errors errors_of(const Curves& curves) {
-  return std::any_of(curves.error.begin(), curves.error.end(), [](double e) { return std::isfinite(e); })
-             ? Errors::kUse
-             : Errors::kNone;
+/// Errors are used where any row of the whole input has one, wherever parts of it end.
+bool has_errors(const Curves& curves) {
+  return std::any_of(curves.error.begin(), curves.error.end(), [](double e) { return !std::isnan(e); });
 }
+
+/// Parts were computed as without errors, and now one has some.
+struct ErrorsAfterAll {};
 
 /// The loop: each part computed and handed on.
 class Loop {
  public:
-  Loop(const FeaturesRunOptions& o, Machine& machine, FeaturesRunSummary& out)
-      : o_(o), machine_(machine), out_(out) {}
+  Loop(const FeaturesRunOptions& o, Errors errors, Machine& machine, FeaturesRunSummary& out)
+      : o_(o), errors_(errors), machine_(machine), out_(out) {}
 
   void take(const Curves& curves, FeatureSink& sink) {
-    if (!extractor_) start(errors_of(curves));
-    const Clock computing;
-    Features part = extractor_->compute(curves);
-    compute_ += computing.seconds();
-    device_ += part.compute_seconds;
-    out_.objects += std::int64_t(part.objects.size());
-    out_.rows += part.rows, out_.bad += part.bad, out_.cut += part.cut;
-    const Clock writing;
-    sink.add(part);
-    write_ += writing.seconds();
+    any_errors_ = any_errors_ || has_errors(curves);
+    if (errors_ != Errors::kUse && any_errors_) {
+      if (out_.objects > 0) throw ErrorsAfterAll();
+      errors_ = Errors::kUse;
+      extractor_.reset();
+    }
+    if (!extractor_) start();
+    const Clock all;
+    const double written = write_;
+    extractor_->compute(curves, [&](const Features& part) {
+      device_ += part.compute_seconds;
+      out_.objects += std::int64_t(part.objects.size());
+      out_.rows += part.rows, out_.bad += part.bad, out_.cut += part.cut;
+      const Clock writing;
+      sink.add(part);
+      write_ += writing.seconds();
+    });
+    compute_ += all.seconds() - (write_ - written);
   }
-  void start(Errors errors) {
+  void start() {
     FeatureOptions options = o_.features;
-    if (options.errors == Errors::kDetect) options.errors = errors;
+    options.errors = errors_;
     extractor_ = std::make_unique<FeatureExtractor>(machine_, o_.bands, options);
   }
-  void reset() { extractor_.reset(); }
   /// `all`: seconds of the loop over what is read.
-  void done(double all) { read_ = all - compute_ - write_; }
+  void done(double all) {
+    read_ = all - compute_ - write_;
+    if (o_.features.least_snr > 0 && !any_errors_)
+      throw Error(ErrorKind::kUsage, "--min-snr: expected errors of the fluxes, found none in the input");
+  }
   std::vector<StageTime> stages() const {
     return {{"read", read_, 0, 0},
             {"features", compute_, double(out_.rows) * 24, 0},
@@ -85,6 +97,8 @@ class Loop {
 
  private:
   const FeaturesRunOptions& o_;
+  Errors errors_;
+  bool any_errors_ = false;
   Machine& machine_;
   FeaturesRunSummary& out_;
   std::unique_ptr<FeatureExtractor> extractor_;
@@ -158,7 +172,7 @@ void from_files(const FeaturesRunOptions& o, const RunOptions& run, Machine& mac
   out.other_rows = counts.other_rows;
   for (std::size_t b = 0; b < counts.bands.size(); ++b)
     out.bands.emplace_back(counts.bands[b], counts.rows_by_band[b]);
-  check_bands(o, o.files.inputs.empty() ? o.files.files_from : o.files.inputs[0], out.bands, out.notes);
+  check_bands(o, o.files.inputs[0], out.bands, out.notes);
   sink->finish();
   out.tables = sink->tables, out.open_hints = sink->open_hints;
   out.run.bytes_read = out.read.bytes;
@@ -210,23 +224,35 @@ FeaturesRunPlan plan_features(const FeaturesRunOptions& o, const RunOptions& run
   return plan;
 }
 
-FeaturesRunSummary run_features(const FeaturesRunOptions& o, const RunOptions& run) {
+FeaturesRunSummary run_features(const FeaturesRunOptions& options, const RunOptions& run) {
   const Clock total;
-  check(o, run);
+  check(options, run);
+  FeaturesRunOptions o = options;
   Machine machine = open_machine(run);
+  FeatureExtractor(machine, o.bands, o.features);  // what makes no sense is said before anything is read
+  if (o.database.empty()) {                        // by name, as they may be read again
+    o.files.inputs = files_of(o.files);
+    o.files.files_from.clear();
+  }
   FeaturesRunSummary out;
-  Loop loop(o, machine, out);
-  loop.start(Errors::kDetect);  // what makes no sense is said before anything is read
-  loop.reset();
-  if (o.database.empty())
-    from_files(o, run, machine, out, loop);
-  else
-    from_store(o, run, machine, out, loop);
+  const auto pass = [&](Errors errors) {
+    out = {};
+    Loop loop(o, errors, machine, out);
+    if (o.database.empty())
+      from_files(o, run, machine, out, loop);
+    else
+      from_store(o, run, machine, out, loop);
+    out.run.stages = loop.stages();
+  };
+  try {
+    pass(o.features.least_snr > 0 ? Errors::kUse : Errors::kNone);
+  } catch (const ErrorsAfterAll&) {
+    pass(Errors::kUse);
+  }
   for (const FeatureTable& table : out.tables)
     for (const std::int64_t undefined : table.undefined) out.undefined += undefined;
   machine.report(out.run);
   out.run.seconds = out.run.compute_seconds = total.seconds();
-  out.run.stages = loop.stages();
   return out;
 }
 

@@ -15,6 +15,7 @@
 #include "host/clock.h"
 #include "host/error.h"
 #include "host/formats/csv/detect.h"
+#include "host/formats/output.h"
 #include "host/formats/sqlite.h"
 #include "host/io/sys.h"
 #include "host/lc/columns.h"
@@ -243,7 +244,7 @@ IngestSummary ingest(const IngestOptions& options, const RunOptions& run) {
   summary.rows = store->rows(options.set);
   store.reset();
   summary.bytes = size_of(options.output);
-  summary.open_hints = {"sqlite3.connect('" + options.output + "')"};
+  summary.open_hints = {"sqlite3.connect(" + python_text(options.output) + ")"};
   RunSummary& ran = summary.run;
   ran.device = "cpu";
   ran.threads = run.threads > 0 ? run.threads : available_cores();

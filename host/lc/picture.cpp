@@ -63,9 +63,12 @@ picture::Panel panel_of(const Curves& curves, std::size_t object, const std::vec
                         const PictureText& text, const std::vector<bool>& named) {
   picture::Panel panel;
   panel.x.label = text.time, panel.y.label = text.flux;
-  std::int64_t rows = 0;
+  bool any = false;
   for (std::size_t band = 0; band < curves.bands.size(); ++band) {
-    rows += curves.count(object, band);
+    for (std::int64_t i = 0; i < curves.count(object, band); ++i) {
+      const auto row = std::size_t(curves.first(object, band) + i);
+      any = any || (std::isfinite(curves.t[row]) && std::isfinite(curves.flux[row]));
+    }
     if (curves.count(object, band) == 0 && !named[band]) continue;
     picture::ScatterLayer layer = layer_of(curves, object, band);
     if (named[band]) layer.name = curves.bands[band];
@@ -73,7 +76,7 @@ picture::Panel panel_of(const Curves& curves, std::size_t object, const std::vec
     panel.layers.emplace_back(std::move(layer));
   }
   set_limits(panel.y, panel.layers);
-  if (rows == 0) panel.layers.clear(), panel.empty = "no points in these bands";
+  if (!any) panel.layers.clear(), panel.empty = "no points in these bands";
   return panel;
 }
 

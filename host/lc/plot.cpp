@@ -38,6 +38,14 @@ void append(Curves& to, const Curves& from, const std::set<std::int64_t>& wanted
   }
 }
 
+/// Error{kUsage} where two names are of one object.
+void check_once(const std::vector<std::int64_t>& objects) {
+  std::set<std::int64_t> once;
+  for (const std::int64_t object : objects)
+    if (!once.insert(object).second)
+      throw Error(ErrorKind::kUsage, "--object: object " + std::to_string(object) + " is given twice");
+}
+
 /// The objects in the order in which they were asked for.
 Curves in_order(const Curves& from, const std::vector<std::int64_t>& objects) {
   Curves to;
@@ -93,6 +101,7 @@ Gathered from_store(const LcPlotOptions& o, const RunOptions& run, Budget& budge
   Selection selection{o.set, o.bands, {}};
   std::vector<std::int64_t> order;
   for (const std::string& object : o.objects) order.push_back(store.find(object));
+  check_once(order);
   if (order.empty())
     store.each_object([&](std::int64_t id, std::string) {
       if (order.size() < kUsualPanels)
@@ -123,6 +132,7 @@ Gathered from_files(const LcPlotOptions& o, const RunOptions& run, Budget& budge
   Gathered out;
   std::vector<std::int64_t> order;
   for (const std::string& object : o.objects) order.push_back(number_of(object));
+  check_once(order);
   const std::set<std::int64_t> wanted(order.begin(), order.end());
   Curves all;
   std::int64_t objects = 0;
@@ -154,8 +164,6 @@ LcPlotSummary plot_curves(const LcPlotOptions& o, const RunOptions& run) {
   if (o.objects.size() > kMostPanels)
     throw Error(ErrorKind::kUsage, "--object: expected at most " + std::to_string(kMostPanels) +
                                        " objects on a sheet, found " + std::to_string(o.objects.size()));
-  std::set<std::string> once(o.objects.begin(), o.objects.end());
-  if (once.size() != o.objects.size()) throw Error(ErrorKind::kUsage, "--object: an object is given twice");
   RunOptions on_host = run;
   on_host.device = "serial";  // only for its view of the host's memory: nothing is computed on a device
   Machine machine = open_machine(on_host);
@@ -181,10 +189,15 @@ LcPlotSummary plot_curves(const LcPlotOptions& o, const RunOptions& run) {
     else
       picture::draw(figure_of(curves, text), path, o.width, o.height);
   LcPlotSummary out;
-  out.objects = curves.objects, out.bands = curves.bands, out.first_only = got.more;
+  out.objects = curves.objects, out.first_only = got.more;
   for (std::int64_t i = 0; i < curves.rows(); ++i)
     ++(std::isfinite(curves.t[std::size_t(i)]) && std::isfinite(curves.flux[std::size_t(i)]) ? out.points
                                                                                              : out.missing);
+  for (std::size_t b = 0; b < curves.bands.size(); ++b) {
+    std::int64_t rows = 0;
+    for (std::size_t k = 0; k < curves.objects.size(); ++k) rows += curves.count(k, b);
+    if (rows > 0) out.bands.push_back(curves.bands[b]);
+  }
   machine.report(out.run);
   out.run.device = "cpu";
   out.run.device_name.clear(), out.run.level.clear();

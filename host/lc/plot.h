@@ -25,7 +25,7 @@ struct LcPlotOptions {
 
 struct LcPlotSummary {
   std::vector<std::int64_t> objects;
-  std::vector<std::string> bands;
+  std::vector<std::string> bands;        // of which there are rows
   std::int64_t points = 0, missing = 0;  // missing: without a finite time or flux, not drawn
   bool first_only = false;               // there are more objects than were drawn, as none were named
   RunSummary run;

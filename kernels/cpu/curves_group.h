@@ -10,20 +10,23 @@ namespace sluice::SLUICE_BACKEND::SLUICE_CURVES {
 inline Sums sums_of(Group& g, std::uint32_t needs) {
   Sums s{};
   const auto needed = [needs](std::uint32_t what) { return (needs & what) != 0; };
-  if (needed(kNeedsSnrMean | kNeedsWeights | kNeedsFit | kNeedsRoms))
+  if (needed(kNeedsSnrMean | kNeedsWeights | kNeedsFit | kNeedsRoms)) {
+    g.weighted_origin = flux_of_least_error(g);
     sum_first<true>(g, s);
-  else
+  } else {
     sum_first<false>(g, s);
+  }
   if (needed(kNeedsMoments)) sum_moments(g, s);
   if (needed(kNeedsWeights)) sum_weights(g, s);
   if (needed(kNeedsNeighbours)) sum_neighbours(g, s);
   if (needed(kNeedsCusum)) sum_cusum(g, s);
   if (needed(kNeedsFit)) {
-    const Line line = line_of(g, s.weighted_mean, [&](std::int64_t k) { return row(g.e, k) * row(g.e, k); });
+    const Line line = line_of(g, g.weighted_origin, s.weighted_mean,
+                              [&](std::int64_t k) { return row(g.e, k) * row(g.e, k); });
     s.fit_slope = line.slope, s.fit_xx = line.xx, s.fit_chi2 = line.rest;
   }
   if (needed(kNeedsTrend)) {
-    const Line line = line_of(g, s.mean, [](std::int64_t) { return all(1); });
+    const Line line = line_of(g, g.origin, s.mean, [](std::int64_t) { return all(1); });
     s.trend_slope = line.slope, s.trend_xx = line.xx, s.trend_m2 = line.rest;
   }
   if (needed(kNeedsOrder)) put_in_order(g);
@@ -35,45 +38,56 @@ inline Sums sums_of(Group& g, std::uint32_t needs) {
 SLUICE_LANE_CALL CurveSums lane_of(const Group& g, const Sums& s, int j) {
   const std::int64_t n = g.n[j];
   const double duration = n > 0 ? g.t[(n - 1) * kLanes + j] - g.t[j] : 0;
-  return {n,
-          g.origin[j],
-          s.low[j],
-          s.high[j],
-          s.mean[j],
-          s.m2[j],
-          s.m3[j],
-          s.m4[j],
-          s.snr_mean[j],
-          s.weighted_mean[j],
-          s.chi2[j],
-          s.absolute[j],
-          s.square_error[j],
-          duration,
-          s.least_interval[j],
-          s.steps[j],
-          s.slopes[j],
-          s.steepest[j],
-          s.cusum[j],
-          s.fit_slope[j],
-          s.fit_xx[j],
-          s.fit_chi2[j],
-          s.trend_slope[j],
-          s.trend_xx[j],
-          s.trend_m2[j],
-          s.normality[j],
-          s.otsu_difference[j],
-          s.otsu_lower_m2[j],
-          s.otsu_upper_m2[j],
-          s.otsu_count[j],
-          s.roms[j]};
+  return {.n = n,
+          .origin = g.origin[j],
+          .low = s.low[j],
+          .high = s.high[j],
+          .weighted_origin = g.weighted_origin[j],
+          .mean = s.mean[j],
+          .m2 = s.m2[j],
+          .m3 = s.m3[j],
+          .m4 = s.m4[j],
+          .snr_mean = s.snr_mean[j],
+          .weighted_mean = s.weighted_mean[j],
+          .chi2 = s.chi2[j],
+          .absolute = s.absolute[j],
+          .square_error = s.square_error[j],
+          .duration = duration,
+          .least_interval = s.least_interval[j],
+          .steps = s.steps[j],
+          .slopes = s.slopes[j],
+          .steepest = s.steepest[j],
+          .cusum = s.cusum[j],
+          .fit_slope = s.fit_slope[j],
+          .fit_xx = s.fit_xx[j],
+          .fit_chi2 = s.fit_chi2[j],
+          .trend_slope = s.trend_slope[j],
+          .trend_xx = s.trend_xx[j],
+          .trend_m2 = s.trend_m2[j],
+          .normality = s.normality[j],
+          .otsu_difference = s.otsu_difference[j],
+          .otsu_lower_m2 = s.otsu_lower_m2[j],
+          .otsu_upper_m2 = s.otsu_upper_m2[j],
+          .otsu_count = s.otsu_count[j],
+          .roms = s.roms[j]};
+}
+
+/// Columns of curves without rows.
+inline void no_curves(const CurveFeaturesArgs& a, const std::int64_t* ids, int count) {
+  const CurveSums none{};
+  const auto at = [](std::int64_t) { return 0.0; };
+  for (int lane = 0; lane < count; ++lane)
+    for (int i = 0; i < a.columns; ++i)
+      a.out[ids[lane] * a.columns + i] = curve_value(a.column[i], none, at, 0, a.error != nullptr);
 }
 
 inline void take_curves(const CurveFeaturesArgs& a, std::uint32_t needs, const std::int64_t* ids, int count,
                         void* scratch, CurvesAhead& ahead) {
   const std::int64_t each = ((a.longest + kBlock - 1) / kBlock * kBlock + kBlock) * kLanes;
   double* const memory = static_cast<double*>(scratch);
-  Group g{memory, memory + each, memory + 2 * each, memory + 3 * each, {}, 0, 0, {}, {}, &ahead};
+  Group g{memory, memory + each, memory + 2 * each, memory + 3 * each, {}, 0, 0, {}, {}, {}, &ahead};
   bring(a, ids, count, g);
+  if (g.most == 0) return no_curves(a, ids, count);
   Sums s = sums_of(g, needs);
   const Bits wrong = descending(g);
   const bool ordered = (needs & kNeedsOrder) != 0;

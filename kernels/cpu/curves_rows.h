@@ -14,7 +14,8 @@ struct Group {
   double *t, *f, *e, *order;  // e becomes 1 / e
   std::int64_t n[kLanes];     // rows of each lane
   std::int64_t least, most;   // of the lanes that have a curve
-  Vec rows, origin;           // n, first flux
+  Vec rows, origin;           // n, the middle one of the first, the middle and the last flux
+  Vec weighted_origin;        // flux of the least error
   CurvesAhead* ahead;
 };
 
@@ -105,6 +106,12 @@ SLUICE_LANE_CALL std::int64_t bring_some(const CurveCuts& cuts, const double* t,
   return k / kLanes;
 }
 
+SLUICE_LANE_CALL bool ascends(const double* t, std::int64_t n) {
+  for (std::int64_t k = 1; k < n; ++k)
+    if (t[k] < t[k - 1]) return false;
+  return true;
+}
+
 /// Brings curves into lanes; lanes without a curve have no rows. First as if all rows counted, since most do.
 inline void bring(const CurveFeaturesArgs& a, const std::int64_t* ids, int count, Group& g) {
   const double *t[kLanes], *f[kLanes], *e[kLanes];
@@ -116,6 +123,8 @@ inline void bring(const CurveFeaturesArgs& a, const std::int64_t* ids, int count
     g.n[lane] = a.starts[ids[lane] + 1] - a.starts[ids[lane]];
     t[lane] = a.t + first, f[lane] = a.flux + first, e[lane] = a.error ? a.error + first : nullptr;
   }
+  const bool timed = a.cuts.from > -std::numeric_limits<double>::infinity() ||
+                     a.cuts.to < std::numeric_limits<double>::infinity();
   for (int four = 0; four < kLanes && four < count; four += 4) {
     const Seen times = bring_four(t + four, g.n + four, g.t + four);
     const Seen fluxes = bring_four(f + four, g.n + four, g.f + four);
@@ -126,7 +135,9 @@ inline void bring(const CurveFeaturesArgs& a, const std::int64_t* ids, int count
     }
     for (int lane = four; lane < four + 4 && lane < count; ++lane) {
       const std::int64_t n = g.n[lane];
-      whole = whole && (n == 0 || (t[lane][0] >= a.cuts.from && t[lane][n - 1] <= a.cuts.to));
+      // Only of times in order the first and the last tell of all.
+      whole = whole && (!timed || n == 0 ||
+                        (t[lane][0] >= a.cuts.from && t[lane][n - 1] <= a.cuts.to && ascends(t[lane], n)));
       a.dropped[2 * ids[lane]] = a.dropped[2 * ids[lane] + 1] = 0;
     }
     for (int lane = four; !whole && lane < four + 4 && lane < count; ++lane)
@@ -137,7 +148,9 @@ inline void bring(const CurveFeaturesArgs& a, const std::int64_t* ids, int count
   g.least = std::numeric_limits<std::int64_t>::max(), g.most = 0;
   for (int lane = 0; lane < kLanes; ++lane) {
     const std::int64_t n = g.n[lane];
-    rows[lane] = double(n), origin[lane] = n > 0 ? g.f[lane] : 0;
+    rows[lane] = double(n), origin[lane] = 0;
+    if (n > 0)
+      origin[lane] = curve_middle(g.f[lane], g.f[n / 2 * kLanes + lane], g.f[(n - 1) * kLanes + lane]);
     g.least = n < g.least ? n : g.least, g.most = n > g.most ? n : g.most;
   }
   std::memcpy(&g.rows, rows, sizeof rows);

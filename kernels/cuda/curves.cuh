@@ -1,5 +1,5 @@
 // A curve's sums by a team of threads: rows that count are brought to memory of the team's own, summed about
-// the first flux and time, and put in order. The maths is that of kernels/cpu/curves_sums.h.
+// one of its fluxes and the first time, and put in order. The maths is that of kernels/cpu/curves_sums.h.
 #pragma once
 #include "kernels/cuda/team.cuh"
 #include "kernels/curves.inl"
@@ -99,13 +99,25 @@ __device__ void sum_neighbours(const T& team, const CurveRows& r, CurveSums& s) 
   s.steepest = steepest < 0 ? curve_none() : steepest;
 }
 
+/// The flux of the first row of the least error: sums about an outlier would lose the digits of the others.
+template <class T>
+__device__ double flux_of_least_error(const T& team, const CurveRows& r, std::int64_t n) {
+  double best = -1, place = 0;  // 1 / e, and its row
+  team.each(0, n, [&](std::int64_t i) {
+    if (r.e[i] > best) best = r.e[i], place = double(i);
+  });
+  const double own = best;
+  best = team.most(best);
+  return r.f[std::int64_t(team.least(own == best ? place : double(n)))];
+}
+
 template <class T>
 __device__ void sum_weights(const T& team, const CurveRows& r, CurveSums& s) {
   const auto weight = [&](std::int64_t i) { return r.e[i] * r.e[i]; };
   const double all = team.sum_of(0, s.n, weight);
   const double mean =
-      team.sum_of(0, s.n, [&](std::int64_t i) { return weight(i) * (r.f[i] - s.origin); }) / all;
-  const auto z = [&](std::int64_t i) { return ((r.f[i] - s.origin) - mean) * r.e[i]; };
+      team.sum_of(0, s.n, [&](std::int64_t i) { return weight(i) * (r.f[i] - s.weighted_origin); }) / all;
+  const auto z = [&](std::int64_t i) { return ((r.f[i] - s.weighted_origin) - mean) * r.e[i]; };
   s.weighted_mean = mean;
   s.chi2 = team.sum_of(0, s.n, [&](std::int64_t i) { return z(i) * z(i); });
   s.absolute = team.sum_of(0, s.n, [&](std::int64_t i) { return fabs(z(i)); });
@@ -116,11 +128,12 @@ struct Line {
 };
 
 template <class T, class W>
-__device__ Line line_of(const T& team, const CurveRows& r, const CurveSums& s, double mean, const W& w) {
+__device__ Line line_of(const T& team, const CurveRows& r, const CurveSums& s, double origin, double mean,
+                        const W& w) {
   const double first = r.t[0], all = team.sum_of(0, s.n, w);
   const double middle = team.sum_of(0, s.n, [&](std::int64_t i) { return w(i) * (r.t[i] - first); }) / all;
   const auto x = [&](std::int64_t i) { return (r.t[i] - first) - middle; };
-  const auto y = [&](std::int64_t i) { return (r.f[i] - s.origin) - mean; };
+  const auto y = [&](std::int64_t i) { return (r.f[i] - origin) - mean; };
   const double xx = team.sum_of(0, s.n, [&](std::int64_t i) { return w(i) * x(i) * x(i); });
   const double slope = team.sum_of(0, s.n, [&](std::int64_t i) { return w(i) * x(i) * y(i); }) / xx;
   const double rest = team.sum_of(0, s.n, [&](std::int64_t i) {
@@ -161,22 +174,25 @@ __device__ void sum_otsu(const T& team, const CurveRows& r, CurveSums& s) {
   splits([&](double, double, double apart) { best = apart > best ? apart : best; });
   best = team.most(best);
   // Of splits that are alike but for rounding the first.
-  double count = n, lower_sum = 0;
-  splits([&](double a, double sum, double apart) {
-    if (a < count && apart * (1 + 1e-13) >= best) count = a, lower_sum = sum;
+  double count = n;
+  splits([&](double a, double, double apart) {
+    if (a < count && apart * (1 + 1e-13) >= best) count = a;
   });
-  const double own = count;
   count = team.least(count);
-  lower_sum = team.sum(own == count && count < n ? lower_sum : 0);
-  const double lower = lower_sum / count, upper = -lower_sum / (n - count);
+  // Each part about its own least value, as on the CPU. Of one row there is no second part.
+  const std::int64_t split = std::int64_t(count);
+  const double first = r.order[0], second = split < s.n ? r.order[split] : 0;
+  const auto part = [&](std::int64_t i) { return r.order[i] - (i < split ? first : second); };
+  const double lower = team.sum_of(0, split, part) / count,
+               upper = team.sum_of(split, s.n, part) / (n - count);
   double low = 0, high = 0;
   team.each(0, s.n, [&](std::int64_t i) {
-    const bool below = double(i) < count;
-    const double d = off(i) - (below ? lower : upper);
+    const bool below = i < split;
+    const double d = part(i) - (below ? lower : upper);
     (below ? low : high) += d * d;
   });
   s.otsu_lower_m2 = team.sum(low), s.otsu_upper_m2 = team.sum(high);
-  s.otsu_difference = upper - lower, s.otsu_count = count;
+  s.otsu_difference = (second - first) + (upper - lower), s.otsu_count = count;
 }
 
 /// All sums that the columns need but those of errors about the median.
@@ -187,7 +203,7 @@ __device__ void sum_rows(const T& team, std::uint32_t needs, const CurveRows& r,
   team.each(0, s.n,
             [&](std::int64_t i) { low = r.f[i] < low ? r.f[i] : low, high = r.f[i] > high ? r.f[i] : high; });
   s.low = team.least(low), s.high = team.most(high);
-  s.origin = r.f[0], s.duration = r.t[s.n - 1] - r.t[0];
+  s.origin = curve_middle(r.f[0], r.f[s.n / 2], r.f[s.n - 1]), s.duration = r.t[s.n - 1] - r.t[0];
   s.mean = team.sum_of(0, s.n, [&](std::int64_t i) { return r.f[i] - s.origin; }) / double(s.n);
   if (needs & kNeedsMoments) {
     double m2 = 0, m3 = 0, m4 = 0;
@@ -197,20 +213,24 @@ __device__ void sum_rows(const T& team, std::uint32_t needs, const CurveRows& r,
     });
     s.m2 = team.sum(m2), s.m3 = team.sum(m3), s.m4 = team.sum(m4);
   }
+  if (needs & (kNeedsSnrMean | kNeedsWeights | kNeedsFit))
+    s.weighted_origin = flux_of_least_error(team, r, s.n);
   if (needs & kNeedsSnrMean) {
     const auto weight = [&](std::int64_t i) { return r.f[i] * r.e[i] * (r.f[i] * r.e[i]); };
     const double all = team.sum_of(0, s.n, weight);
-    s.snr_mean = team.sum_of(0, s.n, [&](std::int64_t i) { return weight(i) * (r.f[i] - s.origin); }) / all;
+    s.snr_mean =
+        team.sum_of(0, s.n, [&](std::int64_t i) { return weight(i) * (r.f[i] - s.weighted_origin); }) / all;
   }
   if (needs & kNeedsWeights) sum_weights(team, r, s);
   if (needs & kNeedsNeighbours) sum_neighbours(team, r, s);
   if (needs & kNeedsCusum) sum_cusum(team, r, s);
   if (needs & kNeedsFit) {
-    const Line line = line_of(team, r, s, s.weighted_mean, [&](std::int64_t i) { return r.e[i] * r.e[i]; });
+    const Line line = line_of(team, r, s, s.weighted_origin, s.weighted_mean,
+                              [&](std::int64_t i) { return r.e[i] * r.e[i]; });
     s.fit_slope = line.slope, s.fit_xx = line.xx, s.fit_chi2 = line.rest;
   }
   if (needs & kNeedsTrend) {
-    const Line line = line_of(team, r, s, s.mean, [](std::int64_t) { return 1.0; });
+    const Line line = line_of(team, r, s, s.origin, s.mean, [](std::int64_t) { return 1.0; });
     s.trend_slope = line.slope, s.trend_xx = line.xx, s.trend_m2 = line.rest;
   }
   if (needs & kNeedsOrder) {

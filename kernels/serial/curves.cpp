@@ -41,11 +41,17 @@ Real variance(const Curve& c) {
   return moment(c.f, 2) / (Real(c.n()) - 1);
 }
 
+/// The flux of the least error: an outlier's error is larger.
+double typical(const Curve& c) {
+  return c.f[std::size_t(std::min_element(c.e.begin(), c.e.end()) - c.e.begin())];
+}
+
 Real snr_mean(const Curve& c) {
   const auto weight = [&](std::size_t i) { return Real(c.f[i]) / c.e[i] * (Real(c.f[i]) / c.e[i]); };
-  // About the first flux, so that a flat curve's mean is its flux.
-  return c.f[0] + sum_of(c.n(), [&](std::size_t i) { return (Real(c.f[i]) - c.f[0]) * weight(i); }) /
-                      sum_of(c.n(), weight);
+  // About one of the fluxes, so that a flat curve's mean is its flux.
+  const double from = typical(c);
+  return from + sum_of(c.n(), [&](std::size_t i) { return (Real(c.f[i]) - from) * weight(i); }) /
+                    sum_of(c.n(), weight);
 }
 
 Real inverse_square(const Curve& c, std::size_t i) {
@@ -53,9 +59,9 @@ Real inverse_square(const Curve& c, std::size_t i) {
 }
 
 Real weighted_mean(const Curve& c) {
-  return c.f[0] + sum_of(c.n(), [&](std::size_t i) {
-                    return (Real(c.f[i]) - c.f[0]) * inverse_square(c, i);
-                  }) / sum_of(c.n(), [&](std::size_t i) { return inverse_square(c, i); });
+  const double from = typical(c);
+  return from + sum_of(c.n(), [&](std::size_t i) { return (Real(c.f[i]) - from) * inverse_square(c, i); }) /
+                    sum_of(c.n(), [&](std::size_t i) { return inverse_square(c, i); });
 }
 
 double median_of(const std::vector<double>& sorted) {
@@ -130,11 +136,11 @@ struct Line {
 };
 
 template <class Weight>
-Line line_of(const Curve& c, const Weight& w) {
+Line line_of(const Curve& c, double from, const Weight& w) {
   const std::size_t n = c.n();
   const Real s = sum_of(n, w);
   const Real tm = c.t[0] + sum_of(n, [&](std::size_t i) { return w(i) * (Real(c.t[i]) - c.t[0]); }) / s;
-  const Real fm = c.f[0] + sum_of(n, [&](std::size_t i) { return w(i) * (Real(c.f[i]) - c.f[0]); }) / s;
+  const Real fm = from + sum_of(n, [&](std::size_t i) { return w(i) * (Real(c.f[i]) - from); }) / s;
   const Real xx = sum_of(n, [&](std::size_t i) { return w(i) * (c.t[i] - tm) * (c.t[i] - tm); });
   const Real slope = sum_of(n, [&](std::size_t i) { return w(i) * (c.t[i] - tm) * (c.f[i] - fm); }) / xx;
   const Real rest = sum_of(n, [&](std::size_t i) {
@@ -206,7 +212,7 @@ Real weighted(const CurveColumn& column, const Curve& c) {
     case C::kWeightedMean:
       return weighted_mean(c);
     default: {
-      const Line line = line_of(c, [&](std::size_t i) { return inverse_square(c, i); });
+      const Line line = line_of(c, typical(c), [&](std::size_t i) { return inverse_square(c, i); });
       if (column.statistic == C::kLinearFitSlope) return line.slope;
       return column.statistic == C::kLinearFitSlopeSigma ? std::sqrt(1 / line.xx) : line.rest / (rows - 2);
     }
@@ -225,8 +231,8 @@ Real plain(const CurveColumn& column, const Curve& c) {
       return mad_of(c);
     case C::kSkewBiased: {
       const Real second = moment(c.f, 2) / rows;
-      return second <= 1e-15L * mean * (1e-15L * mean) ? Real(kNone)
-                                                       : moment(c.f, 3) / rows / std::pow(second, 1.5L);
+      if (second <= 1e-15L * mean * (1e-15L * mean)) return Real(kNone);
+      return n == 2 ? 0 : moment(c.f, 3) / rows / std::pow(second, 1.5L);
     }
     case C::kObservationCount:
       return rows;
@@ -259,7 +265,7 @@ Real plain(const CurveColumn& column, const Curve& c) {
     case C::kLinearTrend:
     case C::kLinearTrendSigma:
     case C::kLinearTrendNoise: {
-      const Line line = line_of(c, [](std::size_t) { return Real(1); });
+      const Line line = line_of(c, c.f[0], [](std::size_t) { return Real(1); });
       if (column.statistic == C::kLinearTrend) return line.slope;
       const Real noise = std::sqrt(line.rest / (rows - 2));
       return column.statistic == C::kLinearTrendNoise ? noise : noise / std::sqrt(line.xx);
@@ -302,7 +308,7 @@ double value_of(const CurveColumn& column, const Curve& c, bool errors) {
   const bool uses = (curve_needs(column.statistic) & kNeedsErrors) != 0;
   if (uses && !errors) return kNone;
   const double value = double(uses ? weighted(column, c) : plain(column, c));
-  return std::isfinite(value) ? value : kNone;
+  return std::isfinite(value) ? value + 0.0 : kNone;  // never -0
 }
 
 }  // namespace

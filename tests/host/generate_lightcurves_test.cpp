@@ -119,9 +119,9 @@ TEST(GenerateLightcurves, GoesOnAfterAStop) {
   struct StopsInTheMidst : Observer {
     std::atomic<bool>& stop;
     explicit StopsInTheMidst(std::atomic<bool>& flag) : stop(flag) {}
-    void progress(double done) override { stop = stop || done > 1500; }
+    void progress(double done) override { stop = stop || done > 500; }
   };
-  const auto options = [&](const char* name) { return survey(folder / name, 8000); };
+  const auto options = [&](const char* name) { return survey(folder / name, 3000); };
   generate_lightcurves(options("whole.csv"), run_in());
   std::atomic<bool> stop{false};
   StopsInTheMidst observer(stop);
@@ -139,6 +139,25 @@ TEST(GenerateLightcurves, GoesOnAfterAStop) {
   EXPECT_FALSE(fs::exists(folder / "t"));
   generate_lightcurves(survey(folder / "t/", 20), run_in());
   EXPECT_EQ(std::distance(fs::directory_iterator(folder / "t"), {}), 20);
+  // What is done is left as it is; a stale journal is not played into what replaces its database.
+  generate_lightcurves(survey(folder / "t/", 20), again);
+  generate_lightcurves(survey(folder / "t.db", 20), run_in());
+  generate_lightcurves(survey(folder / "t.db", 20), again);
+  EXPECT_EQ(caught([&] { generate_lightcurves(survey(folder / "t.db", 21), again); }).kind,
+            ErrorKind::kOutput);
+  put(folder / "t.db-journal", "left behind");
+  RunOptions force = run_in();
+  force.force = true;
+  generate_lightcurves(survey(folder / "t.db", 21), force);
+  EXPECT_FALSE(fs::exists(folder / "t.db-journal"));
+  expect_sound(folder / "t.db");
+  {
+    sqlite::Database busy(folder / "t.db", sqlite::Database::Mode::kWrite);
+    const sqlite::Transaction working(busy);
+    EXPECT_EQ(caught([&] { generate_lightcurves(survey(folder / "t.db", 22), force); }).kind,
+              ErrorKind::kOutput);
+  }
+  EXPECT_EQ(sql(folder / "t.db", "SELECT count(*) FROM objects"), "21\n");
 }
 
 TEST(GenerateLightcurves, WhatIsRefused) {

@@ -168,7 +168,7 @@ TEST(LcFeatures, MoreColumnsThanACallTakes) {
   ASSERT_EQ(many.columns.size(), 1u + 2 * 79);
   const Features few = features_on("cpu", c, asking("BeyondNStd(1.5),BeyondNStd(79.5),Colour"));
   for (std::size_t i = 0; i < 50; ++i)
-    for (const char* name : {"gBeyond1_5Std", "rBeyond79_5Std", "gMinusR"}) {
+    for (const char* name : {"gBeyond1p5Std", "rBeyond79p5Std", "gMinusR"}) {
       const double a = value_of(many, i, name), b = value_of(few, i, name);
       EXPECT_TRUE(a == b || (std::isnan(a) && std::isnan(b))) << name;
     }
@@ -182,6 +182,9 @@ TEST(LcFeatures, ColoursFollowTheOrderOfBands) {
   EXPECT_TRUE(std::isnan(value_of(gr, 1, "gMinusR")));  // not positive
   EXPECT_TRUE(std::isnan(value_of(gr, 2, "gMinusR")));  // no rows of r
   EXPECT_TRUE(std::isnan(value_of(gr, 2, "rMAD")));
+  const std::vector<LcRow> far{{1, 0, 1, 1e-200, 1e-200}, {1, 1, 1, 1e200, 1e200}};
+  EXPECT_TRUE(std::isnan(value_of(features_on("cpu", curves_of(far, {"g", "r"}, {1}), asking("base")), 0,
+                                  "gMinusR")));  // 1e-400 is none
   std::vector<LcRow> other = rows;
   for (LcRow& r : other) r.band = 1 - r.band;
   const Features rg = features_on("cpu", curves_of(other, {"r", "g"}, {1, 2, 3}), asking("base"));
@@ -248,6 +251,9 @@ TEST(LcFeatures, CurvesThatMakeNoSenseAreRefused) {
   c = curves_of({{1, 0, 1, 10, 1}}, {"g"}, {1});
   c.starts.back() = 2;
   EXPECT_THROW(features_on("cpu", c, asking("base")), Error);
+  c = curves_of({{1, 0, 1, 10, 1}, {1, 1, 1, 10, 1}, {1, 2, 1, 10, 1}}, letters("gri"), {1});
+  c.starts = {0, 3, 1, 3};
+  EXPECT_THROW(features_on("cpu", c, asking("base")), Error);
   const Curves none = curves_of({}, {"g", "r"}, {});
   EXPECT_TRUE(features_on("cpu", none, asking("all")).values.empty());
 }
@@ -261,6 +267,73 @@ TEST(LcFeatures, ObjectsAndBandsWithoutRows) {
       EXPECT_TRUE(count ? f.values[i] == 0 : std::isnan(f.values[i])) << f.columns[i % f.columns.size()].name;
     }
   }
+}
+
+TEST(LcFeatures, TheTableOfManyShortCurvesIsHandedOnInParts) {
+  const Curves few = curves_of(some_rows(200, 2, 3000), letters("gr"), counted(200));
+  const Curves many = curves_of(some_rows(60000, 2, 3), letters("gr"), counted(60000));
+  const Features whole = features_on("cpu", many, asking("all"));
+  for (const char* device : {"cpu", "late"}) {
+    RunOptions run;
+    run.device = device, run.threads = 2, run.memory = std::uint64_t(24) << 20;
+    Machine machine = open_machine(run);
+    lc::FeatureExtractor extractor(machine, letters("gr"), asking("all"));
+    // Longer curves come first: their scratch is not in the way of what many objects need.
+    extractor.compute(few, [](const Features&) {});
+    std::size_t values = 0, most = 0, parts = 0;
+    bool same = true;
+    extractor.compute(many, [&](const Features& part) {
+      same = same && values + part.values.size() <= whole.values.size() &&
+             std::memcmp(&whole.values[values], part.values.data(), 8 * part.values.size()) == 0;
+      values += part.values.size(), most = std::max(most, part.values.size()), ++parts;
+    });
+    EXPECT_TRUE(same) << device;
+    EXPECT_EQ(values, whole.values.size());
+    EXPECT_GT(parts, 2u);
+    EXPECT_LE(8 * most, run.memory / 4);
+    EXPECT_LE(machine.budgets->host.peak(), run.memory);
+  }
+}
+
+TEST(LcFeatures, AdviceAboutMemoryHolds) {
+  std::vector<LcRow> rows;
+  for (int k = 0; k < 100000; ++k) rows.push_back({1, 0, double(k), double(k % 7), 1});
+  const Curves c = curves_of(rows, {"g"}, {1});
+  RunOptions run;
+  run.device = "cpu", run.memory = std::uint64_t(20) << 20;
+  std::string advice;
+  try {
+    Machine machine = open_machine(run);
+    lc::compute_features(machine, c, asking("all"));
+  } catch (const Error& error) {
+    advice = error.advice();
+  }
+  ASSERT_EQ(advice.substr(0, 14), "give --memory ");
+  ASSERT_EQ(advice.back(), 'M');
+  run.memory = std::uint64_t(std::stoi(advice.substr(14))) << 20;
+  Machine machine = open_machine(run);
+  EXPECT_EQ(value_of(lc::compute_features(machine, c, asking("all")), 0, "gObservationCount"), 100000);
+}
+
+TEST(LcFeatures, AnExtractorWorksOnAfterAnError) {
+  const Curves good = curves_of(some_rows(40000, 2, 70), letters("gr"), counted(40000));
+  Curves bad = good;
+  std::size_t row = 0;
+  while (bad.starts[row + 1] - bad.starts[row] < 2) ++row;
+  const std::size_t first = std::size_t(bad.starts[row]);
+  std::swap(bad.t[first], bad.t[first + 1]);
+  RunOptions run;
+  run.device = "late";
+  Machine machine = open_machine(run);
+  lc::FeatureExtractor extractor(machine, letters("gr"), asking("Mean"));
+  try {
+    extractor.compute(bad);
+    FAIL() << "times that descend were taken";
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("expected a time not before "), std::string::npos)
+        << error.what();
+  }
+  EXPECT_TRUE(same_bytes(extractor.compute(good), features_on("cpu", good, asking("Mean"))));
 }
 
 TEST(LcFeatures, MemoryBoundsTheLongestCurve) {
@@ -284,71 +357,6 @@ TEST(LcFeatures, MemoryBoundsTheLongestCurve) {
   } catch (const Error& error) {
     EXPECT_EQ(error.kind(), ErrorKind::kMemory) << error.what();
   }
-}
-
-std::string names_of(const std::vector<std::string>& bands, const std::string& list,
-                     std::vector<std::string>* notes = nullptr) {
-  std::string text;
-  for (const lc::FeatureColumnName& c : lc::feature_columns(bands, lc::parse_features(list), notes))
-    text += c.name + " ";
-  return text;
-}
-
-TEST(LcCatalogue, NamesOfColumns) {
-  EXPECT_EQ(names_of(letters("griz"), "base"),
-            "gStd rStd iStd zStd gAmp rAmp iAmp zAmp gMAD rMAD iMAD zMAD gBeyond rBeyond iBeyond zBeyond "
-            "gSkew rSkew "
-            "iSkew zSkew gMinusR rMinusI iMinusZ ");
-  EXPECT_EQ(names_of({"g"}, "field:skew,Skew,OtsuSplit,BeyondNStd(2),MagnitudePercentageRatio(0.255,0.05)"),
-            "gSkewG1 gSkew gOtsuMeanDiff gOtsuStdLower gOtsuStdUpper gOtsuLowerToAllRatio gBeyond2Std "
-            "gMagnitudePercentageRatio25_5_5 ");
-  std::vector<std::string> notes;
-  EXPECT_EQ(names_of({"g", "G"}, "Std,Colour", &notes), "gStd G_2Std gMinusG_2 ");
-  ASSERT_EQ(notes.size(), 1u);
-  EXPECT_NE(notes[0].find("band G is G_2"), std::string::npos);
-}
-
-TEST(LcCatalogue, ListsAndTheirFaults) {
-  EXPECT_EQ(lc::parse_features("base").size(), 6u);
-  EXPECT_EQ(lc::parse_features("field").size(), 30u);
-  EXPECT_EQ(lc::parse_features("all").size(), 36u);
-  EXPECT_EQ(lc::parse_features("Std,base,std").size(), 6u);
-  const auto says = [](const std::string& list) {
-    try {
-      lc::parse_features(list);
-      return std::string("nothing");
-    } catch (const Error& error) {
-      return std::string(error.what());
-    }
-  };
-  EXPECT_EQ(says("EtaEe"), "there is no feature EtaEe: did you mean EtaE?");
-  EXPECT_NE(says("BeyondNStd(0)").find("nstd: expected a number between 0"), std::string::npos);
-  EXPECT_NE(says("InterPercentileRange(0.6)").find("between 0 and 0.5"), std::string::npos);
-  EXPECT_NE(says("Mean(1)").find("has 0 parameters"), std::string::npos);
-  EXPECT_NE(says("Mean,,Eta").find("empty name"), std::string::npos);
-  EXPECT_NE(says("BeyondNStd(2").find("expected NAME(NUMBER"), std::string::npos);
-}
-
-TEST(LcCatalogue, EveryFeatureIsExplained) {
-  for (const lc::Feature& f : lc::catalogue()) {
-    const std::string text = lc::explain_feature(f.name);
-    for (const char* part : {"column:", "points: at least ", "source: ", "a flat curve: "})
-      EXPECT_NE(text.find(part), std::string::npos) << f.name;
-    EXPECT_EQ(f.definition.back(), '.') << f.name;
-  }
-  EXPECT_NE(
-      lc::explain_feature("linearfit").find("BANDLinearFitSlopeSigma (linear_fit_slope_sigma), in flux/day"),
-      std::string::npos);
-  EXPECT_EQ(lc::explain_feature("BeyondNStd"),
-            "BeyondNStd (field set)\n"
-            "  Share of points farther than nstd deviations from the mean.\n"
-            "  column: BANDBeyond1Std (beyond_1_std), a plain number\n"
-            "  parameter: nstd, default 1, between 0 and 1e+06 (deviations; held in float32)\n"
-            "  points: at least 2\n"
-            "  errors: not used\n"
-            "  a flat curve: 0\n"
-            "  source: D'Isanto et al. 2016, doi:10.1093/mnras/stw157; light-curve\n");
-  EXPECT_NE(lc::explain_feature("colour").find("column: gMinusR and so on, in mag"), std::string::npos);
 }
 
 }  // namespace

@@ -158,6 +158,31 @@ TEST(LcRun, CutsBandsAndSets) {
   EXPECT_EQ(sql(db, "SELECT count(*) FROM testFeats"), "14\n");
 }
 
+TEST(LcRun, ErrorsAreOfTheWholeInput) {
+  Folder folder;
+  std::string csv = "object_id,mjd,passband,flux,flux_err\n";
+  for (int object = 1; object <= 4000; ++object)
+    for (int i = 0; i < 60; ++i)
+      csv += std::to_string(object) + "," + std::to_string(56000 + i) + ",g," +
+             std::to_string(10 + (i * 7 + object) % 13) + (object < 3000 ? ",\n" : ",0.5\n");
+  put(folder / "e.csv", csv);
+  ingest(into(folder / "e.db", {folder / "e.csv"}), run_in());
+  std::string want;
+  for (const std::uint64_t memory : {std::uint64_t(16) << 20, std::uint64_t(512) << 20})
+    for (const bool direct : {false, true}) {
+      FeaturesRunOptions o = features_of(folder / "e.db");
+      if (direct) o.database.clear(), o.files.inputs = {folder / "e.csv"};
+      o.bands = {"g"}, o.bands_given = true, o.output = folder / "e.out.csv";
+      RunOptions run = run_in(memory);
+      run.force = true;
+      const FeaturesRunSummary s = run_features(o, run);
+      EXPECT_EQ(s.bad, 2999 * 60);
+      const std::string found = get(o.output);
+      if (want.empty()) want = found;
+      EXPECT_TRUE(found == want) << memory << (direct ? ", files" : ", store");
+    }
+}
+
 TEST(LcRun, WhatIsRefused) {
   Folder folder;
   const std::string db = small_survey(folder);
@@ -227,7 +252,7 @@ TEST(LcPlot, ObjectsOfAStoreAndOfFiles) {
   refused(o, ErrorKind::kInput, "77");
   files.objects = {"77"};
   refused(files, ErrorKind::kInput, "77");
-  o.objects = {"3", "3"};
+  o.objects = {"3", "03"};
   refused(o, ErrorKind::kUsage, "twice");
   o.objects = {"3"}, o.bands = {"Q"};
   refused(o, ErrorKind::kInput, "'Q'");
@@ -244,6 +269,9 @@ TEST(LcPlot, BandsLookTheSameOnEveryPicture) {
   const picture::Figure figure = figure_of(curves, {"", {"object 4"}});
   ASSERT_EQ(figure.panels.size(), 1u);
   EXPECT_EQ(figure.title, "object 4");
+  Curves empty = curves;
+  for (double& flux : empty.flux) flux = std::nan("");
+  EXPECT_EQ(figure_of(empty, {"", {"object 4"}}).panels[0].empty, "no points in these bands");
   EXPECT_EQ(figure.panels[0].layers.size(), 2u);
   // Points span 10: the bar of 100 may add half of that to either side, and there is a margin.
   EXPECT_NEAR(figure.panels[0].y.high, 15.64, 1.2);

@@ -25,10 +25,21 @@ struct Rows {
   }
 };
 
-enum class Shape { kNoise, kTies, kFlat, kTransient, kSameTimes, kZeroError, kZeroFlux, kOffset, kGaps };
-inline constexpr Shape kShapes[] = {Shape::kNoise,     Shape::kTies,      Shape::kFlat,
-                                    Shape::kTransient, Shape::kSameTimes, Shape::kZeroError,
-                                    Shape::kZeroFlux,  Shape::kOffset,    Shape::kGaps};
+enum class Shape {
+  kNoise,
+  kTies,
+  kFlat,
+  kTransient,
+  kSameTimes,
+  kZeroError,
+  kZeroFlux,
+  kOffset,
+  kGaps,
+  kOutlier
+};
+inline constexpr Shape kShapes[] = {Shape::kNoise,     Shape::kTies,      Shape::kFlat,     Shape::kTransient,
+                                    Shape::kSameTimes, Shape::kZeroError, Shape::kZeroFlux, Shape::kOffset,
+                                    Shape::kGaps,      Shape::kOutlier};
 
 /// One curve of n rows more.
 inline void add_curve(Rows& rows, Shape shape, std::int64_t n, std::mt19937_64& random) {
@@ -47,6 +58,7 @@ inline void add_curve(Rows& rows, Shape shape, std::int64_t n, std::mt19937_64& 
     if (shape == Shape::kOffset) flux += 1e6;
     if (shape == Shape::kGaps && i % 4 == 2) (i % 8 == 2 ? flux : error) = none;
     if (shape == Shape::kGaps && i % 11 == 3) error = -1;
+    if (shape == Shape::kOutlier && i == 0) flux = error = 1e9;
     rows.add(time, flux, error);
   }
   rows.end_curve();

@@ -21,6 +21,12 @@ Rows every_length() {
   return rows;
 }
 
+std::size_t place_of(const std::vector<CurveColumn>& columns, C what) {
+  std::size_t place = 0;
+  while (columns[place].statistic != what) ++place;
+  return place;
+}
+
 bool same(double a, double b) {
   return a == b || (std::isnan(a) && std::isnan(b));
 }
@@ -29,10 +35,30 @@ bool same_bytes(const std::vector<double>& a, const std::vector<double>& b) {
   return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(double)) == 0;
 }
 
-/// Sums of n terms that cancel lose digits against what they are made of.
-double tolerance(C what, double expected) {
-  const double scale = what == C::kMaximumSlope || what == C::kEtaE ? 0 : 1;
-  return 2e-11 * (std::fabs(expected) + scale);
+/// What of a curve the terms of a statistic are like, where they cancel; 0: they do not. `of(s)`: another of
+/// the curve's statistics.
+template <class Of>
+double scale_of(C what, const Of& of) {
+  const double deviation = of(C::kStandardDeviation);
+  switch (what) {
+    case C::kLinearFitSlope:
+    case C::kLinearTrend:
+    case C::kLinearTrendSigma:
+      return deviation / of(C::kDuration);
+    case C::kLinearTrendNoise:
+      return deviation;
+    case C::kLinearFitChi2:
+      return of(C::kReducedChi2);
+    case C::kExcessVariance:
+      return deviation * deviation / (of(C::kMean) * of(C::kMean));
+    case C::kSkewBiased:
+    case C::kSkew:
+    case C::kKurtosis:
+    case C::kAndersonDarling:
+      return 1;
+    default:
+      return 0;
+  }
 }
 
 TEST_P(Curves, AgreeWithPlainLoops) {
@@ -47,11 +73,14 @@ TEST_P(Curves, AgreeWithPlainLoops) {
     const CurveColumn& column = columns[i % columns.size()];
     const double want = expected.values[i], have = found.values[i];
     const std::size_t curve = i / columns.size();
-    // About an offset of 1e6 six digits are gone from the data already.
-    const bool offset = kShapes[curve % std::size(kShapes)] == Shape::kOffset;
+    const auto of = [&](C what) {
+      const double found_there = expected.values[curve * columns.size() + place_of(columns, what)];
+      return std::isnan(found_there) ? 0 : found_there;
+    };
+    const double scale = scale_of(column.statistic, of);
     if (!std::isnan(want)) ++values;
     if (same(want, have)) continue;
-    if (std::fabs(want - have) <= tolerance(column.statistic, want) * (offset ? 1e4 : 1)) continue;
+    if (std::fabs(want - have) <= 2e-12 * (std::fabs(want) + (std::isfinite(scale) ? scale : 0))) continue;
     ++wrong;
     ADD_FAILURE() << "statistic " << int(column.statistic) << " of curve " << curve << " (shape "
                   << curve % std::size(kShapes) << ", " << rows.starts[curve + 1] - rows.starts[curve]
@@ -89,6 +118,41 @@ TEST_P(Curves, FlatAndShortCurvesHaveStatedAnswers) {
     EXPECT_TRUE(same(found.values[i], expected[i]))
         << "curve " << i / columns.size() << ", column " << i % columns.size() << ": expected " << expected[i]
         << ", found " << found.values[i];
+}
+
+TEST_P(Curves, EqualValuesDeviateByNothingAndZeroHasNoSign) {
+  Rows rows;
+  for (int i = 0; i < 1000; ++i) rows.add(i, 1 + (i * 7 % 10 < 3), 0.3);
+  rows.end_curve();  // two values
+  for (int i = 0; i < 9; ++i) rows.add(i, -5, 0.3);
+  rows.end_curve();  // flat and negative
+  for (int i = 0; i < 60; ++i) rows.add(i, i == 0 ? 1e9 : 1 + 0.25 * (i % 2), i == 0 ? 1e9 : 0.01);
+  rows.end_curve();  // an outlier first, whose part is it alone
+  rows.add(0, 1, 0.1), rows.add(1, 1.1, 0.1), rows.end_curve();
+  const std::vector<CurveColumn> columns{{C::kOtsuStdLower, 0, 0, 0}, {C::kOtsuStdUpper, 0, 0, 0},
+                                         {C::kOtsuMeanDiff, 0, 0, 0}, {C::kAmp, 0, 0, 0},
+                                         {C::kMeanVariance, 0, 0, 0}, {C::kPercentDifference, 0, 0.1, 0},
+                                         {C::kSkewBiased, 0, 0, 0}};
+  const std::size_t width = columns.size();
+  const std::vector<double> found = features_of(table(), rows, columns).values;
+  EXPECT_EQ(found[0], 0);
+  EXPECT_EQ(found[1], 0);
+  EXPECT_EQ(found[2], 1);
+  for (std::size_t i = 3; i < 6; ++i) {
+    EXPECT_EQ(found[width + i], 0) << i;
+    EXPECT_FALSE(std::signbit(found[width + i])) << i;
+  }
+  // 29 of 1 and 30 of 1.25 about their mean.
+  EXPECT_NEAR(found[2 * width], 0.25 * std::sqrt(29. * 30 / 59 / 58), 1e-15);
+  EXPECT_EQ(found[3 * width + 6], 0);
+}
+
+TEST_P(Curves, TimesOutOfOrderThatAreCutDoNoHarm) {
+  Rows rows;
+  rows.add(5, 1, 1), rows.add(1, 50, 1), rows.add(6, 3, 1), rows.end_curve();
+  const Answer found = features_of(table(), rows, {{C::kMean, 0, 0, 0}}, 2, true, {4, 9, 0});
+  EXPECT_EQ(found.dropped, (std::vector<std::int64_t>{0, 1}));
+  EXPECT_EQ(found.values[0], 2);
 }
 
 TEST_P(Curves, CutsAndBadRowsAreLeftOutAndCounted) {
