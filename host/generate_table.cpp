@@ -282,6 +282,9 @@ void check_generate_table(const GenerateTableOptions& o) {
     throw Error(ErrorKind::kUsage, "--columns is missing", "for example --columns a:normal,kind:category(5)");
   if (!(o.missing >= 0 && o.missing <= 1))
     throw Error(ErrorKind::kUsage, "--missing " + number(o.missing) + ": expected a share from 0 to 1");
+  if (o.formula.empty() && o.noise != 0)
+    throw Error(ErrorKind::kUsage,
+                "--noise without --formula: expected a formula whose column it is added to");
   if (o.formula.empty() && !o.beta.empty())
     throw Error(ErrorKind::kUsage, "--beta without --formula: expected the formula whose columns it is of");
   if (!o.formula.empty() && !(o.noise >= 0 && o.noise < 1e300))

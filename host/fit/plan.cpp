@@ -185,8 +185,12 @@ Design design_of(const Formula& formula, const Plan& plan, std::vector<std::vect
         throw Error(ErrorKind::kMemory, "formula: " + formula.factors[plan.categories[category]].name +
                                             " has " + std::to_string(design.levels[category].size()) +
                                             " levels: expected at most 20000");
-      contrasts.push_back(contrast_of(formula.factors[plan.categories[category]].contrast,
-                                      design.levels[category], subterm.full[k]));
+      const Factor& factor = formula.factors[plan.categories[category]];
+      try {
+        contrasts.push_back(contrast_of(factor.contrast, design.levels[category], subterm.full[k]));
+      } catch (const Error& error) {
+        throw FormulaError(formula.text, factor.place, factor.size, error.what(), error.advice());
+      }
       count *= double(contrasts.back().columns);
     }
     if (double(design.columns.size()) + count > kMostColumns)

@@ -45,7 +45,7 @@ struct Design {
   int intercept = -1;  // its place; -1: none
 };
 
-/// Error{kUsage} where a contrast names a level that is not there; {kMemory} beyond a million columns.
+/// FormulaError where a contrast names a level that is not there; Error{kMemory} beyond a million columns.
 Design design_of(const Formula& formula, const Plan& plan, std::vector<std::vector<std::string>> levels);
 
 }  // namespace sluice::fit

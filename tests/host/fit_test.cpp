@@ -163,6 +163,12 @@ TEST_F(Fit, LevelsThatAreNumbersByTheirValue) {
   EXPECT_EQ(far.coefficients[2].name, "C(id)[9007199254740993]");
 }
 
+TEST_F(Fit, WholeParts) {
+  const auto matrix = test::design_matrix(write("y,z\n1,1\n2,-1\n3,0.35\n4,7\n"), "y ~ I(z // 0.1)");
+  const double wanted[] = {9, -10, 3, 69};  // Python's, where floor(1 / 0.1) is 10
+  for (std::size_t i = 0; i < 4; ++i) EXPECT_EQ(matrix.rows[i][1], wanted[i]);
+}
+
 TEST_F(Fit, NumbersThatComeLate) {
   std::string text = "y,a,k\n";
   for (int i = 0; i < 6000; ++i)
@@ -296,6 +302,8 @@ TEST_F(Fit, BadInputSaysWhatIsWrong) {
   expect("y ~ a + I(2 * a)", "collinear columns: I(2 * a)");
   expect("y ~ C(name, levels=['u'])", "line 3, column 3: bad value in 'name'");
   expect("y ~ 0", "no terms");
+  expect("y ~ np.log(x=a)", "found an argument with a name @11");
+  expect("y ~ C(name, Treatment('z'))", "unknown level 'z' of a contrast: expected one of 'u', 'v' @4");
   expect("y ~ np.log(a - 2)", "line 2, column 2: np.log(a - 2) is infinite");
   FitOptions weighted = fit_options(path, "y ~ name");
   weighted.weights = "b";
