@@ -9,25 +9,12 @@
 #include <string>
 #include <vector>
 
+#include "../sanitized.h"
 #include "host/backend.h"
 #include "host/cov.h"
 #include "matrix_files.h"
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SLUICE_SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define SLUICE_SANITIZED 1
-#endif
-#endif
-
 namespace sluice::test {
-
-#ifdef SLUICE_SANITIZED
-inline constexpr bool kSanitized = true;  // several times slower: tests take smaller sizes
-#else
-inline constexpr bool kSanitized = false;
-#endif
 
 /// Elements of a result of any format, through the library's own reader.
 inline std::string element_bytes(const std::string& path, const OpenOptions& options = {}) {

@@ -1,5 +1,6 @@
 // window_order: places in the order of a window's values and sums about its own mean, on every backend
 // against a look at each window by itself.
+#include "../sanitized.h"
 #include "window_support.h"
 
 namespace sluice::test {
@@ -141,7 +142,7 @@ std::int64_t some(const WindowGrid& g) {
 TEST_P(WindowOrder, EveryStatisticAtEveryStep) {
   for (const Case& k : kCases) {
     SCOPED_TRACE(testing::Message() << k.samples << ' ' << k.size << ' ' << k.step);
-    if (is("serial") && k.samples > 40000) continue;  // sorts each window by itself
+    if ((kSanitized || is("serial")) && k.samples > 40000) continue;  // sorts each window by itself
     const Series s = series(k.samples, 3);
     const WindowGrid g{k.samples, k.size, k.step, Partial::kDrop};
     expect_orders(orders_of(table(), s, g, kAll, kPlainRules), s, g, kAll, kPlainRules, some(g));
@@ -210,6 +211,7 @@ TEST_P(WindowOrder, LongWindows) {
   if (is("serial")) return;  // as for short ones, and slowly
   const std::vector<Asked> places{{O::kMedian, 0}, {O::kQuantile, 0.975}, {O::kMad, 0}};
   for (const std::int64_t step : {30011, 90000}) {
+    if (kSanitized && step > 66000) continue;
     SCOPED_TRACE(step);
     const std::int64_t samples = 66000 + 2 * step;
     Series s = hard(samples);
@@ -271,7 +273,7 @@ TEST_P(WindowOrder, PartialWindowsAreKeptOrPadded) {
 TEST_P(WindowOrder, TheSameBytesInAnyCallsAndThreads) {
   for (const Case& k : kCases) {
     SCOPED_TRACE(testing::Message() << k.samples << ' ' << k.size << ' ' << k.step);
-    if (is("serial") && k.samples > 40000) continue;
+    if ((kSanitized || is("serial")) && k.samples > 40000) continue;
     Series s = series(k.samples, 9, 1e4);
     for (std::int64_t t = 0; t < k.samples; t += 97) s.at(t, 3) = std::nan("");
     const WindowGrid g{k.samples, k.size, k.step, Partial::kDrop};
