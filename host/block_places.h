@@ -30,11 +30,14 @@ class Places {
     changed_.notify_all();
   }
   void restart() { next_ = 0; }
-  bool failed() const { return failed_; }
+  bool failed() const {
+    const std::lock_guard lock(mutex_);
+    return failed_;
+  }
   std::uint64_t end() const { return end_; }
 
  private:
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::int64_t next_ = 0;
   std::uint64_t end_ = 0;
