@@ -51,7 +51,8 @@ void products(const double* a, const double* b, std::size_t n, std::size_t rows,
   if (n - i == 1) strip<1>(a + i * ld, b + i * ld, 1, rows, ld, sums + i * n + i, n, true);
 }
 
-void add_by_cell(const double* values, const unsigned* cells, std::size_t rows, std::size_t width, double* to) {
+void add_by_cell(const double* values, const unsigned* cells, std::size_t rows, std::size_t width,
+                 double* to) {
   for (std::size_t row = 0; row < rows; ++row) {
     double* sums = to + cells[row] * width;
     const double* from = values + row * width;

@@ -39,4 +39,16 @@ Hdf5Id open_hdf5_file(const std::string& file, const std::string& shown) {
   return opened;
 }
 
+void put_hdf5_text(hid_t object, const std::string& shown, const std::string& key, const std::string& value) {
+  const Hdf5Id type(H5Tcopy(H5T_C_S1));
+  H5Tset_size(type, H5T_VARIABLE);
+  H5Tset_cset(type, H5T_CSET_UTF8);
+  const Hdf5Id space(H5Screate(H5S_SCALAR));
+  const Hdf5Id attribute(H5Acreate2(object, key.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT));
+  const char* text = value.c_str();
+  if (!attribute.valid() || H5Awrite(attribute, type, &text) < 0)
+    throw Error(ErrorKind::kOutput,
+                shown + ": the attribute " + key + " cannot be written: " + hdf5_problem());
+}
+
 }  // namespace sluice

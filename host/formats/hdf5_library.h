@@ -46,4 +46,7 @@ std::string hdf5_problem();
 /// Error{kInput} that names `shown`.
 Hdf5Id open_hdf5_file(const std::string& file, const std::string& shown);
 
+/// An attribute of UTF-8 text, of any length, of a group or dataset. Error{kOutput} that names `shown`.
+void put_hdf5_text(hid_t object, const std::string& shown, const std::string& key, const std::string& value);
+
 }  // namespace sluice

@@ -1,5 +1,6 @@
 // Usual names of columns, and what users write in their place.
 #include "host/lc/columns.h"
+#include "host/lc/feature_text.h"
 
 #include <algorithm>
 #include <cctype>
@@ -20,11 +21,6 @@ const Names kFlux = {"flux", "f"};
 const Names kError = {"dflux", "flux_err", "fluxerr", "flux_error", "error", "err"};
 const Names kMag = {"mag", "magnitude", "m"};
 const Names kMagError = {"magerr", "mag_err", "dmag", "sigma"};
-
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
-  return text;
-}
 
 std::string listed(const Names& names) {
   std::string all;

@@ -29,16 +29,6 @@ class File {
   [[noreturn]] void fail(const std::string& what) const {
     throw Error(ErrorKind::kOutput, path_ + ": " + what + ": " + hdf5_problem());
   }
-  void put_text(hid_t object, const std::string& key, const std::string& value) const {
-    const Hdf5Id type(H5Tcopy(H5T_C_S1));
-    H5Tset_size(type, H5T_VARIABLE);
-    H5Tset_cset(type, H5T_CSET_UTF8);
-    const Hdf5Id space(H5Screate(H5S_SCALAR));
-    const Hdf5Id attribute(H5Acreate2(object, key.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT));
-    const char* text = value.c_str();
-    if (!attribute.valid() || H5Awrite(attribute, type, &text) < 0)
-      fail("the attribute " + key + " cannot be written");
-  }
   Hdf5Id dataset(const std::string& name, hid_t type, hsize_t count) const {
     const Hdf5Id creation(H5Pcreate(H5P_DATASET_CREATE));
     H5Pset_layout(creation, H5D_CONTIGUOUS);
@@ -57,7 +47,7 @@ class File {
   }
   void attributes(const Provenance& provenance) const {
     const Hdf5Id root(H5Oopen(file_, "/", H5P_DEFAULT));
-    for (const auto& [key, value] : provenance) put_text(root, "sluice_" + key, value);
+    for (const auto& [key, value] : provenance) put_hdf5_text(root, path_, "sluice_" + key, value);
   }
   void close() {
     if (H5Fflush(file_, H5F_SCOPE_GLOBAL) < 0 || file_.close() < 0) fail("it cannot be written");
@@ -83,8 +73,8 @@ void write_feature_hdf5(const std::string& path, const std::string& working,
     datasets.push_back(file.dataset("objId", H5T_STD_I64LE, count));
     for (const FeatureColumnName& column : columns) {
       datasets.push_back(file.dataset(column.name, H5T_IEEE_F64LE, count));
-      file.put_text(datasets.back(), "feature", column.feature);
-      if (!column.unit.empty()) file.put_text(datasets.back(), "unit", column.unit);
+      put_hdf5_text(datasets.back(), path, "feature", column.feature);
+      if (!column.unit.empty()) put_hdf5_text(datasets.back(), path, "unit", column.unit);
     }
     const std::size_t width = columns.size() + 1;
     std::vector<double> values;

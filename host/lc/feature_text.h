@@ -1,4 +1,4 @@
-// Small helpers of names of features.
+// Small helpers of names: of features, bands and columns.
 #pragma once
 #include <cctype>
 #include <string>

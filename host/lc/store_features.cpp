@@ -4,17 +4,13 @@
 #include <set>
 
 #include "host/formats/sqlite.h"
+#include "host/lc/feature_text.h"
 #include "host/lc/store.h"
 
 namespace sluice::lc {
 namespace {
 
 constexpr std::size_t kMostColumns = 1999;  // of SQLite's tables, without objId
-
-std::string lower(std::string text) {
-  for (char& c : text) c = char(std::tolower(static_cast<unsigned char>(c)));
-  return text;
-}
 
 }  // namespace
 

@@ -17,17 +17,6 @@ using i64 = std::int64_t;
   throw Error(ErrorKind::kOutput, path + ": " + what + ": " + hdf5_problem());
 }
 
-void put_text(hid_t object, const std::string& path, const std::string& key, const std::string& value) {
-  const Hdf5Id type(H5Tcopy(H5T_C_S1));
-  H5Tset_size(type, H5T_VARIABLE);
-  H5Tset_cset(type, H5T_CSET_UTF8);
-  const Hdf5Id space(H5Screate(H5S_SCALAR));
-  const Hdf5Id attribute(H5Acreate2(object, key.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT));
-  const char* text = value.c_str();
-  if (!attribute.valid() || H5Awrite(attribute, type, &text) < 0)
-    fail(path, "the attribute " + key + " cannot be written");
-}
-
 void put_number(hid_t object, const std::string& path, const std::string& key, hid_t type,
                 const void* value) {
   const Hdf5Id space(H5Screate(H5S_SCALAR));
@@ -39,10 +28,10 @@ void put_number(hid_t object, const std::string& path, const std::string& key, h
 /// What statistics and windows themselves have in common.
 void put_ways(hid_t root, const Problem& p) {
   const std::string& path = p.options.output;
-  put_text(root, path, "partial",
-           p.grid.partial == Partial::kDrop   ? "drop"
-           : p.grid.partial == Partial::kKeep ? "keep"
-                                              : "pad");
+  put_hdf5_text(root, path, "partial",
+                p.grid.partial == Partial::kDrop   ? "drop"
+                : p.grid.partial == Partial::kKeep ? "keep"
+                                                   : "pad");
   put_number(root, path, "scale", H5T_NATIVE_DOUBLE, &p.options.scale);
   put_number(root, path, "scale_offset", H5T_NATIVE_DOUBLE, &p.options.scale_offset);
 }
@@ -68,16 +57,16 @@ void put_options(hid_t root, const Problem& p) {
   if (!p.names.empty()) {
     std::string names;
     for (const std::string& name : p.names) names += (names.empty() ? "" : ",") + name;
-    put_text(root, path, "channels", names);
+    put_hdf5_text(root, path, "channels", names);
   }
   if (p.options.materialize) return put_ways(root, p);
   integer("ddof", p.rules.ddof);
-  put_text(root, path, "nan", p.rules.omit_nan ? "omit" : "propagate");
+  put_hdf5_text(root, path, "nan", p.rules.omit_nan ? "omit" : "propagate");
   if (p.rules.omit_nan) integer("min_count", p.rules.min_count);
   put_ways(root, p);
   if (p.spectra)
-    for (const auto& [key, value] : describe(*p.spectra)) put_text(root, path, key, value);
-  put_text(root, path, "slope_unit", p.has_time() ? "per second" : "per sample");
+    for (const auto& [key, value] : describe(*p.spectra)) put_hdf5_text(root, path, key, value);
+  put_hdf5_text(root, path, "slope_unit", p.has_time() ? "per second" : "per sample");
 }
 
 /// Real and imaginary part as h5py has them.
@@ -141,7 +130,7 @@ std::uint64_t make_file(const Problem& p, const std::string& working, const Prov
   if (!file.valid()) fail(path, "the HDF5 file cannot be created");
   Hdf5Id root(H5Oopen(file, "/", H5P_DEFAULT));
   put_options(root, p);
-  for (const auto& [key, value] : provenance) put_text(root, path, "sluice_" + key, value);
+  for (const auto& [key, value] : provenance) put_hdf5_text(root, path, "sluice_" + key, value);
   const i64 windows = p.grid.windows();
   const hsize_t count = hsize_t(windows), channels = hsize_t(p.channels);
   const auto closed = [&](Hdf5Id& id) {
@@ -169,7 +158,7 @@ std::uint64_t make_file(const Problem& p, const std::string& working, const Prov
   if (p.spectra) {
     Hdf5Id frequency = create_dataset(file, path, "frequency", hdf5_type_of(DType::kFloat64),
                                       {hsize_t(p.spectra->frequencies())});
-    put_text(frequency, path, "unit", p.options.rate > 0 ? "Hz" : "cycles per sample");
+    put_hdf5_text(frequency, path, "unit", p.options.rate > 0 ? "Hz" : "cycles per sample");
     fill<double>(frequency, path, H5T_NATIVE_DOUBLE, p.spectra->frequencies(),
                  [&](i64 k) { return p.spectra->frequency(k); });
     closed(frequency);
@@ -177,10 +166,10 @@ std::uint64_t make_file(const Problem& p, const std::string& working, const Prov
   if (p.has_time()) {
     Hdf5Id time = create_dataset(file, path, "time", hdf5_type_of(DType::kFloat64), {count});
     const bool iso = p.times && p.times->iso;
-    put_text(time, path, "unit",
-             !iso             ? "s"
-             : p.times->zoned ? "s since 1970-01-01T00:00:00Z"
-                              : "s since 1970-01-01T00:00:00");
+    put_hdf5_text(time, path, "unit",
+                  !iso             ? "s"
+                  : p.times->zoned ? "s since 1970-01-01T00:00:00Z"
+                                   : "s since 1970-01-01T00:00:00");
     fill<double>(time, path, H5T_NATIVE_DOUBLE, windows, [&](i64 k) { return p.time(k); });
     closed(time);
   }
