@@ -18,7 +18,7 @@
 namespace sluice::layout {
 namespace {
 
-constexpr double kSeconds = 6;                 // of the whole descent
+constexpr double kSeconds = 6;                    // of the whole descent
 constexpr double kShortest = 40, kLongest = 250;  // milliseconds a frame
 constexpr double kLastFrame = 2500;
 constexpr std::size_t kSmoothed = 3;  // frames to either side
@@ -85,8 +85,8 @@ class Film {
     page.drawing = &drawing_, page.title = text_.title;
     for (std::size_t p = 0; p < panels_.size(); ++p) {
       const std::size_t at = std::min(k, extents_[p].size() - 1);
-      page.panels.push_back({&positions[p], extents_[p][at], panels_[p].title,
-                             panels_[p].best && k + 1 == length_});
+      page.panels.push_back(
+          {&positions[p], extents_[p][at], panels_[p].title, panels_[p].best && k + 1 == length_});
     }
     const Frames& first = *panels_.front().frames;
     const Frame& shown = first.list[std::min(k, first.list.size() - 1)];
@@ -103,7 +103,8 @@ class Film {
     cairo_destroy(cr);
     cairo_surface_flush(surface->it);
     if (status != CAIRO_STATUS_SUCCESS)
-      throw Error(ErrorKind::kMemory, std::string("a frame cannot be drawn: ") + cairo_status_to_string(status),
+      throw Error(ErrorKind::kMemory,
+                  std::string("a frame cannot be drawn: ") + cairo_status_to_string(status),
                   "ask for a smaller picture with --picture-size");
     return surface;
   }

@@ -65,8 +65,8 @@ void stamp_vertices(cairo_surface_t* surface, double scale, Point shift, const D
   for (const Vertex v : drawing.order) {
     const std::size_t r = drawing.radius[std::size_t(v)];
     if (!stamps[r])
-      stamps[r].emplace(picture::Marker::kCircle, std::max(0.5, pen.radius * scale * double(drawing.radii[r])),
-                        0.0);
+      stamps[r].emplace(picture::Marker::kCircle,
+                        std::max(0.5, pen.radius * scale * double(drawing.radii[r])), 0.0);
     const Point p = at[std::size_t(v)];
     stamps[r]->put(grid, (p.x + shift.x) * scale, (p.y + shift.y) * scale,
                    drawing.palette[drawing.color[std::size_t(v)]]);
@@ -125,9 +125,8 @@ void draw_names(cairo_t* cr, const Drawing& drawing, const std::vector<Point>& a
 /// Both on pixels of their own that go onto the page as one image.
 void draw_as_image(cairo_t* cr, const Drawing& drawing, const std::vector<Point>& at, const Arcs& arcs,
                    const Pen& pen, const picture::Box& box) {
-  cairo_surface_t* surface =
-      cairo_image_surface_create(CAIRO_FORMAT_ARGB32, int(std::ceil(box.width * kImageScale)),
-                                 int(std::ceil(box.height * kImageScale)));
+  cairo_surface_t* surface = cairo_image_surface_create(
+      CAIRO_FORMAT_ARGB32, int(std::ceil(box.width * kImageScale)), int(std::ceil(box.height * kImageScale)));
   const Point shift{-box.x, -box.y};
   ink_edges(surface, kImageScale, shift, drawing, at, arcs, pen, box.width * box.height);
   stamp_vertices(surface, kImageScale, shift, drawing, at, pen);

@@ -1,5 +1,6 @@
 // A graph into a box of a page. On pixels edges are ink that adds up and vertices are stamped; in SVG and PDF
-// edges are a few paths by length and vertices one path a colour and size, so that 100,000 of each stay usable.
+// edges are a few paths by length and vertices one path a colour and size, so that 100,000 of each stay
+// usable.
 #pragma once
 #include "host/layout/drawing.h"
 #include "host/layout/view.h"

@@ -11,13 +11,13 @@ namespace {
 
 using graph::Vertex;
 
-constexpr int kShades = 64;            // of viridis: an animation has 255 colours in all
+constexpr int kShades = 64;              // of viridis: an animation has 255 colours in all
 constexpr std::size_t kNamedColors = 8;  // components with a colour of their own
 constexpr int kRadii = 12;
 constexpr double kSmallest = 0.7, kLargest = 3.6;
-constexpr std::int64_t kFew = 60;          // so many vertices are all named
-constexpr std::size_t kMostHubs = 24;      // named in a larger graph
-constexpr double kHub = 3;                 // times the mean degree
+constexpr std::int64_t kFew = 60;      // so many vertices are all named
+constexpr std::size_t kMostHubs = 24;  // named in a larger graph
+constexpr double kHub = 3;             // times the mean degree
 constexpr picture::Rgb kPlain{0x2f, 0x6f, 0xa7}, kOther{0x8a, 0x8f, 0x98};
 
 struct Degrees {

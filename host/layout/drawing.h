@@ -1,5 +1,5 @@
-// How a graph looks, whatever draws it: colours, sizes and order of its vertices, and which of them are named.
-// Nothing here knows where the vertices lie, so one Drawing serves all frames of an animation.
+// How a graph looks, whatever draws it: colours, sizes and order of its vertices, and which of them are
+// named. Nothing here knows where the vertices lie, so one Drawing serves all frames of an animation.
 #pragma once
 #include <cstdint>
 #include <string>

@@ -1,5 +1,5 @@
-// Many thin lines on pixels: each adds to what lies under it, so that places where lines are dense are darker,
-// whatever their order. Some nanoseconds a pixel, where Cairo takes microseconds a line.
+// Many thin lines on pixels: each adds to what lies under it, so that places where lines are dense are
+// darker, whatever their order. Some nanoseconds a pixel, where Cairo takes microseconds a line.
 #pragma once
 #include <cstdint>
 #include <vector>

@@ -35,7 +35,8 @@ std::vector<picture::Tick> degree_ticks(const Drawing& drawing) {
       for (const double step : {1.0, drawing.high > 3000 ? 1.0 : 3.0})
         if (degrees.empty() || step * ten > degrees.back()) degrees.push_back(step * ten);
   } else {
-    const double step = double(picture::nice_step(std::max(1.0L, (long double)(drawing.high - drawing.low) / 5)));
+    const double step =
+        double(picture::nice_step(std::max(1.0L, (long double)(drawing.high - drawing.low) / 5)));
     for (double d = std::ceil(drawing.low / step) * step; d <= drawing.high; d += step) degrees.push_back(d);
   }
   std::vector<picture::Tick> ticks;
@@ -80,8 +81,8 @@ int draw_panels(cairo_t* cr, bool vector, const GraphPage& page, const Box& box,
       const double line = picture::kTextLine * style.small, baseline = place.bottom() - 0.35 * line;
       picture::choose_font(cr, panel.best);
       picture::ink(cr);
-      for (const std::string& text : picture::fit_text(cr, picture::clean_text(panel.title), style.small,
-                                                       place.width - style.gap, 1))
+      for (const std::string& text :
+           picture::fit_text(cr, picture::clean_text(panel.title), style.small, place.width - style.gap, 1))
         picture::draw_text(cr, text, style.small, place.x + place.width / 2, baseline,
                            picture::Align::kCenter);
       picture::choose_font(cr);
@@ -121,7 +122,8 @@ int draw_page(cairo_t* cr, bool vector, const GraphPage& page, double width, dou
           : picture::fit_text(cr, picture::clean_text(page.caption), style.small, box.width, 2);
   const double line = picture::kTextLine * style.small;
   box.height -= double(caption.size()) * line + (caption.empty() ? 0 : style.gap);
-  double baseline = height - style.margin - picture::kDescent * style.small - line * (double(caption.size()) - 1);
+  double baseline =
+      height - style.margin - picture::kDescent * style.small - line * (double(caption.size()) - 1);
   for (const std::string& text : caption) {
     picture::draw_text(cr, text, style.small, style.margin, baseline, picture::Align::kLeft);
     baseline += line;

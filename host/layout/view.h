@@ -1,5 +1,5 @@
-// Where positions lie on a page: one scale for both directions, y upwards. One dimension lies on a line across
-// the page; of more than two the first two are shown.
+// Where positions lie on a page: one scale for both directions, y upwards. One dimension lies on a line
+// across the page; of more than two the first two are shown.
 #pragma once
 #include <algorithm>
 #include <cmath>
@@ -26,8 +26,7 @@ struct Extent {
 
 inline Extent extent_of(const graph::Positions& at) {
   Extent e;
-  for (std::int64_t v = 0; v < at.vertices(); ++v)
-    e.add(at.of(v)[0], at.dimensions > 1 ? at.of(v)[1] : 0);
+  for (std::int64_t v = 0; v < at.vertices(); ++v) e.add(at.of(v)[0], at.dimensions > 1 ? at.of(v)[1] : 0);
   if (at.vertices() == 0) e.add(0, 0);
   return e;
 }
@@ -36,7 +35,8 @@ class View {
  public:
   /// The extent in the middle of the box, as large as fits with `margin` left free on all sides.
   View(const Extent& extent, const picture::Box& box, double margin) {
-    const double width = std::max(box.width - 2 * margin, 1.0), height = std::max(box.height - 2 * margin, 1.0);
+    const double width = std::max(box.width - 2 * margin, 1.0),
+                 height = std::max(box.height - 2 * margin, 1.0);
     const double across = extent.width() > 0 ? width / extent.width() : std::numeric_limits<double>::max();
     const double down = extent.height() > 0 ? height / extent.height() : std::numeric_limits<double>::max();
     scale_ = std::min(across, down);
