@@ -14,10 +14,14 @@ constexpr std::size_t kNamed = 8;  // restarts with a colour and a name of their
 
 void write_table(const std::vector<LossCurve>& restarts, const std::string& path) {
   csv::Schema schema;
-  for (const auto& [name, type] :
-       {std::pair{"restart", csv::Type::kInteger}, std::pair{"iteration", csv::Type::kInteger},
-        std::pair{"loss", csv::Type::kFloat}})
-    schema.columns.push_back({name, type});
+  const auto column = [&](const char* name, csv::Type type) {
+    csv::Column c;
+    c.name = name, c.type = type;
+    schema.columns.push_back(std::move(c));
+  };
+  column("restart", csv::Type::kInteger);
+  column("iteration", csv::Type::kInteger);
+  column("loss", csv::Type::kFloat);
   csv::Writer writer(path, csv::Dialect(), schema);
   for (std::size_t r = 0; r < restarts.size(); ++r) {
     csv::Batch batch;

@@ -82,7 +82,7 @@ double measured_rate(const Problem& p, const RunOptions& run) {
   return pairs * double(d.iterations) / std::max(seconds, 1e-9);
 }
 
-LayoutPlan plan_of(const Problem& p, const Machine& m, const RunOptions& run, bool timed) {
+LayoutPlan make_plan(const Problem& p, const Machine& m, const RunOptions& run, bool timed) {
   LayoutPlan plan;
   plan.format = graph::name_of(p.read.format);
   const std::int64_t n = plan.vertices = p.graph().vertices();
@@ -148,7 +148,7 @@ std::string fingerprint_of(const Problem& p, const Machine& m) {
 }
 
 LayoutPlan plan_of(const Problem& p, const Machine& m, const RunOptions& run) {
-  return plan_of(p, m, run, false);
+  return make_plan(p, m, run, false);
 }
 
 }  // namespace sluice::layout
@@ -159,7 +159,7 @@ LayoutPlan plan_layout(const LayoutOptions& options, const RunOptions& run) {
   layout::check_outputs(options);
   const layout::Problem p = layout::make_problem(options, run);
   const Machine machine = layout::machine_for(p, run);
-  return layout::plan_of(p, machine, run, true);
+  return layout::make_plan(p, machine, run, true);
 }
 
 }  // namespace sluice
