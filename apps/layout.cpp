@@ -1,12 +1,12 @@
 // `sluice layout`: records, one call into host/layout.h. Texts are in layout_report.cpp.
 #include <algorithm>
-#include <map>
 #include <memory>
 #include <set>
 #include <tuple>
 
 #include "apps/commands.h"
 #include "apps/frame/common_options.h"
+#include "apps/frame/graph_options.h"
 #include "apps/frame/messages.h"
 #include "apps/frame/progress.h"
 #include "apps/frame/text.h"
@@ -65,33 +65,6 @@ int run(Layout& l) {
   const std::string text = closing_text(o, result, l.settings.verbose > 0);
   if (!text.empty()) tell(text);
   return 0;
-}
-
-Options input_options(LayoutOptions& o) {
-  static const std::map<std::string, graph::Format> formats = {
-      {"auto", graph::Format::kAuto},        {"edges", graph::Format::kEdges},
-      {"mtx", graph::Format::kMatrixMarket}, {"gml", graph::Format::kGml},
-      {"graphml", graph::Format::kGraphMl},  {"metis", graph::Format::kMetis},
-      {"dot", graph::Format::kDot}};
-  const char* group = "Input";
-  return {
-      {{"--format"},
-       "KIND",
-       "auto (by name and content, the default), edges, mtx, gml, graphml, metis or dot",
-       group,
-       [&o](const std::string& v) { o.read.format = formats.at(v); },
-       {"auto", "edges", "mtx", "gml", "graphml", "metis", "dot"}},
-      {{"--weights"},
-       "WAY",
-       "auto (taken where all are above 0, the default), none or all (one that is not is an error): weights "
-       "of edges scale their attraction",
-       group,
-       [&o](const std::string& v) {
-         o.read.weights = v == "none"  ? graph::Weights::kNone
-                          : v == "all" ? graph::Weights::kAll
-                                       : graph::Weights::kAuto;
-       },
-       {"auto", "none", "all"}}};
 }
 
 /// An option of one objective alone, remembered when given.
@@ -308,7 +281,7 @@ frame::Command layout_command() {
                {},
                "",
                true}} +
-      objective_options(*l) + descent_options(*l) + drawing_options(*l) + input_options(o) +
+      objective_options(*l) + descent_options(*l) + drawing_options(*l) + graph_options(o.read) +
       result_options(l->settings) + without(machine_options(l->settings), "--io") +
       message_options(l->settings);
   command.run = [l] { return run(*l); };

@@ -4,6 +4,7 @@
 
 #include "apps/frame/summary.h"
 #include "apps/frame/text.h"
+#include "apps/measure_report.h"
 #include "host/units.h"
 
 namespace sluice {
@@ -29,12 +30,8 @@ const char* name_of(layout::Ended ended) {
   }
 }
 
-std::string vertices_text(std::int64_t n) {
-  return count(n) + (n == 1 ? " vertex" : " vertices");
-}
-
 std::string graph_text(const LayoutPlan& p) {
-  std::string text = vertices_text(p.vertices) + ", " + counted(p.edges, "edge");
+  std::string text = counted(p.vertices, "vertex") + ", " + counted(p.edges, "edge");
   if (p.weighted) text += " with weights";
   if (p.components > 1) text += ", " + counted(p.components, "component");
   if (p.isolated > 0) text += ", " + count(p.isolated) + " isolated";
@@ -50,37 +47,11 @@ std::string loss_text(const layout::Loss& loss) {
   return text + " (" + parts + ")";
 }
 
-std::string measures_text(const graph::Measures& m) {
-  std::vector<std::vector<std::string>> rows;
-  for (const graph::NamedMeasure& named : graph::all_measures()) {
-    const graph::Measure& one = m.*named.measure;
-    if (!one.known()) continue;
-    rows.push_back({std::string("  ") + named.label, significant(one.value, 5),
-                    one.sampled > 0 ? "from " + counted(one.sampled, "sampled vertex") : ""});
-    if (one.sampled > 1) rows.back()[2] = "from " + count(one.sampled) + " sampled vertices";
-  }
-  return table(rows, {false, true, false});
-}
-
 Json json_of(const layout::Loss& loss) {
   Json parts = Json::object();
   for (const auto& [name, value] : loss.parts) parts.add(name, value);
   Json json = Json::object();
   return json.add("total", loss.total).add("parts", parts);
-}
-
-Json json_of(const graph::Measures& m) {
-  Json json = Json::object();
-  for (const graph::NamedMeasure& named : graph::all_measures()) {
-    const graph::Measure& one = m.*named.measure;
-    Json entry = Json::object();
-    entry.add("value", one.known() ? Json(one.value) : Json()).add("sampled", one.sampled);
-    if (!one.known()) entry.add("missing", one.missing);
-    json.add(named.name, entry);
-  }
-  Json notes = Json::array();
-  for (const std::string& note : m.notes) notes.push(note);
-  return json.add("notes", notes).add("seconds", m.seconds);
 }
 
 Json json_of(const LayoutPlan& p) {
@@ -99,6 +70,7 @@ Json request(const LayoutOptions& o, const LayoutPlan& p) {
   Json graph = Json::object(), json = summary_of("layout");
   graph.add("path", o.graph).add("format", p.format).add("vertices", p.vertices).add("edges", p.edges);
   graph.add("weighted", p.weighted).add("components", p.components).add("isolated", p.isolated);
+  graph.add("loops", p.loops).add("duplicates", p.duplicates).add("directed", p.directed);
   return json.add("graph", graph).add("objective", name_of(o.objective)).add("dimensions", p.dimensions);
 }
 
@@ -173,7 +145,7 @@ Json layout_summary(const LayoutOptions& o, const LayoutResult& r) {
   json.add("outputs", outputs).add("complete", r.complete).add("restarts", restarts);
   json.add("kept", r.complete ? Json() : Json(std::int64_t(r.best)));
   json.add("loss", r.complete ? Json() : json_of(r.restarts[r.best].loss));
-  json.add("measures", r.measures ? json_of(*r.measures) : Json());
+  json.add("measures", r.measures ? measures_json(*r.measures) : Json());
   return json.add("notes", notes).add("plan", json_of(r.plan)).add("run", frame::json_of(r.run, 0));
 }
 

@@ -49,7 +49,8 @@ struct LayoutOptions {
 struct LayoutPlan {
   std::string format;  // of the graph
   std::int64_t vertices = 0, edges = 0, components = 0, isolated = 0, pinned = 0;
-  bool weighted = false;
+  std::int64_t loops = 0, duplicates = 0;  // of the file, left out
+  bool weighted = false, directed = false;
   int dimensions = 2, restarts = 1;
   std::string start;  // "random", "pivot-mds" or the file
   std::int64_t iterations = 0;

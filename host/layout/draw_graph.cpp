@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <optional>
 
 #include "host/layout/draw_edges.h"
@@ -20,6 +21,7 @@ using picture::Point;
 constexpr std::int64_t kMostStrokes = 3000;  // edges and vertices that Cairo draws itself on pixels
 constexpr double kImageScale = 2;            // pixels to a unit of a page of vectors
 constexpr std::size_t kLongestName = 24;     // bytes, about
+constexpr std::size_t kFewVertices = 2000;   // names keep off all of them
 
 void paint_vertices(cairo_t* cr, const Drawing& drawing, const std::vector<Point>& at, const Pen& pen) {
   for (const Vertex v : drawing.order) {
@@ -86,8 +88,52 @@ bool overlap(const picture::Box& a, const picture::Box& b) {
   return a.x < b.right() && b.x < a.right() && a.y < b.bottom() && b.y < a.bottom();
 }
 
-/// Names beside their vertices, where they cover no other name; each on a white ground that lets them stand
-/// out of the edges.
+/// How much of a name's place is on vertices: a name there is hard to read and hides them.
+double covered(const picture::Box& place, const Drawing& drawing, const std::vector<Point>& at,
+               const Pen& pen) {
+  double sum = 0;
+  for (std::size_t v = 0; v < at.size(); ++v) {
+    const double radius = pen.radius * double(drawing.radii[drawing.radius[v]]);
+    const double dx = at[v].x - std::clamp(at[v].x, place.x, place.right());
+    const double dy = at[v].y - std::clamp(at[v].y, place.y, place.bottom());
+    sum += std::max(0.0, radius - std::hypot(dx, dy));
+  }
+  return sum;
+}
+
+/// Of the places beside a vertex the one that covers no other name and, where vertices are few, least of
+/// them.
+std::optional<picture::Box> place_for(Vertex v, double width, double height, const Drawing& drawing,
+                                      const std::vector<Point>& at, const Pen& pen, const picture::Box& box,
+                                      const std::vector<picture::Box>& taken) {
+  const Point p = at[std::size_t(v)];
+  const double radius = pen.radius * double(drawing.radii[drawing.radius[std::size_t(v)]]);
+  const double gap = 0.25 * pen.font, slant = 0.7 * radius;
+  const Point corners[] = {{p.x + radius + gap, p.y - height / 2},
+                           {p.x - radius - gap - width, p.y - height / 2},
+                           {p.x - width / 2, p.y - radius - gap - height},
+                           {p.x - width / 2, p.y + radius + gap},
+                           {p.x + slant, p.y - slant - height},
+                           {p.x + slant, p.y + slant},
+                           {p.x - slant - width, p.y - slant - height},
+                           {p.x - slant - width, p.y + slant}};
+  std::optional<picture::Box> best;
+  double least = std::numeric_limits<double>::infinity();
+  for (const Point& corner : corners) {
+    const picture::Box place{corner.x, corner.y, width, height};
+    const bool free =
+        place.x >= box.x && place.y >= box.y && place.right() <= box.right() &&
+        place.bottom() <= box.bottom() &&
+        std::none_of(taken.begin(), taken.end(), [&](const picture::Box& b) { return overlap(b, place); });
+    if (!free) continue;
+    const double cover = at.size() <= kFewVertices ? covered(place, drawing, at, pen) : 0;
+    if (cover < least - 1e-9) least = cover, best = place;
+  }
+  return best;
+}
+
+/// Names beside their vertices, each on a white ground that lets it stand out of the edges; one that would
+/// cover another is left out.
 void draw_names(cairo_t* cr, const Drawing& drawing, const std::vector<Point>& at, const Pen& pen,
                 const picture::Box& box) {
   std::vector<picture::Box> taken;
@@ -95,30 +141,16 @@ void draw_names(cairo_t* cr, const Drawing& drawing, const std::vector<Point>& a
   for (const Vertex v : drawing.labelled) {
     const std::string name = short_name(drawing.graph->name(v));
     if (name.empty()) continue;
-    const Point p = at[std::size_t(v)];
-    const double radius = pen.radius * double(drawing.radii[drawing.radius[std::size_t(v)]]);
-    const double width = picture::text_width(cr, name, pen.font), gap = 0.25 * pen.font;
-    const Point corners[] = {{p.x + radius + gap, p.y - height / 2},
-                             {p.x - radius - gap - width, p.y - height / 2},
-                             {p.x - width / 2, p.y - radius - gap - height},
-                             {p.x - width / 2, p.y + radius + gap}};
-    for (const Point& corner : corners) {
-      const picture::Box place{corner.x, corner.y, width, height};
-      const bool free =
-          place.x >= box.x && place.y >= box.y && place.right() <= box.right() &&
-          place.bottom() <= box.bottom() &&
-          std::none_of(taken.begin(), taken.end(), [&](const picture::Box& b) { return overlap(b, place); });
-      if (!free) continue;
-      taken.push_back(place);
-      const double baseline = place.y + picture::kCapHeight * pen.font;
-      picture::set_color(cr, {255, 255, 255}, 0.75);
-      cairo_rectangle(cr, place.x - 0.15 * pen.font, place.y - 0.1 * pen.font, width + 0.3 * pen.font,
-                      height + 0.1 * pen.font);
-      cairo_fill(cr);
-      picture::set_color(cr, {0x22, 0x22, 0x22});
-      picture::draw_text(cr, name, pen.font, place.x, baseline, picture::Align::kLeft);
-      break;
-    }
+    const double width = picture::text_width(cr, name, pen.font);
+    const auto place = place_for(v, width, height, drawing, at, pen, box, taken);
+    if (!place) continue;
+    taken.push_back(*place);
+    picture::set_color(cr, {255, 255, 255}, 0.6);
+    cairo_rectangle(cr, place->x, place->y, width, height);
+    cairo_fill(cr);
+    picture::set_color(cr, {0x22, 0x22, 0x22});
+    picture::draw_text(cr, name, pen.font, place->x, place->y + picture::kCapHeight * pen.font,
+                       picture::Align::kLeft);
   }
 }
 

@@ -54,6 +54,7 @@ page::Points points_of(const Drawing& drawing) {
   } else if (drawing.color_by == ColorBy::kDegree) {
     page::ColorRule rule;
     rule.label = "degree", rule.log = drawing.log && drawing.low > 0;
+    rule.low = drawing.low, rule.high = drawing.high;
     points.values = page::ColoredValues{degrees, rule};
   } else {
     points.columns.push_back({"degree", degrees});

@@ -88,6 +88,7 @@ LayoutPlan make_plan(const Problem& p, const Machine& m, const RunOptions& run, 
   const std::int64_t n = plan.vertices = p.graph().vertices();
   plan.edges = p.graph().edges(), plan.components = p.components.count(), plan.isolated = p.isolated;
   plan.pinned = std::int64_t(p.pins.size()), plan.weighted = !p.graph().weights.empty();
+  plan.loops = p.read.loops, plan.duplicates = p.read.duplicates, plan.directed = p.read.directed;
   plan.dimensions = p.dimensions, plan.restarts = p.options.restarts;
   plan.start = p.start, plan.iterations = p.iterations;
   plan.notes = p.read.notes;

@@ -67,9 +67,10 @@ class Segments {
     c.lineWidth = 1.2;
     c.stroke();
     c.fillStyle = theme.ring;
+    const radius = others.length > 100 ? 1.8 : 3;
     for (const k of others) {
       c.beginPath();
-      c.arc(frame.px(xs[k]), frame.py(ys[k]), 3, 0, 2 * Math.PI);
+      c.arc(frame.px(xs[k]), frame.py(ys[k]), radius, 0, 2 * Math.PI);
       c.fill();
     }
     return count;
