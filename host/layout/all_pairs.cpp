@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <limits>
 #include <mutex>
 
@@ -19,23 +18,32 @@ namespace {
 using graph::Vertex;
 using i64 = std::int64_t;
 
-/// How n vertices lie in blocks: small components in one of just the width they need.
+/// How n vertices lie in blocks.
 struct Shape {
   explicit Shape(i64 n)
-      : width(n >= kBlock ? kBlock : int(std::bit_ceil(std::uint64_t(n)))),
+      : width(n > 1024 ? kBlock : 16),  // small ones are better for more chance, and quick anyway
         blocks((n + width - 1) / width),
         teams(int(std::min<i64>(blocks, 64))) {}
   i64 tile() const { return i64(width) * width; }
-  i64 within() const { return i64(width) * (width - 1) / 2; }  // pairs of a block with itself
-  i64 codes() const { return blocks * (blocks - 1) / 2 * tile() + blocks * within(); }
-  i64 tile_of(i64 p, i64 q) const {  // p < q
-    return (p * (2 * blocks - p - 1) / 2 + (q - p - 1)) * tile();
-  }
-  i64 within_of(i64 p) const { return blocks * (blocks - 1) / 2 * tile() + p * within(); }
+  i64 codes() const { return blocks * (blocks + 1) / 2 * tile(); }
+  i64 tile_of(i64 p, i64 q) const { return (p * (2 * blocks - p + 1) / 2 + (q - p)) * tile(); }  // p <= q
   i64 first_block(int team) const { return blocks * team / teams; }
   int width;
   i64 blocks;
   int teams;
+};
+
+/// Some orders of a tile's steps, of which each tile takes one.
+class Orders {
+ public:
+  Orders(int width, std::uint64_t key) {
+    for (std::size_t i = 0; i < orders_.size(); ++i)
+      orders_[i] = shuffled(std::uint8_t(width), scatter(key, 0x6f726465u + i));
+  }
+  const std::uint8_t* of(std::uint64_t bits) const { return orders_[bits % orders_.size()].data(); }
+
+ private:
+  std::array<std::vector<std::uint8_t>, 64> orders_;
 };
 
 template <class T>
@@ -53,12 +61,13 @@ class AllPairs : public Part {
 
   TileSums pass(float eta, std::uint64_t key, int threads) override {
     const std::vector<Match> matches = tournament(shape_.teams, key);
+    const Orders orders(shape_.width, key);
     std::vector<TileSums> sums(matches.size());
     play(matches, shape_.teams, threads, [&](std::size_t i) {
       TileJob one = job(eta, key);
       std::vector<float> scratch(static_cast<std::size_t>(scratch_floats(dimensions_)));
       one.scratch = scratch.data();
-      meet(one, matches[i], sums[i]);
+      meet(one, orders, matches[i], sums[i]);
     });
     TileSums all;
     for (const TileSums& one : sums) {
@@ -72,30 +81,18 @@ class AllPairs : public Part {
   i64 terms() const override { return vertices() * (vertices() - 1) / 2; }
 
  private:
-  /// The pairs of two teams' blocks, or of a team's own.
-  void meet(const TileJob& job, const Match& match, TileSums& sums) const {
+  /// The pairs of two teams' blocks, or of a team's own, in an order of their own.
+  void meet(TileJob& job, const Orders& orders, const Match& match, TileSums& sums) const {
     const i64 a = shape_.first_block(match.a), b = shape_.first_block(match.b);
     const i64 rows = shape_.first_block(match.a + 1) - a, columns = shape_.first_block(match.b + 1) - b;
-    if (match.a == match.b) {
-      for (i64 p = a; p < a + rows; ++p) {
-        meet_itself(job, p, sums);
-        for (i64 q = p + 1; q < a + rows; ++q) meet(job, p, q, sums);
-      }
-      return;
+    const std::uint64_t key = scatter(job.key, std::uint64_t(match.a) << 32 | std::uint64_t(match.b));
+    for (const i64 at : shuffled(rows * columns, key)) {
+      const i64 p = a + at / columns, q = b + at % columns;
+      if (p > q) continue;  // the team itself: each pair of blocks once
+      job.order = orders.of(scatter(key, std::uint64_t(at)));
+      const T* codes = codes_.get() + shape_.tile_of(p, q);
+      best_tile().of(codes)(job, p * shape_.width, q * shape_.width, shape_.width, codes, sums);
     }
-    for (i64 turn = 0; turn < columns; ++turn)
-      for (i64 i = 0; i < rows; ++i) meet(job, a + i, b + (i + turn) % columns, sums);
-  }
-  void meet(const TileJob& job, i64 p, i64 q, TileSums& sums) const {
-    const T* codes = codes_.get() + shape_.tile_of(p, q);
-    const int first = int(scatter(job.key, std::uint64_t(p * shape_.blocks + q)) % unsigned(shape_.width));
-    best_tile().of(codes)(job, p * shape_.width, q * shape_.width, shape_.width, first, codes, sums);
-  }
-  void meet_itself(const TileJob& job, i64 p, TileSums& sums) const {
-    const T* codes = codes_.get() + shape_.within_of(p);
-    for (int w = shape_.width / 2; w >= 1; w /= 2)
-      for (int at = 0; at < shape_.width; at += 2 * w, codes += i64(w) * w)
-        best_tile().of(codes)(job, p * shape_.width + at, p * shape_.width + at + w, w, 0, codes, sums);
   }
 
   struct Lane {
@@ -158,16 +155,12 @@ class AllPairs : public Part {
       lane.greatest = std::max(lane.greatest, d);
       return T(d);
     };
-    for (i64 other = block + 1; other < shape_.blocks; ++other) {
+    for (i64 other = block; other < shape_.blocks; ++other) {
       T* to = codes_.get() + shape_.tile_of(block, other);
       for (int m = 0; m < w; ++m)
-        for (int l = 0; l < w; ++l) to[i64((m - l + w) % w) * w + l] = code(l, other * w + m);
+        for (int l = 0; l < w; ++l)
+          to[(m ^ l) * w + l] = other == block && m == l ? T(0) : code(l, other * w + m);
     }
-    T* to = codes_.get() + shape_.within_of(block);
-    for (int h = w / 2; h >= 1; h /= 2)
-      for (int at = 0; at < w; at += 2 * h, to += i64(h) * h)
-        for (int s = 0; s < h; ++s)
-          for (int l = 0; l < h; ++l) to[s * h + l] = code(at + l, first + at + h + (l + s) % h);
   }
 
   Shape shape_;

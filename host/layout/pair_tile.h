@@ -6,8 +6,7 @@
 
 namespace sluice::layout {
 
-/// Slots of a block. A tile of width w <= kBlock takes w steps; in the one of shift s, slot p + l meets slot
-/// q + (l + s) % w for all l at once: no vertex comes twice in a step, so its lanes are independent.
+/// Slots of a block, at most; 16, 32 or 64.
 inline constexpr int kBlock = 64;
 
 struct TileJob {
@@ -15,13 +14,14 @@ struct TileJob {
   std::int64_t stride = 0;       // slots
   const float* moves = nullptr;  // of each slot: 1, or 0 where it is pinned
   int dimensions = 2;
-  float eta = 0;             // step size: a pair moves by min(1, eta / d^2) of its error; 0 moves nothing
-  std::uint64_t key = 0;     // of the directions that coincident vertices part in
-  float* scratch = nullptr;  // scratch_floats(dimensions)
+  float eta = 0;          // step size: a pair moves by min(1, eta / d^2) of its error; 0 moves nothing
+  std::uint64_t key = 0;  // of the directions that coincident vertices part in
+  const std::uint8_t* order = nullptr;  // of a tile's steps: 0 ... width - 1
+  float* scratch = nullptr;             // scratch_floats(dimensions)
 };
 
 inline std::int64_t scratch_floats(int dimensions) {
-  return std::int64_t(dimensions) * 3 * kBlock + 6 * kBlock;
+  return std::int64_t(dimensions) * 2 * kBlock + 4 * kBlock;
 }
 
 struct TileSums {
@@ -29,14 +29,16 @@ struct TileSums {
   float largest = 0;  // step of one vertex
 };
 
-/// codes[s * width + l]: the distance between slot p + l and slot q + (l + s) % width; 0: no such pair.
-/// `first`: the shift of the first step; the others follow, around.
+/// In step s slot p + l meets slot q + (l ^ s), for all l at once: nobody comes twice in a step, so its lanes
+/// are independent. codes[s * width + l] is their distance; 0: no such pair. p == q: each pair of the block
+/// once, its distance given twice.
 template <class Code>
-using TileStep = void (*)(const TileJob& job, std::int64_t p, std::int64_t q, int width, int first,
-                          const Code* codes, TileSums& sums);
+using TileStep = void (*)(const TileJob& job, std::int64_t p, std::int64_t q, int width, const Code* codes,
+                          TileSums& sums);
 
-/// Vertices [from, to) each with one pivot at `pivot` (dimensions numbers), the vertices alone moving:
-/// distances d and weights w by slot; w = 0: no such pair. sums.stress takes w (|x - pivot| - d)^2.
+/// Vertices [from, to), both multiples of 16 (what is beyond the last has weights 0), each with one pivot at
+/// `pivot` (dimensions numbers), the vertices alone moving: distances d and weights w by slot; w = 0: no such
+/// pair. sums.stress takes w (|x - pivot| - d)^2.
 using PivotStep = void (*)(const TileJob& job, const float* pivot, std::int64_t from, std::int64_t to,
                            const float* d, const float* w, TileSums& sums);
 

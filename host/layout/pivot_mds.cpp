@@ -38,7 +38,7 @@ class Centred {
 
  private:
   double squared(i64 p, i64 v) const {
-    const double d = double(pivots_.from(p, n_)[v]);
+    const double d = double(pivots_.from(p)[v]);
     return d * d;
   }
   const Pivots& pivots_;
@@ -148,7 +148,7 @@ void place(const Piece& piece, const PivotMdsOptions& options, int threads, grap
   in_parallel(std::size_t(std::max(1, threads)), std::size_t(blocks), [&](std::size_t block) {
     for (i64 v = i64(block) * kRows; v < std::min(n, (i64(block) + 1) * kRows); ++v)
       for (i64 p = 0; p < k; ++p) {
-        const double d = double(pivots.from(p, n)[v]);
+        const double d = double(pivots.from(p)[v]);
         if (!(d > 0)) continue;
         const double *a = to.of(piece.vertex(v)), *b = to.of(piece.vertex(pivots.at[std::size_t(p)]));
         double squared = 0;

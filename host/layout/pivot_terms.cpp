@@ -20,6 +20,11 @@ using i64 = std::int64_t;
 constexpr i64 kRange = 1024;  // vertices that one turn moves
 constexpr int kTeams = 32;
 
+/// Rows of distances and weights, and slots: whole groups of 16 as the steps read them.
+i64 padded(i64 vertices) {
+  return (vertices + 15) / 16 * 16;
+}
+
 struct Edge {
   Vertex a, b;
   float length;
@@ -28,7 +33,7 @@ struct Edge {
 class PivotTerms : public Part {
  public:
   PivotTerms(const Component& component, i64 pivots, int dimensions, std::uint64_t seed, int threads)
-      : Part(component, dimensions, component.graph().vertices()),
+      : Part(component, dimensions, padded(component.graph().vertices())),
         pivots_(choose_pivots(component.graph(), pivots, PivotChoice::kSpread, component.lengths,
                               component.unit, scatter(seed, std::uint64_t(component.piece->vertex(0))))) {
     weigh(threads);
@@ -66,15 +71,15 @@ class PivotTerms : public Part {
     std::vector<std::vector<float>> region(static_cast<std::size_t>(pivots_.count()));
     for (i64 v = 0; v < n; ++v) {
       const i64 p = pivots_.nearest[std::size_t(v)];
-      region[std::size_t(p)].push_back(pivots_.from(p, n)[v]);
+      region[std::size_t(p)].push_back(pivots_.from(p)[v]);
     }
     weights_.resize(pivots_.distances.size());
     std::vector<float> least(region.size(), std::numeric_limits<float>::infinity()), greatest(region.size());
     in_parallel(std::size_t(std::max(1, threads)), region.size(), [&](std::size_t p) {
       std::vector<float>& near = region[p];
       std::sort(near.begin(), near.end());
-      const float* d = pivots_.from(i64(p), n);
-      float* w = weights_.data() + i64(p) * n;
+      const float* d = pivots_.from(i64(p));
+      float* w = weights_.data() + i64(p) * pivots_.stride;
       for (i64 v = 0; v < n; ++v) {
         const auto s = std::upper_bound(near.begin(), near.end(), d[v] / 2) - near.begin();
         w[v] = d[v] > 0 ? float(s) / (d[v] * d[v]) : 0.0f;
@@ -132,12 +137,12 @@ class PivotTerms : public Part {
     const std::vector<i64> order = shuffled(k, key);
     std::vector<TileSums> sums(static_cast<std::size_t>(ranges));
     in_parallel(std::size_t(std::max(1, threads)), std::size_t(ranges), [&](std::size_t r) {
-      const i64 from = i64(r) * kRange, to = std::min(n, from + kRange);
+      const i64 from = i64(r) * kRange, to = std::min(stride_, from + kRange);
       TileJob one = job(eta, key);
       for (const i64 p : order) {
         one.key = scatter(key, std::uint64_t(p));
-        best_tile().pivot(one, at.data() + p * dimensions_, from, to, pivots_.from(p, n),
-                          weights_.data() + p * n, sums[r]);
+        best_tile().pivot(one, at.data() + p * dimensions_, from, to, pivots_.from(p),
+                          weights_.data() + p * pivots_.stride, sums[r]);
       }
     });
     return sums;
@@ -183,7 +188,7 @@ class PivotTerms : public Part {
   }
 
   Pivots pivots_;
-  std::vector<float> weights_;  // pivots x vertices
+  std::vector<float> weights_;  // pivots x stride
   std::vector<Edge> edges_;     // by pair of teams
   std::vector<i64> starts_;
   double least_ = std::numeric_limits<double>::infinity(), greatest_ = 0;

@@ -32,7 +32,8 @@ Pivots choose_pivots(const graph::Graph& connected, std::int64_t most, PivotChoi
   const std::int64_t n = connected.vertices();
   const std::int64_t count = std::min(most, n);
   Pivots pivots;
-  pivots.distances.resize(std::size_t(count * n));
+  pivots.stride = (n + 15) / 16 * 16;
+  pivots.distances.resize(std::size_t(count * pivots.stride));
   pivots.nearest.assign(std::size_t(n), 0);
   std::vector<float> nearest(std::size_t(n), std::numeric_limits<float>::infinity());
   graph::Search search(connected);
@@ -45,7 +46,7 @@ Pivots choose_pivots(const graph::Graph& connected, std::int64_t most, PivotChoi
                  ? drawn(nearest, scatter(seed, std::uint64_t(k)))
                  : Vertex(std::max_element(nearest.begin(), nearest.end()) - nearest.begin());
     pivots.at.push_back(next);
-    float* to = pivots.distances.data() + k * n;
+    float* to = pivots.distances.data() + k * pivots.stride;
     if (lengths) {
       search.lengths_from(next, ways.data());
       for (std::int64_t v = 0; v < n; ++v) to[v] = float(ways[std::size_t(v)] / unit);

@@ -14,12 +14,11 @@ enum class PivotChoice {
 
 struct Pivots {
   std::vector<graph::Vertex> at;
-  std::vector<float> distances;       // pivots x vertices, by the unit
+  std::vector<float> distances;       // pivots x stride, by the unit
   std::vector<std::int32_t> nearest;  // of each vertex, its pivot: the first of the nearest
   std::int64_t count() const { return std::int64_t(at.size()); }
-  const float* from(std::int64_t pivot, std::int64_t vertices) const {
-    return distances.data() + pivot * vertices;
-  }
+  std::int64_t stride = 0;  // vertices in whole groups of 16; what is more has distance 0
+  const float* from(std::int64_t pivot) const { return distances.data() + pivot * stride; }
 };
 
 /// At most `most` pivots; fewer where there are not so many vertices. `unit`: the length that counts as 1.

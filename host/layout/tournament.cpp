@@ -20,7 +20,9 @@ std::vector<Match> tournament(int teams, std::uint64_t key) {
   };
   for (int team = 0; team < teams; ++team) add(team, team);
   const int seats = teams + teams % 2, round_trip = seats - 1;
-  for (int round = 0; round < round_trip; ++round)
+  // Rounds one after the other as the circle turns would pull a team by neighbours in turn: layouts of dense
+  // graphs were 3 % worse for it. So the rounds are shuffled too.
+  for (const int round : shuffled(round_trip, scatter(key, 1)))
     for (int i = 0; i < seats / 2; ++i) {
       const int x = i == 0 ? seats - 1 : (round + i) % round_trip;
       const int y = (round + round_trip - i) % round_trip;
