@@ -62,6 +62,8 @@ picture::Figure figure_of(const std::vector<LossCurve>& restarts, const std::str
 }  // namespace
 
 void LossCurve::add(std::int64_t iteration, double loss) {
+  if (iteration <= last_) return;
+  last_ = iteration;
   if (calls_++ % apart_ != 0 || std::isnan(loss)) return;
   iterations_.push_back(iteration), losses_.push_back(loss);
   if (losses_.size() < kMost) return;
@@ -81,12 +83,13 @@ void LossCurve::end(std::int64_t iteration, double loss) {
 }
 
 void LossCurve::save(Writer& to) const {
-  to.value(apart_), to.value(calls_), to.values(iterations_), to.values(losses_);
+  to.value(apart_), to.value(calls_), to.value(last_), to.values(iterations_), to.values(losses_);
 }
 
 void LossCurve::load(Reader& from) {
   apart_ = std::max<std::int64_t>(1, from.value<std::int64_t>());
   calls_ = from.value<std::int64_t>();
+  last_ = from.value<std::int64_t>();
   iterations_ = from.values<std::int64_t>();
   losses_ = from.values<double>();
   iterations_.resize(losses_.size());

@@ -12,7 +12,7 @@ class LossCurve {
  public:
   static constexpr std::size_t kMost = std::size_t(1) << 18;  // points: 4 MiB
 
-  /// Iterations come ascending; a loss that is NaN is not kept.
+  /// Iterations come ascending, one that was there already is passed over; a loss that is NaN is not kept.
   void add(std::int64_t iteration, double loss);
   /// Kept whatever the thinning: the loss at the end.
   void end(std::int64_t iteration, double loss);
@@ -26,6 +26,7 @@ class LossCurve {
   std::vector<std::int64_t> iterations_;
   std::vector<double> losses_;
   std::int64_t apart_ = 1, calls_ = 0;  // every so many calls one is kept
+  std::int64_t last_ = -1;
 };
 
 /// A table (.csv: restart, iteration, loss) or a picture (.png, .svg, .pdf, .html), by the ending; of

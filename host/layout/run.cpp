@@ -105,14 +105,17 @@ class Run {
   Outcome attempt(std::size_t k) {
     Descent descent = descent_of(problem_, options_.seed + k, run_.threads);
     descent.resumed = progression_.state;
-    const std::string name = options_.restarts == 1 ? "descent"
-                                                    : "descent " + std::to_string(k + 1) + " of " +
-                                                          std::to_string(options_.restarts);
-    observer_.begin(name.c_str(), double(problem_.iterations), "iterations", double(progression_.iteration));
+    if (!problem_.stress()) {  // which tells of its stages itself
+      const std::string name = options_.restarts == 1 ? "descent"
+                                                      : "descent " + std::to_string(k + 1) + " of " +
+                                                            std::to_string(options_.restarts);
+      observer_.begin(name.c_str(), double(problem_.iterations), "iterations",
+                      double(progression_.iteration));
+    }
     Watch watch(problem_, progression_, keeper_.get(), run_);
     Outcome outcome = problem_.stress() ? descend_stress(graph(), options_.stress, descent, watch, run_)
                                         : descend_base(graph(), options_.base, descent, watch, run_);
-    observer_.end();
+    if (!problem_.stress()) observer_.end();
     if (outcome.ended == Ended::kStopped && keeper_ && progression_.state.empty()) {
       Progression from_start = progression_;  // nothing of this descent is saved: it begins again
       from_start.running = {};

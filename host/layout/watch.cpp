@@ -26,13 +26,15 @@ Watch::Watch(const Problem& problem, Progression& progression, Keeper* keeper, c
 void Watch::iterated(std::int64_t iteration, double loss) {
   if (!std::isnan(loss)) {
     loss_ = loss;
-    progression_.running.curve.add(std::max<std::int64_t>(0, iteration - 1), loss);
+    // The base objective knows the loss before a step, stress that of the pairs while they are passed.
+    progression_.running.curve.add(problem_.stress() ? iteration : std::max<std::int64_t>(0, iteration - 1),
+                                   loss);
   }
   if (!std::isnan(loss_) && problem_.options.on_loss && (told_ < 0 || since_.seconds() - told_ > kTold)) {
     told_ = since_.seconds();
     problem_.options.on_loss(loss_);
   }
-  if (run_.observer != nullptr) run_.observer->progress(double(iteration));
+  if (run_.observer != nullptr && !problem_.stress()) run_.observer->progress(double(iteration));
 }
 
 bool Watch::wants_positions(std::int64_t iteration) {
