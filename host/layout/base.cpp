@@ -4,13 +4,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <memory>
 
 #include "host/clock.h"
 #include "host/error.h"
 #include "host/layout/base_device.h"
 #include "host/layout/close_pairs.h"
+#include "host/layout/constraints.h"
 #include "host/layout/separate.h"
 
 namespace sluice::layout {
@@ -64,82 +64,6 @@ void check_pins(const graph::Graph& graph, const std::vector<graph::Vertex>& pin
 DType type_of(Precision p) {
   return p == Precision::kFloat32 ? DType::kFloat32 : DType::kFloat64;
 }
-
-/// The constraints of a least distance: active set, multipliers, and when either is due.
-class Constraints {
- public:
-  Constraints(const graph::Graph& graph, const BaseOptions& options, Budget& budget)
-      : m_(options.min_distance), budget_(budget) {
-    double pull = 0;
-    for (const double w : graph.weights) pull += w;
-    if (graph.weights.empty()) pull = double(graph.neighbours.size());
-    pull *= options.attraction / std::max(1, int(graph.vertices()));
-    // A penalty some times as stiff as what pulls vertices together; the multipliers do the rest.
-    rho_ = 10 * (1 + options.centering + pull) / (m_ * m_);
-  }
-
-  /// Before an iteration.
-  void prepare(BaseDevice& device) {
-    // Pairs outside of the active set cannot have come as close as m.
-    const bool anew = pairs_.offsets.empty() || 2 * moved_ > (kReach - 1) * m_;
-    const bool due = since_ >= kPeriod;
-    if (!anew && !due && placed_) return;
-    const graph::Positions p = device.positions();
-    if (due) update_multipliers(p, m_, rho_, kMostStep * m_ * m_, pairs_), since_ = 0;
-    if (anew) pairs_ = find_close(p, kReach * m_, pairs_, budget_), moved_ = 0;
-    device.set_close(pairs_, rho_);
-    placed_ = true;
-  }
-  void moved(double most) { moved_ += most, ++since_; }
-
-  std::string save() const {
-    std::string out;
-    const std::int64_t sizes[] = {std::int64_t(pairs_.offsets.size()), std::int64_t(pairs_.neighbours.size()),
-                                  since_};
-    const auto put = [&](const void* from, std::size_t size) {
-      out.append(static_cast<const char*>(from), size);
-    };
-    put(sizes, sizeof sizes), put(&moved_, sizeof moved_);
-    put(pairs_.offsets.data(), pairs_.offsets.size() * 8);
-    put(pairs_.neighbours.data(), pairs_.neighbours.size() * 4);
-    put(pairs_.multipliers.data(), pairs_.multipliers.size() * 8);
-    return out;
-  }
-  void restore(std::string_view from, std::int64_t vertices) {
-    std::int64_t sizes[3];
-    const auto take = [&](void* to, std::size_t size) {
-      if (from.size() < size) wrong("state of a descent: it ends early");
-      if (size > 0) std::memcpy(to, from.data(), size);
-      from.remove_prefix(size);
-    };
-    take(sizes, sizeof sizes), take(&moved_, sizeof moved_);
-    if ((sizes[0] != 0 && sizes[0] != vertices + 1) || sizes[1] < 0 ||
-        std::uint64_t(sizes[1]) > from.size() / 12)
-      wrong("state of a descent: its close pairs are damaged");
-    pairs_.offsets.resize(std::size_t(sizes[0])), pairs_.neighbours.resize(std::size_t(sizes[1]));
-    pairs_.multipliers.resize(std::size_t(sizes[1])), since_ = sizes[2];
-    take(pairs_.offsets.data(), pairs_.offsets.size() * 8);
-    take(pairs_.neighbours.data(), pairs_.neighbours.size() * 4);
-    take(pairs_.multipliers.data(), pairs_.multipliers.size() * 8);
-    for (std::size_t v = 0; v < pairs_.offsets.size(); ++v)
-      if (pairs_.offsets[v] < (v == 0 ? 0 : pairs_.offsets[v - 1]) || pairs_.offsets[v] > sizes[1])
-        wrong("state of a descent: its close pairs are damaged");
-    for (const std::int32_t j : pairs_.neighbours)
-      if (j < 0 || j >= vertices) wrong("state of a descent: its close pairs are damaged");
-  }
-
- private:
-  static constexpr double kReach = 1.5;     // of the active set, in m
-  static constexpr double kMostStep = 0.1;  // what of g a multiplier grows by at once, in m^2
-  static constexpr std::int64_t kPeriod = 20;
-
-  const double m_;
-  Budget& budget_;
-  double rho_ = 0, moved_ = 0;
-  std::int64_t since_ = 0;
-  bool placed_ = false;
-  ClosePairs pairs_;
-};
 
 /// How many iterations go to the device at once: some tenths of a second.
 class Batch {
@@ -266,7 +190,7 @@ Loss no_loss(const BaseOptions& options) {
 
 double base_clip(const BaseOptions& options) {
   if (options.clip > 0) return options.clip;
-  if (options.optimizer == Optimizer::kAdam || options.rate == 0) return 1e8;
+  if (options.optimizer == Optimizer::kAdam || options.rate == 0) return 0;
   return (options.optimizer == Optimizer::kMomentum ? 1 - options.beta1 : 1) / options.rate;
 }
 

@@ -119,7 +119,7 @@ TEST(BaseLayout, LossCurveIsThatOfPyTorch) {
     const std::vector<double> wanted = numbers(text, "losses", from), last = numbers(text, "last", from);
     from = text.find("\"last\"", from) + 1;
     BaseOptions o;
-    o.precision = Precision::kFloat64, o.rate = rate, o.clip = 1e300;
+    o.precision = Precision::kFloat64, o.rate = rate;
     Descent d;
     d.start = {2, numbers(text, "start")}, d.iterations = 100;
     Recorder recorder;
