@@ -28,7 +28,7 @@ inline constexpr int kLayoutParts = 5;
 ///     L = a sum_adjacent w_ij D_ij + r sum_others 1 / (D_ij + eps) + c sum_i |x_i|^2 + barrier
 /// over ordered pairs i, j: each pair counts twice, in the loss and in the gradient; the diagonal is left
 /// out. The pairs of all rows may be added in another order than those of some: same bytes for the same
-/// range. barrier: of close pairs, ordered too, (rho / 2) max(0, g)^2 with g = m^2 - |x_i - x_j|^2 (Euclidean
+/// range. barrier: of close pairs, ordered too, (rho / 4) max(0, g)^2 with g = m^2 - |x_i - x_j|^2 (Euclidean
 /// for every distance); its gradient is that of the augmented Lagrangian (max(0, lambda + rho g)^2 -
 /// lambda^2) / (4 rho). A close pair that coincides is pushed apart along a hashed direction. kBadArgument:
 /// shapes, dims, a type that is not a float, eps not above 0, scratch too small.
@@ -85,7 +85,7 @@ struct LayoutIterateArgs {
 constexpr std::int64_t layout_partials(std::int64_t vertices, std::int32_t dims, DType type) {
   const std::int64_t each = (vertices + 64) * dims * std::int64_t(size_of(type));
   std::int64_t count = 32;
-  while (count > 8 && (count * each > (std::int64_t(48) << 20) || count * 64 > vertices)) count /= 2;
+  while (count > 8 && (count * each > (std::int64_t(48) << 20) || count * 256 > vertices)) count /= 2;
   return count;
 }
 

@@ -25,17 +25,18 @@ struct BaseOptions {
   Precision precision = Precision::kFloat32;
   /// Vertices end no closer than this, in Euclidean distance; 0: no such constraint.
   double min_distance = 0;
-  /// A vertex's gradient is shortened to this length. 0: as long as makes no difference but at collisions
-  /// (base_clip).
+  /// A vertex's gradient is shortened to this length; 0: as base_clip says.
   double clip = 0;
 };
 
 /// Iterations where none are asked for.
 inline constexpr std::int64_t kBaseIterations = 10000;
 
-/// The length that gradients of vertices are shortened to. Adam: a step is about the rate whatever the
-/// gradient, but a near-collision (up to 1.3e9 at eps 1e-6) is remembered for thousands of steps, so 1e8.
-/// Others: a step of length 1.
+/// The length that gradients of vertices are shortened to; 0: none is. A near-collision has a gradient of up
+/// to 1.3e9 at eps 1e-6. Adam's step is about the rate all the same, so by default its curve is that of
+/// torch.optim.Adam; but it remembers the gradient, and such a vertex stands still for thousands of steps:
+/// with clip 1e3 a random graph of 1000 vertices ended 15 % lower after 10,000 steps. Others: a step of
+/// length 1.
 double base_clip(const BaseOptions& options);
 
 /// Moves the vertices from `descent.start`. Vertices that coincide at the start, and are not pinned, are

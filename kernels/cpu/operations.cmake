@@ -16,7 +16,8 @@ function(sluice_host_operations target namespace)
   set(folder ${CMAKE_SOURCE_DIR}/kernels/cpu)
   target_sources(${target} PRIVATE ${folder}/amx.cpp ${folder}/blas.cpp ${folder}/centre.cpp
     ${folder}/curves.cpp ${folder}/curves_narrow.cpp ${folder}/curves_wide.cpp
-    ${folder}/generate.cpp ${folder}/generate_wide.cpp ${folder}/level.cpp ${folder}/products.cpp ${folder}/products_amx.cpp ${folder}/shared_operations.cpp ${folder}/window_merge.cpp
+    ${folder}/generate.cpp ${folder}/generate_wide.cpp ${folder}/layout.cpp
+    ${folder}/layout_narrow.cpp ${folder}/layout_wide.cpp ${folder}/level.cpp ${folder}/products.cpp ${folder}/products_amx.cpp ${folder}/shared_operations.cpp ${folder}/window_merge.cpp
     ${folder}/window_block.cpp ${folder}/window_buckets.cpp ${folder}/window_order.cpp ${folder}/window_ranks.cpp ${folder}/window_reduce.cpp
     ${folder}/window_products.cpp ${folder}/window_sums.cpp ${folder}/window_spectrum.cpp
     ${folder}/spectrum_narrow.cpp ${folder}/spectrum_wide.cpp ${folder}/workers.cpp ${folder}/../machine.cpp)
@@ -38,7 +39,8 @@ function(sluice_host_operations target namespace)
   endif()
   # Asked for at run time; the rest keeps to AVX2. gcc 12 finds its own headers' registers uninitialised.
   set(avx512 "-mavx512f;-mavx512dq;-mavx512bw;-mavx512vl;-mprefer-vector-width=512;-Wno-uninitialized")
-  set_source_files_properties(${folder}/curves_wide.cpp ${folder}/generate_wide.cpp ${folder}/spectrum_wide.cpp
+  set_source_files_properties(${folder}/curves_wide.cpp ${folder}/generate_wide.cpp ${folder}/layout_wide.cpp
+    ${folder}/spectrum_wide.cpp
     PROPERTIES COMPILE_OPTIONS "${avx512}")
   set_source_files_properties(${folder}/amx.cpp PROPERTIES COMPILE_OPTIONS "${avx512};-mamx-tile;-mamx-bf16")
   target_link_libraries(${target} PRIVATE OpenMP::OpenMP_CXX ${CMAKE_DL_LIBS})
