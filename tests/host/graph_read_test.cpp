@@ -307,6 +307,9 @@ TEST(GraphWrite, ReadsBackInEveryFormat) {
     write_graph(named, folder / (std::string("n") + ending));
     EXPECT_EQ(names_of(read_graph(folder / (std::string("n") + ending)).graph), names_of(named)) << ending;
   }
+  named.names[0] = "caf\xe9 \x01";  // Latin-1 and a control character: no XML would take them
+  write_graph(named, folder / "l.graphml");
+  EXPECT_EQ(read_graph(folder / "l.graphml").graph.name(0), "caf\xef\xbf\xbd \xef\xbf\xbd");
   EXPECT_EQ(caught([&] { write_graph(plain, folder / "g.xyz"); }).kind, ErrorKind::kUsage);
   EXPECT_EQ(caught([&] { write_graph(plain, folder / "no/g.mtx"); }).kind, ErrorKind::kOutput);
 }
