@@ -45,6 +45,7 @@ int run(GraphKind& g) {
   tell(o.output + ": " + name_of(o.kind) + ", " + counted(s.vertices, "vertex") + ", " +
        counted(s.edges, "edge") + ", " + human_bytes(double(s.bytes)) + ", in " +
        human_seconds(s.run.seconds));
+  if (g.settings.verbose > 0) tell(stages_text(s.run));
   if (!o.positions.empty())
     tell("coordinates of the vertices: np.load('" + o.positions + "', mmap_mode='r')");
   return 0;

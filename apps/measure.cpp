@@ -11,6 +11,7 @@
 #include "apps/frame/text.h"
 #include "apps/frame/values.h"
 #include "apps/measure_report.h"
+#include "host/clock.h"
 #include "host/error.h"
 #include "host/graph/positions.h"
 #include "host/units.h"
@@ -36,7 +37,9 @@ int run(MeasureCommand& m) {
   m.options.seed = m.settings.seed;
   m.options.observer = &progress;
   m.options.stop = options.stop;
+  const Clock clock;
   const graph::Read read = graph::read_graph(m.graph, m.read);
+  const double reading = clock.seconds();
   if (read.graph.vertices() == 0)
     throw Error(ErrorKind::kInput, m.graph + ": no vertices: nothing to measure");
   const graph::Positions positions = graph::read_positions(m.positions, read.graph, options);
@@ -54,6 +57,8 @@ int run(MeasureCommand& m) {
       measures_text(measures));
   for (const std::string& line : read.notes) progress.note(m.graph + ": " + line);
   for (const std::string& line : measures.notes) progress.note(line);
+  if (m.settings.verbose > 0)
+    tell("read in " + human_seconds(reading) + ", measured in " + human_seconds(measures.seconds));
   return 0;
 }
 

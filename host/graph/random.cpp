@@ -1,3 +1,4 @@
+// Philox of the kernels, in a namespace of its own.
 #define SLUICE_BACKEND graph_random
 #include "host/graph/random.h"
 

@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "host/error.h"
+#include "host/formats/json_text.h"
 #include "host/page/sink.h"
 
 namespace sluice::graph {
@@ -91,22 +92,31 @@ void put_metis(const Graph& g, const WriteOptions& o, Writer& to) {
   }
 }
 
-/// Text between tags or quotes. XML has no place for most control characters: they become U+FFFD.
+/// Text between tags or quotes. What XML has no place for becomes U+FFFD: bytes that are not UTF-8, most
+/// control characters, U+FFFE and U+FFFF.
 std::string escaped(const std::string& text) {
+  const std::string valid = valid_utf8(text);
+  const std::string_view none = "\xef\xbf\xbd";
   std::string result;
-  for (const char c : text) {
-    if (c == '&')
+  for (std::size_t at = 0; at < valid.size(); ++at) {
+    const char c = valid[at];
+    const std::string_view three = std::string_view(valid).substr(at, 3);
+    if (c == '&') {
       result += "&amp;";
-    else if (c == '<')
+    } else if (c == '<') {
       result += "&lt;";
-    else if (c == '>')
+    } else if (c == '>') {
       result += "&gt;";
-    else if (c == '"')
+    } else if (c == '"') {
       result += "&quot;";
-    else if (static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n' && c != '\r')
-      result += "\xef\xbf\xbd";
-    else
+    } else if (static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n' && c != '\r') {
+      result += none;
+    } else if (three == "\xef\xbf\xbe" || three == "\xef\xbf\xbf") {
+      result += none;
+      at += 2;
+    } else {
       result += c;
+    }
   }
   return result;
 }

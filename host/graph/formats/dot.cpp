@@ -93,7 +93,9 @@ class Dot {
       braces(edges, to, depth + 1);
       return false;
     }
+    const char* const at = words_.at();
     to.push_back(words_.id("a vertex"));
+    if (!words_.is("=")) graph_.vertex(to.back(), std::nullopt, at);
     while (words_.is(":")) words_.next(), words_.id("a port");
     return true;
   }

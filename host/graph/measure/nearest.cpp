@@ -76,7 +76,8 @@ void NearestVertices::descend(i64 number, double gap, Query& q) const {
     return;
   }
   const double off = q.at[node.dimension] - node.split;
-  const i64 near = off < 0 ? node.below : node.above, far = off < 0 ? node.above : node.below;
+  // Of points in one place those below have the lower vertices: with them, all others are out.
+  const i64 near = off <= 0 ? node.below : node.above, far = off <= 0 ? node.above : node.below;
   descend(near, gap, q);
   descend(far, std::max(gap, off * off), q);
 }
