@@ -71,7 +71,8 @@ inline Graph pieces(Vertex side) {
 
 inline double distance(const Positions& at, Vertex a, Vertex b) {
   double squared = 0;
-  for (int c = 0; c < at.dimensions; ++c) squared += (at.of(a)[c] - at.of(b)[c]) * (at.of(a)[c] - at.of(b)[c]);
+  for (int c = 0; c < at.dimensions; ++c)
+    squared += (at.of(a)[c] - at.of(b)[c]) * (at.of(a)[c] - at.of(b)[c]);
   return std::sqrt(squared);
 }
 

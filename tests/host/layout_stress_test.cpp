@@ -1,4 +1,5 @@
-// The stress objective: known answers, quality, and the promises of a descent: pins, resuming, the same bytes.
+// The stress objective: known answers, quality, and the promises of a descent: pins, resuming, the same
+// bytes.
 #include "host/layout/stress.h"
 
 #include <gtest/gtest.h>
