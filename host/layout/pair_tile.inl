@@ -205,7 +205,12 @@ SLUICE_HERE void meet(const Blocks& b, int i, int j, int s, const Floats& eta, c
     store(y + back, b.q_of(c) + j);
   }
   load(b.error + i, error);
-  store(error + (within ? 0.5f : 1.0f) * one.error, b.error + i);
+  if (within) {  // counted in the lower lane of two
+    Ints lane{};
+    for (int at = 0; at < kLanes; ++at) lane[at] = at;
+    one.error = (lane ^ s) > lane ? one.error : every(0);
+  }
+  store(error + one.error, b.error + i);
   load(b.step + i, largest);
   store(greatest_of(largest, one.step * greatest_of(pm, qm)), b.step + i);
 }

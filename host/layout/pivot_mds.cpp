@@ -95,6 +95,7 @@ bool orthonormal(std::vector<double>& x, const std::vector<std::vector<double>>&
 /// first.
 std::vector<std::vector<double>> eigenvectors(const std::vector<double>& matrix, i64 k, int count) {
   std::vector<std::vector<double>> found;
+  std::vector<double> roots;
   double greatest = 0;
   while (int(found.size()) < count && i64(found.size()) < k) {
     std::vector<double> x(static_cast<std::size_t>(k)), y(static_cast<std::size_t>(k));
@@ -120,7 +121,10 @@ std::vector<std::vector<double>> eigenvectors(const std::vector<double>& matrix,
     greatest = std::max(greatest, value);
     if (!(value > 1e-12 * greatest) || !(value > 0)) break;
     found.push_back(x);
+    roots.push_back(std::sqrt(std::sqrt(value)));
   }
+  for (std::size_t e = 0; e < found.size(); ++e)
+    for (double& one : found[e]) one /= roots[e];
   return found;
 }
 

@@ -20,7 +20,8 @@ struct StressOptions {
   double eps = 0.01;     // the last step, as a share of the one that moves the closest pairs all the way
 
   static constexpr std::int64_t kAuto = -1;
-  static constexpr std::int64_t kMostPairs = 800'000'000;  // 40,000 vertices: 60 iterations of half a minute
+  /// 20,000 vertices: some ten seconds on two cores.
+  static constexpr std::int64_t kMostPairs = 200'000'000;
 };
 
 /// What a descent will do and take.
