@@ -147,7 +147,7 @@ Options descent_options(Layout& l) {
        [&o](const std::string& v) { o.pins = v; }},
       {{"--iterations"},
        "N",
-       "default: 10000, of stress 30",
+       "default: 10000, of stress 60",
        group,
        [&o](const std::string& v) { o.iterations = parse_count("--iterations", v); }},
       {{"--tolerance"},

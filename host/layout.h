@@ -29,7 +29,7 @@ struct LayoutOptions {
   std::optional<int> dimensions;  // default: those of a start in a file, else 2
   std::string start;              // "random", "pivot-mds" or a file; empty: random, of stress pivot-mds
   std::string pins;               // a file of lines "id" or "id x y ..."; empty: none
-  std::optional<std::int64_t> iterations;  // default: 10,000, of stress 30
+  std::optional<std::int64_t> iterations;  // default: 10,000, of stress 60
   double tolerance = 0;                    // end where no vertex moves by more in an iteration
   int restarts = 1;                        // descents from different seeds; the best is kept
   std::uint64_t seed = 1;

@@ -177,9 +177,9 @@ Pen pen_for(const Drawing& drawing, const picture::Box& box, const picture::Styl
   const double unit = style.font / 20;
   const double room = std::sqrt(box.width * box.height / std::max(1.0, double(drawing.graph->vertices())));
   Pen pen;
-  pen.radius = std::clamp(0.17 * room, 0.55 * unit, 10 * unit);
+  pen.radius = std::clamp(0.15 * room, 0.55 * unit, 10 * unit);
   pen.edge = std::clamp(0.06 * room, 0.6 * unit, 1.8 * unit);
-  pen.font = std::clamp(0.16 * room, 0.6 * style.small, style.small);
+  pen.font = std::clamp(0.16 * room, 0.75 * style.small, style.small);
   return pen;
 }
 

@@ -54,7 +54,7 @@ picture::Figure figure_of(const std::vector<LossCurve>& restarts, const std::str
     for (const double y : line.y) low = std::min(low, y), high = std::max(high, y);
     panel.layers.emplace_back(std::move(line));
   }
-  if (low > 0 && high > 30 * low) panel.y.scale = picture::ScaleKind::kLog;
+  if (low > 0 && high > 8 * low) panel.y.scale = picture::ScaleKind::kLog;
   figure.panels = {std::move(panel)};
   return figure;
 }
