@@ -19,6 +19,12 @@ std::string counted(std::int64_t n, const std::string& one, const std::string& m
   return grouped(n) + " " + (n == 1 ? one : many);
 }
 
+/// Without powers of ten where digits are as short.
+std::string value_text(double x) {
+  return std::abs(x) >= 1e4 && std::abs(x) < 1e12 ? (x < 0 ? "-" : "") + grouped(std::llround(std::abs(x)))
+                                                  : picture::short_number(x, 5);
+}
+
 bool drawn(const LayoutOptions& o) {
   return !o.sheet.empty() || std::any_of(o.outputs.begin(), o.outputs.end(), [](const std::string& path) {
     const OutputKind kind = kind_of(path);
@@ -39,7 +45,7 @@ std::string caption_of(const Problem& p, const LayoutRestart& kept,
                        const std::optional<graph::Measures>& measures) {
   std::string text = p.stress() ? "stress objective" : "base objective";
   if (std::isfinite(kept.loss.total))
-    text += std::string(p.stress() ? ", stress " : ", loss ") + picture::short_number(kept.loss.total, 5);
+    text += std::string(p.stress() ? ", stress " : ", loss ") + value_text(kept.loss.total);
   text += " after " + counted(kept.iterations, "iteration", "iterations");
   std::string quality;
   const auto add = [&](const char* name, const graph::Measure& m) {

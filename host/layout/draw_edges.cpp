@@ -23,6 +23,7 @@ constexpr std::size_t kClasses = 4;            // of lengths: long edges are fai
 constexpr std::array<double, kClasses> kWeight = {1.25, 1, 0.75, 0.5};
 constexpr std::int64_t kPathLength = 50;  // edges in a path: long ones take viewers minutes where edges cross
 constexpr int kArcSteps = 24;
+constexpr double kSteepest = 2;  // height of an arc over half its width
 
 double length_of(const Point& a, const Point& b, const Arcs& arcs) {
   return (arcs.on ? 1.4 : 1.0) * std::hypot(a.x - b.x, a.y - b.y);
@@ -63,13 +64,12 @@ struct Rounded {
 
 }  // namespace
 
-Arcs arcs_for(const graph::Positions& positions, const std::vector<Point>& at, double room_above) {
-  Arcs arcs;
-  arcs.on = positions.dimensions == 1 && !at.empty();
-  if (!arcs.on) return arcs;
-  const auto [low, high] =
-      std::minmax_element(at.begin(), at.end(), [](const Point& a, const Point& b) { return a.x < b.x; });
-  arcs.flat = std::min(1.0, room_above / std::max((high->x - low->x) / 2, 1.0));
+Arcs arcs_for(const graph::Graph& g, const std::vector<Point>& at, double room) {
+  double longest = 0;
+  each_edge(
+      g, [&](std::size_t v, std::size_t u) { longest = std::max(longest, std::abs(at[v].x - at[u].x) / 2); });
+  Arcs arcs{true, std::min(kSteepest, room / std::max(longest, 1.0)), 0};
+  arcs.height = arcs.flat * longest;
   return arcs;
 }
 

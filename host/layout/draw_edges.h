@@ -10,12 +10,14 @@ typedef struct _cairo_surface cairo_surface_t;
 
 namespace sluice::layout {
 
-/// One dimension: edges are arcs above the line, at most as high as the room there.
+/// One dimension: edges are arcs above the line.
 struct Arcs {
   bool on = false;
-  double flat = 1;  // height of an arc over half its width
+  double flat = 1;    // height of an arc over half its width
+  double height = 0;  // of the highest
 };
-Arcs arcs_for(const graph::Positions& positions, const std::vector<picture::Point>& at, double room_above);
+/// The highest arc fits into `room`.
+Arcs arcs_for(const graph::Graph& graph, const std::vector<picture::Point>& at, double room);
 
 /// `shift` of the page's units, then `scale` of them, are pixels of the surface.
 void ink_edges(cairo_surface_t* surface, double scale, picture::Point shift, const Drawing& drawing,

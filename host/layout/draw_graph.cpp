@@ -189,9 +189,11 @@ bool draw_graph(cairo_t* cr, bool vector, const Drawing& drawing, const graph::P
   std::vector<Point> at = view.of(positions);
   const std::int64_t marks = g.vertices() + g.edges();
   const double area = box.width * box.height;
-  if (positions.dimensions == 1)  // the line lies low: arcs go up
-    for (Point& p : at) p.y = box.bottom() - pen.margin() - pen.font;
-  const Arcs arcs = arcs_for(positions, at, at.empty() ? 0 : at[0].y - box.y - pen.margin());
+  Arcs arcs;
+  if (positions.dimensions == 1) {  // vertices, arcs and names in the middle of the box
+    arcs = arcs_for(g, at, std::max(1.0, box.height - 2 * pen.margin() - pen.font));
+    for (Point& p : at) p.y = box.y + (box.height + arcs.height - pen.font) / 2;
+  }
   bool image = false;
   if (vector && marks > kMostVectors) {
     draw_as_image(cr, drawing, at, arcs, pen, box);

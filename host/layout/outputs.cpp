@@ -89,8 +89,10 @@ std::string restart_title(const Written& what, std::size_t k) {
          (k == what.best ? " (kept)" : "");
 }
 
-void write_sheet(const LayoutOptions& o, const Drawing& drawing, const Written& what, const RunOptions& run) {
+void write_sheet(const LayoutOptions& o, const Drawing& whole, const Written& what, const RunOptions& run) {
   const std::vector<Attempt>& all = what.progression->done;
+  Drawing drawing = whole;
+  if (o.labels == Labels::kAuto) drawing.labelled.clear();  // panels are small
   if (kind_of(o.sheet) == OutputKind::kAnimation) {
     std::vector<Moving> panels;
     for (std::size_t k = 0; k < all.size(); ++k)

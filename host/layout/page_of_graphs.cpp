@@ -63,7 +63,7 @@ int columns_for(int panels, const Box& box) {
   double largest = 0;
   for (int columns = 1; columns <= panels; ++columns) {
     const int rows = (panels + columns - 1) / columns;
-    const double side = std::min(box.width / columns, box.height / rows * 1.2);
+    const double side = std::min(box.width / columns, box.height / rows);
     if (side > largest * 1.0001) largest = side, best = columns;
   }
   return best;
