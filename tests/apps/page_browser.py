@@ -273,9 +273,17 @@ def layout(browser, folder):
     page.settle()
     page.mouse("mouseMoved", *place(page, x, y))
     found = tip(page)
-    for part in ("vertex 40", "degree\t4", "connections\t4"):
+    for part in ("vertex 40", "degree\t4"):
         check(part in found, f"no {part!r} in {found!r}")
-    page.screenshot(f"{folder}/layout.png")
+    check("connections" not in found, f"the degree is told twice: {found!r}")
+    equal(page.value("sluicePage.hover.degree"), 4, "edges around a vertex")
+    shown = page.screenshot(f"{folder}/layout.png")
+    ring = page.value("getComputedStyle(document.documentElement).colorScheme") and (0, 0, 0)
+    nearest = page.value("(() => { const s = sluicePage.layers[0], p = sluicePage.layers[1], f = sluicePage.scene.frame; for (let k = 0; k < s.pairs.length; k += 2) "
+                         "for (const [a, b] of [[0, 1], [1, 0]]) { const o = s.pairs[k + b]; if (s.pairs[k + a] === 40 && f.px(p.xs[o]) > 5 && f.px(p.xs[o]) < f.width - 5 "
+                         "&& f.py(p.ys[o]) > 5 && f.py(p.ys[o]) < f.height - 5) return [p.xs[o], p.ys[o]]; } return null; })()")
+    if nearest:
+        check(has_color(shown, place(page, *nearest), ring, 1), "a neighbour is not set apart")
     equal(page.faults(), [], "faults")
     page.close()
 
