@@ -58,4 +58,6 @@ if(SLUICE_MAVX2 AND CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
     "-mavx2;-ffp-contract=off;-Wno-psabi;-Wno-maybe-uninitialized")
   set_source_files_properties(layout/pair_tile_avx512.cpp PROPERTIES COMPILE_OPTIONS
     "-mavx512f;-mavx512bw;-mavx512dq;-mavx512vl;-mprefer-vector-width=512;-ffp-contract=off;-Wno-psabi;-Wno-uninitialized;-Wno-maybe-uninitialized")
+  set_source_files_properties(lc/plain_fields_avx512.cpp PROPERTIES COMPILE_OPTIONS
+    "-mavx2;-mbmi;-mbmi2;-mavx512f;-mavx512bw;-mavx512dq;-mavx512vl;-mavx512vbmi2;-Wno-maybe-uninitialized")
 endif()

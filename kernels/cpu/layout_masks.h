@@ -11,7 +11,7 @@ namespace sluice::SLUICE_BACKEND {
 class LayoutMasker {
  public:
   LayoutMasker(const LayoutForcesArgs& args, int lanes, int rows, bool both)
-      : a_(args), lanes_(lanes), rows_(rows), both_(both) {
+      : a_(args), lanes_(lanes), shift_(__builtin_ctz(unsigned(lanes))), rows_(rows), both_(both) {
     std::memset(masks_.some, 0, sizeof masks_.some);
   }
 
@@ -36,9 +36,10 @@ class LayoutMasker {
         drop(r, i - column);
       }
       if (!a_.neighbours) continue;
-      std::int64_t& at = cursors[i];
+      std::int64_t at = cursors[i];
       for (const std::int64_t stop = a_.offsets[i + 1]; at < stop && a_.neighbours[at] < end; ++at)
         drop(r, a_.neighbours[at] - column);
+      cursors[i] = at;
     }
     if (const std::int64_t over = column + std::int64_t(vectors) * lanes_ - end; over > 0) {
       std::uint16_t* const tail = lanes(vectors - 1);
@@ -52,17 +53,19 @@ class LayoutMasker {
     std::uint16_t* const of = masks_.lanes + v * kLayoutRows;
     if (!masks_.some[v]) {
       masks_.some[v] = 1, touched_at_[touched_++] = std::uint16_t(v);
-      for (int r = 0; r < rows_; ++r) of[r] = std::uint16_t((1u << lanes_) - 1);
+      for (int r = 0; r < kLayoutRows; ++r) of[r] = std::uint16_t((1u << lanes_) - 1);
     }
     return of;
   }
   void keep_from(int v, int r, std::int64_t lane) {
     lanes(v)[r] &= lane >= lanes_ ? std::uint16_t(0) : std::uint16_t(~((1u << lane) - 1));
   }
-  void drop(int r, std::int64_t at) { lanes(int(at / lanes_))[r] &= std::uint16_t(~(1u << (at % lanes_))); }
+  void drop(int r, std::int64_t at) {
+    lanes(int(at) >> shift_)[r] &= std::uint16_t(~(1u << (int(at) & (lanes_ - 1))));
+  }
 
   const LayoutForcesArgs& a_;
-  const int lanes_, rows_;
+  const int lanes_, shift_, rows_;  // lanes: 2^shift
   const bool both_;
   int touched_ = 0;
   LayoutMasks masks_;

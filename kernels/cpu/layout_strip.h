@@ -34,7 +34,11 @@ struct Strip {
       x[k] = L::load(points + k * padded + column);
       if constexpr (kBoth) there[k] = L::load(sums + k * padded + column);
     }
+#if defined(__clang__)
+#pragma clang loop unroll(full)
+#else
 #pragma GCC unroll 8
+#endif
     for (int r = 0; r < kRows; ++r) {
       V d[kMost], far = eps;
       for (int k = 0; k < count(); ++k) {
