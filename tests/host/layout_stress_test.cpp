@@ -9,12 +9,12 @@
 #include <cstdlib>
 #include <limits>
 
+#include "../sanitized.h"
 #include "host/error.h"
 #include "host/graph/read.h"
 #include "host/layout/pivot_mds.h"
 #include "host/layout/start.h"
-#include "tests/host/layout_graphs.h"
-#include "tests/sanitized.h"
+#include "layout_graphs.h"
 
 namespace sluice::layout {
 namespace {
