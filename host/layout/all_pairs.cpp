@@ -2,7 +2,6 @@
 #include "host/layout/all_pairs.h"
 
 #include <algorithm>
-#include <array>
 #include <limits>
 #include <mutex>
 
@@ -36,14 +35,21 @@ struct Shape {
 /// Some orders of a tile's steps, of which each tile takes one.
 class Orders {
  public:
-  Orders(int width, std::uint64_t key) {
-    for (std::size_t i = 0; i < orders_.size(); ++i)
-      orders_[i] = shuffled(std::uint8_t(width), scatter(key, 0x6f726465u + i));
+  Orders(const Shape& shape, std::uint64_t key)
+      : width_(shape.width), count_(std::min<i64>(64, shape.blocks * shape.blocks)) {
+    orders_.reserve(std::size_t(count_ * width_));
+    for (i64 i = 0; i < count_; ++i) {
+      const auto one = shuffled(std::uint8_t(width_), scatter(key, 0x6f726465u + std::uint64_t(i)));
+      orders_.insert(orders_.end(), one.begin(), one.end());
+    }
   }
-  const std::uint8_t* of(std::uint64_t bits) const { return orders_[bits % orders_.size()].data(); }
+  const std::uint8_t* of(std::uint64_t bits) const {
+    return orders_.data() + i64(bits % std::uint64_t(count_)) * width_;
+  }
 
  private:
-  std::array<std::vector<std::uint8_t>, 64> orders_;
+  i64 width_, count_;
+  std::vector<std::uint8_t> orders_;
 };
 
 template <class T>
@@ -61,7 +67,7 @@ class AllPairs : public Part {
 
   TileSums pass(float eta, std::uint64_t key, int threads) override {
     const std::vector<Match> matches = tournament(shape_.teams, key);
-    const Orders orders(shape_.width, key);
+    const Orders orders(shape_, key);
     std::vector<TileSums> sums(matches.size());
     play(matches, shape_.teams, threads, [&](std::size_t i) {
       TileJob one = job(eta, key);
@@ -109,6 +115,7 @@ class AllPairs : public Part {
     std::mutex mutex;
     std::vector<std::unique_ptr<Lane>> idle;
     in_parallel(std::size_t(std::max(1, threads)), std::size_t(shape_.blocks), [&](std::size_t block) {
+      if (component_.stopped()) return;
       std::unique_ptr<Lane> lane;
       {
         const std::lock_guard lock(mutex);

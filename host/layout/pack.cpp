@@ -78,11 +78,10 @@ i64 grid_columns(double width, double gap, i64 isolated) {
 
 /// The width at which boxes and grid fit the smallest page of 4:3.
 double best_width(std::vector<Box*>& boxes, i64 isolated, double gap) {
-  double widest = gap, area = double(isolated) * gap * gap, row = 0;
+  double widest = gap, area = double(isolated) * gap * gap;
   for (const Box* box : boxes) {
     widest = std::max(widest, box->width(gap));
     area += box->width(gap) * box->height(gap);
-    row += box->width(gap);
   }
   double best = widest, least = std::numeric_limits<double>::infinity();
   for (int i = 0; i <= 24; ++i) {

@@ -68,12 +68,28 @@ SLUICE_HERE Floats greatest_of(const Floats& a, const Floats& b) {
 SLUICE_HERE void load_codes(const float* from, Floats& to) {
   load(from, to);
 }
-template <class Code>
-SLUICE_HERE void load_codes(const Code* from, Floats& to) {
-  typedef Code Codes __attribute__((vector_size(kLanes * sizeof(Code))));
-  Codes codes{};
-  std::memcpy(&codes, from, sizeof codes);
-  to = __builtin_convertvector(__builtin_convertvector(codes, Ints), Floats);
+// Plain conversions of vectors of bytes go lane by lane in g++ 12.
+SLUICE_HERE void load_codes(const std::uint8_t* from, Floats& to) {
+#if defined(__AVX512F__)
+  to = Floats(
+      _mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)))));
+#elif defined(__AVX2__)
+  to = Floats(
+      _mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(from)))));
+#else
+  for (int l = 0; l < kLanes; ++l) to[l] = float(from[l]);
+#endif
+}
+SLUICE_HERE void load_codes(const std::uint16_t* from, Floats& to) {
+#if defined(__AVX512F__)
+  to = Floats(
+      _mm512_cvtepi32_ps(_mm512_cvtepu16_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(from)))));
+#elif defined(__AVX2__)
+  to = Floats(
+      _mm256_cvtepi32_ps(_mm256_cvtepu16_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)))));
+#else
+  for (int l = 0; l < kLanes; ++l) to[l] = float(from[l]);
+#endif
 }
 SLUICE_HERE bool any(const Ints& mask) {
 #if defined(__AVX512F__)

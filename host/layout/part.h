@@ -1,6 +1,7 @@
 // One component of a layout under stress: its vertices' coordinates in slots, and the pass over its terms.
 // Two kinds: all pairs (all_pairs.h), and pairs with pivots (pivot_terms.h).
 #pragma once
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -16,6 +17,9 @@ struct Component {
   const Piece* piece = nullptr;
   bool lengths = false;  // edges are as long as their weights
   double unit = 1;       // length that is 1 within
+  const std::atomic<bool>* stop =
+      nullptr;  // set: finding distances ends at once, and they are not to be used
+  bool stopped() const { return stop != nullptr && stop->load(std::memory_order_relaxed); }
   const graph::Graph& graph() const { return *piece->graph; }
 };
 

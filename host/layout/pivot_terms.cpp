@@ -35,7 +35,8 @@ class PivotTerms : public Part {
   PivotTerms(const Component& component, i64 pivots, int dimensions, std::uint64_t seed, int threads)
       : Part(component, dimensions, padded(component.graph().vertices())),
         pivots_(choose_pivots(component.graph(), pivots, PivotChoice::kSpread, component.lengths,
-                              component.unit, scatter(seed, std::uint64_t(component.piece->vertex(0))))) {
+                              component.unit, scatter(seed, std::uint64_t(component.piece->vertex(0))),
+                              component.stop)) {
     weigh(threads);
     sort_edges();
   }

@@ -28,7 +28,7 @@ Vertex drawn(const std::vector<float>& nearest, std::uint64_t bits) {
 }  // namespace
 
 Pivots choose_pivots(const graph::Graph& connected, std::int64_t most, PivotChoice choice, bool lengths,
-                     double unit, std::uint64_t seed) {
+                     double unit, std::uint64_t seed, const std::atomic<bool>* stop) {
   const std::int64_t n = connected.vertices();
   const std::int64_t count = std::min(most, n);
   Pivots pivots;
@@ -41,6 +41,7 @@ Pivots choose_pivots(const graph::Graph& connected, std::int64_t most, PivotChoi
   std::vector<double> ways(lengths ? std::size_t(n) : 0);
   Vertex next = Vertex(scatter(seed, std::uint64_t(n)) % std::uint64_t(n));
   for (std::int64_t k = 0; k < count; ++k) {
+    if (k > 0 && stop != nullptr && stop->load(std::memory_order_relaxed)) break;
     if (k > 0)
       next = choice == PivotChoice::kSpread
                  ? drawn(nearest, scatter(seed, std::uint64_t(k)))

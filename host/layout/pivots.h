@@ -1,5 +1,6 @@
 // Pivots of a connected graph: some vertices spread over it, with the distances from each to all.
 #pragma once
+#include <atomic>
 #include <cstdint>
 #include <vector>
 
@@ -22,9 +23,10 @@ struct Pivots {
 };
 
 /// At most `most` pivots; fewer where there are not so many vertices. `unit`: the length that counts as 1.
+/// Fewer, too, once `stop` is set.
 /// Error{kUsage} where lengths are asked for and one is not more than 0.
 Pivots choose_pivots(const graph::Graph& connected, std::int64_t most, PivotChoice choice, bool lengths,
-                     double unit, std::uint64_t seed);
+                     double unit, std::uint64_t seed, const std::atomic<bool>* stop = nullptr);
 
 /// The mean length of an edge: 1 without lengths.
 double mean_length(const graph::Graph& graph, bool lengths);

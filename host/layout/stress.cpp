@@ -101,7 +101,7 @@ class Stress {
     running_.resize(pieces_.size());
     const auto make = [&](std::size_t i, int threads) {
       Component component{pieces_[i].get(), options_.lengths,
-                          mean_length(*pieces_[i]->graph, options_.lengths)};
+                          mean_length(*pieces_[i]->graph, options_.lengths), run_.stop};
       const int d = descent_.start.dimensions;
       auto part = plans[i].pivots > 0
                       ? make_pivot_terms(component, plans[i].pivots, d, descent_.seed, threads)

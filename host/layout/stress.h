@@ -43,6 +43,7 @@ StressPlan plan_stress(const graph::Graph& graph, const StressOptions& options, 
 /// others, packing (pack.h) comes after. Loss part "stress": over ordered pairs of a component (with pivots:
 /// its estimate from the terms). What the monitor is told of an iteration is the stress of each pair just
 /// before its own step. Isolated and pinned vertices stay. Coordinates are float32 during the descent.
+/// Stopped while distances are found: the start, 0 iterations.
 /// Error{kUsage}: a start of another shape, not finite or beyond 1e15; lengths not more than 0;
 /// a state of another run.
 Outcome descend_stress(const graph::Graph& graph, const StressOptions& options, const Descent& descent,

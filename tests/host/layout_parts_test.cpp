@@ -15,7 +15,7 @@
 #include "host/layout/pivots.h"
 #include "host/layout/start.h"
 #include "host/layout/tournament.h"
-#include "tests/host/layout_graphs.h"
+#include "layout_graphs.h"
 
 namespace sluice::layout {
 namespace {

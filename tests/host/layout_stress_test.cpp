@@ -9,12 +9,12 @@
 #include <cstdlib>
 #include <limits>
 
+#include "../sanitized.h"
 #include "host/error.h"
 #include "host/graph/read.h"
 #include "host/layout/pivot_mds.h"
 #include "host/layout/start.h"
-#include "tests/host/layout_graphs.h"
-#include "tests/sanitized.h"
+#include "layout_graphs.h"
 
 namespace sluice::layout {
 namespace {
@@ -122,10 +122,11 @@ TEST(LayoutStress, QualityOfRealGraphs) {
     const Graph graph = graph::read_graph(std::string(folder) + "/graphs/" + name, {}).graph;
     if (kSanitized && graph.vertices() > 500) continue;
     std::vector<double> found;  // without the scale s, which could only lessen it
-    for (std::uint64_t seed = 1; seed <= 5; ++seed)
+    const std::uint64_t seeds = graph.vertices() > 4000 ? 1 : 5;  // large ones hardly differ
+    for (std::uint64_t seed = 1; seed <= seeds; ++seed)
       found.push_back(per_pair(graph, Case(graph, 2, seed).run()));
     std::sort(found.begin(), found.end());
-    EXPECT_LE(found[2], 1.03 * stress) << name;
+    EXPECT_LE(found[found.size() / 2], 1.03 * stress) << name;
   }
 }
 
@@ -201,6 +202,10 @@ TEST(LayoutStress, StopsAndGoesOn) {
   EXPECT_EQ(so_far.iterations, 3);
   rest.descent.resumed = cut.monitor.kept;
   EXPECT_EQ(rest.run().positions.at, whole.run().positions.at);
+  const Outcome at_once = cut.run();  // still stopped
+  EXPECT_EQ(at_once.ended, Ended::kStopped);
+  EXPECT_EQ(at_once.iterations, 0);
+  EXPECT_EQ(at_once.positions.at, cut.descent.start.at);
   Case early(square);
   early.descent.tolerance = 0.05;
   const Outcome settled = early.run();
