@@ -104,7 +104,7 @@ frame::Command measure_command() {
                        [m](const std::string&) { m->options.exact = true; }},
                       {{"--samples"},
                        "N",
-                       "vertices to estimate from where all take too long; default: 500",
+                       "vertices to estimate from where all take too long; default: 50 to 500",
                        group,
                        [m](const std::string& v) {
                          m->options.samples = parse_count("--samples", v);

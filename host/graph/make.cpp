@@ -3,6 +3,7 @@
 #include "host/graph/make.h"
 
 #include <algorithm>
+#include <atomic>
 #include <limits>
 #include <numeric>
 
@@ -57,27 +58,51 @@ struct Rows {
   i64 loops = 0;
 };
 
+/// turn(first, last) for a range of vertices a thread. Each looks at all edges and keeps to its own vertices:
+/// reading them again is cheaper than writing here and there across all of memory.
+template <class F>
+void each_range(i64 vertices, int threads, const F& turn) {
+  in_parallel(std::size_t(threads), std::size_t(threads),
+              [&](std::size_t t) { turn(vertices * i64(t) / threads, vertices * i64(t + 1) / threads); });
+}
+
 /// Both ends of every edge but loops, by vertex, in the order of the list.
 template <class T>
-Rows<T> rows_of(i64 vertices, const EdgeList& edges) {
+Rows<T> rows_of(i64 vertices, const EdgeList& edges, int threads) {
   Rows<T> rows;
   rows.offsets.assign(std::size_t(vertices) + 1, 0);
-  for (std::size_t i = 0; i < edges.size(); ++i) {
-    if (edges.from[i] == edges.to[i]) {
-      ++rows.loops;
-      continue;
+  std::vector<i64>& offsets = rows.offsets;
+  std::atomic<i64> loops{0};
+  each_range(vertices, threads, [&](i64 first, i64 last) {
+    i64 found = 0;
+    const auto mine = [&](Vertex v) { return v >= first && v < last; };
+    for (std::size_t i = 0; i < edges.size(); ++i) {
+      const Vertex a = edges.from[i], b = edges.to[i];
+      if (a == b) {
+        found += mine(a);
+        continue;
+      }
+      if (mine(a)) ++offsets[std::size_t(a) + 1];
+      if (mine(b)) ++offsets[std::size_t(b) + 1];
     }
-    ++rows.offsets[std::size_t(edges.from[i]) + 1], ++rows.offsets[std::size_t(edges.to[i]) + 1];
-  }
-  std::partial_sum(rows.offsets.begin(), rows.offsets.end(), rows.offsets.begin());
-  rows.ends.resize(std::size_t(rows.offsets.back()));
-  std::vector<i64> next(rows.offsets.begin(), rows.offsets.end() - 1);
-  for (std::size_t i = 0; i < edges.size(); ++i) {
-    const Vertex a = edges.from[i], b = edges.to[i];
-    if (a == b) continue;
-    rows.ends[std::size_t(next[std::size_t(a)]++)] = end_of(T{}, b, i64(i));
-    rows.ends[std::size_t(next[std::size_t(b)]++)] = end_of(T{}, a, i64(i));
-  }
+    loops += found;
+  });
+  rows.loops = loops;
+  std::partial_sum(offsets.begin(), offsets.end(), offsets.begin());
+  rows.ends.resize(std::size_t(offsets.back()));
+  each_range(vertices, threads, [&](i64 first, i64 last) {
+    std::vector<i64> next(offsets.begin() + first, offsets.begin() + last);
+    const auto put = [&](Vertex v, Vertex to, std::size_t edge) {
+      if (v >= first && v < last)
+        rows.ends[std::size_t(next[std::size_t(v - first)]++)] = end_of(T{}, to, i64(edge));
+    };
+    for (std::size_t i = 0; i < edges.size(); ++i) {
+      const Vertex a = edges.from[i], b = edges.to[i];
+      if (a == b) continue;
+      put(a, b, i);
+      put(b, a, i);
+    }
+  });
   return rows;
 }
 
@@ -122,7 +147,7 @@ Graph make_graph(i64 vertices, EdgeList edges, Dropped* dropped, int threads) {
   i64 loops = 0;
   const i64 listed = i64(edges.size());
   if (edges.weights.empty()) {
-    Rows<Vertex> rows = rows_of<Vertex>(vertices, edges);
+    Rows<Vertex> rows = rows_of<Vertex>(vertices, edges, threads);
     edges = {};
     loops = rows.loops;
     graph.offsets = sort_rows(rows, threads);
@@ -133,7 +158,7 @@ Graph make_graph(i64 vertices, EdgeList edges, Dropped* dropped, int threads) {
       each_kept(rows, graph.offsets, threads, [&](std::size_t at, Vertex to) { graph.neighbours[at] = to; });
     }
   } else {
-    Rows<End> rows = rows_of<End>(vertices, edges);
+    Rows<End> rows = rows_of<End>(vertices, edges, threads);
     loops = rows.loops;
     graph.offsets = sort_rows(rows, threads);
     graph.neighbours.resize(std::size_t(graph.offsets.back()));

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 
 #include "host/budget.h"
 #include "host/clock.h"
@@ -16,6 +17,7 @@ namespace {
 
 using i64 = std::int64_t;
 constexpr i64 kTrustNeighbours = 5;
+constexpr char kTooManyEdges[] = "too many edges";
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
 Measure none(const std::string& why) {
@@ -67,7 +69,9 @@ class Looking {
  private:
   /// All rows where that many steps are few enough, else a sample.
   SampledRows rows(double steps) const {
-    return rows_to_look_at(m_.vertices, o_.exact || steps <= o_.work, std::max<i64>(1, o_.samples), o_.seed);
+    const double n = double(m_.vertices);
+    const i64 samples = o_.samples > 0 ? o_.samples : i64(std::clamp(o_.work / 4 * n / steps, 50.0, 500.0));
+    return rows_to_look_at(m_.vertices, o_.exact || steps <= o_.work, samples, o_.seed);
   }
   Measure from(const SampledRows& rows, double value) const {
     return {value, rows.some.empty() ? 0 : rows.count, ""};
@@ -123,7 +127,7 @@ class Looking {
     // The mean of (s r - 1)^2 with s = sum r / sum r^2. Rounding may leave less than 0.
     const double stress = 1 - scale * (sums.r / double(sums.pairs));
     m_.scale = from(rows, scale);
-    m_.stress = from(rows, std::max(0.0, stress));
+    m_.stress = from(rows, stress < 0 ? 0 : stress);
   }
 
   void neighbourhoods() {
@@ -156,7 +160,7 @@ class Looking {
     }
     const Crossings crossings(look_);
     if (!o_.exact && crossings.steps() > o_.work) {
-      m_.crossings = m_.crosslessness = none("too many edges");
+      m_.crossings = m_.crosslessness = none(kTooManyEdges);
       return;
     }
     const double e = double(m_.edges);
@@ -174,19 +178,21 @@ class Looking {
   Measures m_;
 };
 
-void note(Measures& m) {
-  i64 sampled = 0;
-  std::string estimated, missing;
+/// Sums of huge coordinates have no value; what was estimated or left out is said.
+void finish(Measures& m) {
+  std::map<i64, std::string> estimated;
+  std::string missing;
+  const auto append = [](std::string& list, const char* label) {
+    list += (list.empty() ? "" : ", ") + std::string(label);
+  };
   for (const NamedMeasure& named : all_measures()) {
-    const Measure& measure = m.*named.measure;
-    if (measure.sampled > 0) {
-      sampled = measure.sampled;
-      estimated += (estimated.empty() ? "" : ", ") + std::string(named.label);
-    }
-    if (measure.missing == "too many edges")
-      missing += (missing.empty() ? "" : ", ") + std::string(named.label);
+    Measure& measure = m.*named.measure;
+    if (measure.known() && !std::isfinite(measure.value)) measure = none("coordinates are too large");
+    if (measure.sampled > 0) append(estimated[measure.sampled], named.label);
+    if (measure.missing == kTooManyEdges) append(missing, named.label);
   }
-  if (sampled > 0) m.notes.push_back("estimated from " + std::to_string(sampled) + " vertices: " + estimated);
+  for (const auto& [vertices, labels] : estimated)
+    m.notes.push_back("estimated from " + std::to_string(vertices) + " vertices: " + labels);
   if (!missing.empty()) m.notes.push_back("left out, as there are too many edges: " + missing);
 }
 
@@ -216,7 +222,7 @@ Measures measure_layout(const Graph& graph, const Positions& positions, const Me
   const Clock clock;
   check(graph, positions);
   Measures measures = Looking(graph, positions, options).measure();
-  note(measures);
+  finish(measures);
   measures.seconds = clock.seconds();
   return measures;
 }

@@ -12,10 +12,10 @@
 namespace sluice::graph {
 
 struct MeasureOptions {
-  int threads = 0;             // 0: all that the process may use
-  std::uint64_t seed = 1;      // of the samples
-  std::int64_t samples = 500;  // vertices to sample where exact is too dear
-  bool exact = false;          // never sample, never skip
+  int threads = 0;           // 0: all that the process may use
+  std::uint64_t seed = 1;    // of the samples
+  std::int64_t samples = 0;  // vertices to sample where exact is too dear; 0: 50 to 500, as `work` allows
+  bool exact = false;        // never sample, never skip
   /// Steps of the innermost loop that a measure may take before it is sampled or skipped: seconds.
   double work = 2e9;
   double eps = 1e-6, attraction = 1, repulsion = 1, centering = 1;  // of the base loss

@@ -2,6 +2,7 @@
 #include "host/graph/read.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cctype>
 #include <cmath>
 
@@ -9,6 +10,7 @@
 #include "host/error.h"
 #include "host/graph/formats/listed.h"
 #include "host/graph/formats/load.h"
+#include "host/parallel.h"
 #include "host/units.h"
 
 namespace sluice::graph {
@@ -98,6 +100,16 @@ void settle_weights(Weights wanted, const std::string& name, Listed& found) {
   if (all_one) weights = {};
 }
 
+i64 lines_of(std::string_view text, int threads) {
+  constexpr std::size_t kPiece = 1 << 20;
+  std::atomic<i64> lines{text.ends_with('\n') ? 0 : 1};
+  in_parallel(std::size_t(threads), (text.size() + kPiece - 1) / kPiece, [&](std::size_t k) {
+    const std::string_view piece = text.substr(k * kPiece, kPiece);
+    lines += std::count(piece.begin(), piece.end(), '\n');
+  });
+  return lines;
+}
+
 std::string counted(i64 n, const char* one, const char* many) {
   return std::to_string(n) + (n == 1 ? one : many);
 }
@@ -140,7 +152,7 @@ Read parse_graph(std::string_view all, const std::string& name, const ReadOption
   if (from_first(all).empty()) text.wrong("empty: expected a graph, found nothing");
   Read result;
   result.format = options.format == Format::kAuto ? format_of(all, name) : options.format;
-  result.lines = i64(std::count(all.begin(), all.end(), '\n')) + (all.ends_with('\n') ? 0 : 1);
+  result.lines = lines_of(all, text.threads);
   Listed found = list(result.format, text);
   result.listed = found.listed;
   result.directed = found.directed;
@@ -149,6 +161,9 @@ Read parse_graph(std::string_view all, const std::string& name, const ReadOption
   result.notes = std::move(found.notes);
   Dropped dropped;
   result.graph = make_graph(found.vertices, std::move(found.edges), &dropped, text.threads);
+  // Of edges that were listed with several weights, those that count may be 1.
+  std::vector<double>& weights = result.graph.weights;
+  if (std::all_of(weights.begin(), weights.end(), [](double w) { return w == 1; })) weights = {};
   result.graph.names = std::move(found.names);
   result.graph.first_id = found.first_id;
   note_dropped(dropped, found.both_directions, result);

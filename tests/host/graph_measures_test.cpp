@@ -103,6 +103,10 @@ TEST(Measures, WhatHasNoValueSaysWhy) {
   EXPECT_EQ(space.edge_length_variation.missing, "edges have no length");
   EXPECT_EQ(space.repulsion.value, 0);
   EXPECT_EQ(space.stress.value, 1);
+  const Measures huge = measure_layout(graph_of(3, {{0, 1}}), at(2, {0, 0, 1e200, 0, -1e200, 0}));
+  EXPECT_EQ(huge.stress.missing, "coordinates are too large");
+  EXPECT_EQ(huge.loss.missing, "coordinates are too large");
+  EXPECT_EQ(huge.crossings.value, 0);
   const Graph pair = graph_of(2, {{0, 1}});
   EXPECT_EQ(caught([&] { measure_layout({}, at(2, {})); }).kind, ErrorKind::kUsage);
   EXPECT_EQ(caught([&] { measure_layout(pair, at(2, {0, 0})); }).kind, ErrorKind::kUsage);

@@ -151,6 +151,7 @@ TEST(GraphRead, WeightsThatAreNone) {
             "g.txt: edge 2: a weight that is none: expected a number above 0, found -3");
   EXPECT_EQ(shape("0 1 2\n1 2 3\n2 2 -9\n"), "3: 0-1*2 1-2*3");  // a loop's weight is nobody's
   EXPECT_EQ(shape("0 1 2\n1 2 nan\n"), "3: 0-1 1-2");
+  EXPECT_EQ(shape("0 1 5\n0 1 1\n"), "2: 0-1");  // the weight that counts is 1
   ReadOptions none;
   none.weights = Weights::kNone;
   EXPECT_EQ(shape_of(read_text("0 1 2\n", "g.txt", none).graph), "2: 0-1");

@@ -10,30 +10,34 @@ namespace {
 
 using i64 = std::int64_t;
 
-/// How far ids reach, and how many there are.
+/// How far ids reach, and which there are.
 struct Extent {
   Vertex least = 0, most = -1;
-  i64 distinct = 0;
-  std::vector<std::uint64_t> seen;  // a bit an id from `least` on; empty where that would be mostly zeros
+  /// A bit an id from `least` on; empty where that would be mostly zeros.
+  std::vector<std::uint64_t> seen = {};
+  std::int64_t range() const { return i64(most) - i64(least) + 1; }
 };
 
-Extent extent_of(const EdgeList& edges, std::size_t first) {
+/// Of the edges from `first` on; `seen` is left empty.
+Extent range_of(const EdgeList& edges, std::size_t first) {
   Extent e;
   if (first == edges.size()) return e;
   e.least = 0x7fffffff;
   for (const std::vector<Vertex>* ends : {&edges.from, &edges.to})
     for (std::size_t i = first; i < ends->size(); ++i)
       e.least = std::min(e.least, (*ends)[i]), e.most = std::max(e.most, (*ends)[i]);
-  const std::size_t range = std::size_t(e.most) - std::size_t(e.least) + 1;
-  if (range / 64 > 4 * edges.size() + 1024) return e;
-  e.seen.assign(range / 64 + 1, 0);
+  return e;
+}
+
+void mark_seen(const EdgeList& edges, Extent& e) {
+  const std::size_t words = std::size_t(e.range()) / 64 + 1;
+  if (words > 4 * edges.size() + 1024) return;
+  e.seen.assign(words, 0);
   for (const std::vector<Vertex>* ends : {&edges.from, &edges.to})
-    for (std::size_t i = first; i < ends->size(); ++i) {
-      const std::size_t at = std::size_t((*ends)[i] - e.least);
+    for (const Vertex v : *ends) {
+      const std::size_t at = std::size_t(v - e.least);
       e.seen[at / 64] |= std::uint64_t(1) << at % 64;
     }
-  for (const std::uint64_t bits : e.seen) e.distinct += std::popcount(bits);
-  return e;
 }
 
 std::vector<i64> sorted_ids(const EdgeList& edges, std::size_t first) {
@@ -47,7 +51,6 @@ std::vector<i64> sorted_ids(const EdgeList& edges, std::size_t first) {
 
 std::vector<i64> ids_of(const Extent& e) {
   std::vector<i64> ids;
-  ids.reserve(std::size_t(e.distinct));
   for (std::size_t word = 0; word < e.seen.size(); ++word)
     for (std::uint64_t bits = e.seen[word]; bits != 0; bits &= bits - 1)
       ids.push_back(e.least + i64(word * 64) + std::countr_zero(bits));
@@ -56,6 +59,11 @@ std::vector<i64> ids_of(const Extent& e) {
 
 /// Vertices in place of ids, which `seen` holds or, where that is empty, `ids` in ascending order.
 void replace_ids(const Extent& e, const std::vector<i64>& ids, EdgeList& edges) {
+  if (e.range() == i64(ids.size())) {  // no gaps
+    for (std::vector<Vertex>* ends : {&edges.from, &edges.to})
+      for (Vertex& v : *ends) v -= e.least;
+    return;
+  }
   std::vector<Vertex> before;  // ids seen before each word of 64
   Vertex count = 0;
   for (const std::uint64_t bits : e.seen) before.push_back(count), count += Vertex(std::popcount(bits));
@@ -76,38 +84,39 @@ i64 first_of(const Extent& e, i64 count) {
 }
 
 /// The first line holds counts: its second number is that of the lines that follow, and as many vertices as
-/// its first suffice.
-bool has_counts(const NumberLines& lines, i64 distinct) {
+/// its first suffice. `rest`: the ids of those lines.
+bool has_counts(const NumberLines& lines, const Extent& rest) {
   const EdgeList& e = lines.edges;
-  return e.size() > 0 && !lines.first_has_weight && e.to[0] == i64(e.size()) - 1 && distinct <= e.from[0];
+  return rest.range() <= e.from[0] || i64(sorted_ids(e, 1).size()) <= e.from[0];
+}
+
+/// The vertices that the first line says there are, and takes it away; -1 where it is an edge.
+i64 take_counts(NumberLines& lines) {
+  EdgeList& e = lines.edges;
+  if (e.size() == 0 || lines.first_has_weight || e.to[0] != i64(e.size()) - 1) return -1;
+  if (!has_counts(lines, range_of(e, 1))) return -1;
+  const i64 count = e.from[0];
+  e.from.erase(e.from.begin()), e.to.erase(e.to.begin());
+  if (!e.weights.empty()) e.weights.erase(e.weights.begin());
+  return count;
 }
 
 Listed list_numbers(const Text& text, NumberLines lines, bool may_have_counts) {
   Listed found;
-  Extent ids_seen = extent_of(lines.edges, 0);
-  i64 count = -1;
-  if (may_have_counts && lines.edges.size() > 0) {
-    Extent rest = extent_of(lines.edges, 1);
-    const bool counted = !rest.seen.empty() || rest.most < rest.least;
-    if (has_counts(lines, counted ? rest.distinct : i64(sorted_ids(lines.edges, 1).size()))) {
-      EdgeList& e = lines.edges;
-      count = e.from[0];
-      e.from.erase(e.from.begin()), e.to.erase(e.to.begin());
-      if (!e.weights.empty()) e.weights.erase(e.weights.begin());
-      ids_seen = std::move(rest);
-    }
-  }
+  const i64 count = may_have_counts ? take_counts(lines) : -1;
+  Extent seen = range_of(lines.edges, 0);
   found.listed = i64(lines.edges.size());
-  const i64 first = count >= 0 ? first_of(ids_seen, count) : -1;
+  const i64 first = count >= 0 ? first_of(seen, count) : -1;
   if (first >= 0) {
     found.vertices = count, found.first_id = first;
     text.check_room(found.vertices, found.listed);
     for (std::vector<Vertex>* ends : {&lines.edges.from, &lines.edges.to})
       for (Vertex& v : *ends) v -= Vertex(first);
   } else {
-    std::vector<i64> ids = ids_seen.seen.empty() ? sorted_ids(lines.edges, 0) : ids_of(ids_seen);
+    if (lines.edges.size() > 0) mark_seen(lines.edges, seen);
+    std::vector<i64> ids = seen.seen.empty() ? sorted_ids(lines.edges, 0) : ids_of(seen);
     text.check_room(i64(ids.size()), found.listed);
-    replace_ids(ids_seen, ids, lines.edges);
+    replace_ids(seen, ids, lines.edges);
     number_vertices(std::move(ids), count, found);
   }
   if (lines.with_more > 0)

@@ -15,7 +15,8 @@ constexpr i64 kBlock = 64;  // rows a turn
 
 /// What a thread needs for a row, handed on from turn to turn.
 struct Scratch {
-  std::vector<std::int32_t> mark;  // of each vertex: where it was seen
+  std::vector<std::int32_t> mark;  // of each vertex: when it was seen last
+  std::int32_t now = 0;            // above all marks of earlier rows
   std::vector<Vertex> seen;        // trust: those that share a neighbour
   std::vector<double> dot;         // trust: of the rows of the adjacency matrix
   std::vector<Near> near;
@@ -44,11 +45,11 @@ double jaccard(i64 common, i64 size) {
 }
 
 /// The Jaccard indices of one row: of its neighbours, and of the vertices up to two edges away.
-std::pair<double, double> row_indices(const Look& look, const NearestVertices& nearest, Vertex v, i64 row,
+std::pair<double, double> row_indices(const Look& look, const NearestVertices& nearest, Vertex v,
                                       Scratch& s) {
   const Graph& g = look.graph;
-  // Marks are of two kinds: 2 row + 1 within two edges, 2 row + 2 neighbours.
-  const std::int32_t two = std::int32_t(2 * row + 1), one = two + 1;
+  if (s.now > 2000000000) std::fill(s.mark.begin(), s.mark.end(), s.now = 0);
+  const std::int32_t two = ++s.now, one = ++s.now;  // within two edges; neighbours
   i64 size = g.degree(v);
   s.mark[std::size_t(v)] = one;
   for (const Vertex u : g.of(v)) s.mark[std::size_t(u)] = one;
@@ -125,12 +126,11 @@ NeighbourhoodSums sum_neighbourhoods(const Look& look, const NearestVertices& ne
   std::vector<NeighbourhoodSums> parts(std::size_t((rows.count + kBlock - 1) / kBlock));
   each_block(look, rows.count, [&](i64 first, i64 last, Scratch& s) {
     NeighbourhoodSums& part = parts[std::size_t(first / kBlock)];
-    std::fill(s.mark.begin(), s.mark.end(), 0);  // of an earlier turn
     for (i64 row = first; row < last; ++row) {
       look.check_stop();
       const Vertex v = rows.at(row);
       if (look.graph.degree(v) == 0) continue;
-      const auto [one, two] = row_indices(look, nearest, v, row - first, s);
+      const auto [one, two] = row_indices(look, nearest, v, s);
       part.np1 += one, part.np2 += two, ++part.vertices;
     }
   });
