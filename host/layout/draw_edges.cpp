@@ -17,9 +17,9 @@ using graph::Vertex;
 using picture::Point;
 
 constexpr picture::Rgb kEdge{0x33, 0x3f, 0x50};
-constexpr double kLeast = 0.035, kMost = 0.7;  // opacity of an edge
-constexpr double kDark = 0.22;                 // part of the page that edges may darken
-constexpr std::size_t kClasses = 4;            // of lengths: long edges are fainter
+constexpr double kLeast = 0.035, kMost = 0.55;  // opacity of an edge
+constexpr double kDark = 0.17;                  // part of the page that edges may darken
+constexpr std::size_t kClasses = 4;             // of lengths: long edges are fainter
 constexpr std::array<double, kClasses> kWeight = {1.25, 1, 0.75, 0.5};
 constexpr std::int64_t kPathLength = 50;  // edges in a path: long ones take viewers minutes where edges cross
 constexpr int kArcSteps = 24;

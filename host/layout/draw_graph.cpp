@@ -145,7 +145,7 @@ void draw_names(cairo_t* cr, const Drawing& drawing, const std::vector<Point>& a
     const auto place = place_for(v, width, height, drawing, at, pen, box, taken);
     if (!place) continue;
     taken.push_back(*place);
-    picture::set_color(cr, {255, 255, 255}, 0.6);
+    picture::set_color(cr, {255, 255, 255}, 0.85);
     cairo_rectangle(cr, place->x, place->y, width, height);
     cairo_fill(cr);
     picture::set_color(cr, {0x22, 0x22, 0x22});
@@ -179,7 +179,7 @@ Pen pen_for(const Drawing& drawing, const picture::Box& box, const picture::Styl
   Pen pen;
   pen.radius = std::clamp(0.15 * room, 0.55 * unit, 10 * unit);
   pen.edge = std::clamp(0.06 * room, 0.6 * unit, 1.8 * unit);
-  pen.font = std::clamp(0.16 * room, 0.75 * style.small, style.small);
+  pen.font = std::clamp(0.16 * room, 0.85 * style.small, style.small);
   return pen;
 }
 
