@@ -5,6 +5,7 @@
 
 #include "host/error.h"
 #include "host/graph/positions.h"
+#include "host/layout/pack.h"
 #include "host/layout/pivot_mds.h"
 #include "host/layout/start.h"
 
@@ -69,6 +70,9 @@ Problem make_problem(const LayoutOptions& options, const RunOptions& run) {
   p.read = graph::read_graph(options.graph, reading);
   if (p.graph().vertices() == 0)
     throw Error(ErrorKind::kInput, options.graph + ": has no vertices: there is nothing to lay out");
+  if (p.stress() && options.stress.lengths && p.graph().weights.empty())
+    throw Error(ErrorKind::kInput, options.graph + ": --lengths: expected edges with weights, found none",
+                "leave --lengths out: all edges are then of length 1");
   p.components = graph::components(p.graph());
   p.isolated = std::count(p.components.sizes.begin(), p.components.sizes.end(), graph::Vertex(1));
   p.iterations = options.iterations.value_or(p.stress() ? kStressIterations : kBaseIterations);
@@ -86,6 +90,7 @@ Descent descent_of(const Problem& p, std::uint64_t seed, int threads) {
     options.dimensions = p.dimensions, options.seed = seed,
     options.lengths = p.stress() && p.options.stress.lengths;
     d.start = pivot_mds(p.graph(), options, threads);
+    if (!p.stress()) pack(p.graph(), {}, d.start);  // all about one place, components would repel each other
   } else {
     d.start = random_start(p.graph().vertices(), p.dimensions, seed, threads);
   }

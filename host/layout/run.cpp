@@ -79,15 +79,18 @@ class Run {
     if (auto found = keeper_->found()) {
       progression_ = std::move(*found);
       out_.run.resumed = true;
-      observer_.note("resumed: " +
-                     (options_.restarts > 1 ? "restart " + std::to_string(progression_.done.size() + 1) +
-                                                  " of " + std::to_string(options_.restarts) + ", "
-                                            : std::string()) +
-                     "iteration " + std::to_string(progression_.iteration) + " of " +
-                     std::to_string(problem_.iterations));
+      observer_.note("resumed: " + saved_text());
     } else if (run_.resume) {
       observer_.note("nothing was saved: the layout starts from its beginning");
     }
+  }
+
+  std::string saved_text() const {
+    const std::size_t done = progression_.done.size(), all = std::size_t(options_.restarts);
+    if (done == all) return "the layout was made, its outputs were not all written";
+    return (all > 1 ? "restart " + std::to_string(done + 1) + " of " + std::to_string(all) + ", " : "") +
+           "iteration " + std::to_string(progression_.iteration) + " of " +
+           std::to_string(problem_.iterations);
   }
 
   void descend() {
@@ -96,7 +99,7 @@ class Run {
       const std::size_t k = progression_.done.size();
       const Outcome outcome = attempt(k);
       take(k, outcome);
-      if (outcome.ended == Ended::kStopped) interrupted(outcome);
+      if (outcome.ended == Ended::kStopped) interrupted(outcome.iterations);
       if (keeper_ && options_.restarts > 1 && clock_.seconds() - saved >= run_.checkpoint_seconds)
         keeper_->save(progression_), saved = clock_.seconds();
     }
@@ -151,15 +154,23 @@ class Run {
   }
 
   /// What there is goes to the outputs; the state stays.
-  [[noreturn]] void interrupted(const Outcome& outcome) {
+  [[noreturn]] void interrupted(std::int64_t iterations) {
     RunOptions calm = run_;
     calm.stop = nullptr;
     if (!options_.outputs.empty()) {
       write(calm);
-      observer_.note("the layout so far, after " + std::to_string(outcome.iterations) + " of " +
+      observer_.note("the layout so far, after " + std::to_string(iterations) + " of " +
                      std::to_string(problem_.iterations) + " iterations, is in " + names());
     }
     throw Error(ErrorKind::kInterrupted, "interrupted");
+  }
+
+  /// What was made is there for --resume, where the disk has room for it.
+  void keep() noexcept {
+    try {
+      if (keeper_) keeper_->save(progression_);
+    } catch (const Error&) {  // the error that came first says more
+    }
   }
 
   std::string names() const {
@@ -202,8 +213,14 @@ class Run {
     out_.best = best_of(progression_.done);
     out_.positions = progression_.done[out_.best].positions;
     for (const Attempt& a : progression_.done) out_.restarts.push_back(a.facts);
-    if (options_.measure) measure();
-    write(run_);
+    try {
+      if (options_.measure) measure();
+      write(run_);
+    } catch (const Error& error) {
+      keep();
+      if (error.kind() == ErrorKind::kInterrupted) interrupted(progression_.done[out_.best].facts.iterations);
+      throw;
+    }
     out_.notes = notes_of(problem_);
     if (keeper_) keeper_->finish(provenance());
     stage("write");
