@@ -2,6 +2,7 @@
 // hand-vectorised loop over the same pairs in the same run (one division a pair, rows over threads), which
 // must find the same forces. Then whole iterations of Adam.
 // layout_pairs_bench [--device cpu] [--threads 0] [--rounds 7] [--vertices N]
+#include <sys/resource.h>
 #include <time.h>
 
 #include <algorithm>
@@ -146,9 +147,14 @@ void iterations(Machine& machine, std::int64_t n, std::int64_t edges, DType type
     seconds.push_back(clock.seconds() / each);
   }
   const double once = median(seconds);
-  std::printf("iterations, N = %lld, %lld edges, %s: %.3f ms each, %.2f billion pairs/s; %.1f MB held\n",
-              static_cast<long long>(n), static_cast<long long>(g.edges()), name_of(type), 1e3 * once,
-              double(n) * double(n - 1) * 1e-9 / once, double(before - machine.budgets->host.left()) * 1e-6);
+  rusage used{};
+  getrusage(RUSAGE_SELF, &used);
+  std::printf(
+      "iterations, N = %lld, %lld edges, %s: %.3f ms each, %.2f billion pairs/s; %.1f MB held, %.1f MB of "
+      "the process at most\n",
+      static_cast<long long>(n), static_cast<long long>(g.edges()), name_of(type), 1e3 * once,
+      double(n) * double(n - 1) * 1e-9 / once, double(before - machine.budgets->host.left()) * 1e-6,
+      double(used.ru_maxrss) * 1.024e-3);
 }
 
 int run(int count, char** words) {
