@@ -156,8 +156,8 @@ Read parse_graph(std::string_view all, const std::string& name, const ReadOption
   Listed found = list(result.format, text);
   result.listed = found.listed;
   result.directed = found.directed;
-  text.check_room(found.vertices, found.listed);
   settle_weights(options.weights, name, found);
+  text.check_room(found.vertices, found.listed, !found.edges.weights.empty());
   result.notes = std::move(found.notes);
   Dropped dropped;
   result.graph = make_graph(found.vertices, std::move(found.edges), &dropped, text.threads);

@@ -17,9 +17,10 @@ void Text::wrong(const std::string& what, const std::string& advice) const {
   throw Error(ErrorKind::kInput, name + ": " + what, advice);
 }
 
-void Text::check_room(std::int64_t vertices, std::int64_t listed) const {
-  // Of a vertex: offsets, twice while they are made, places; of a listed edge: itself and both its ends.
-  const std::uint64_t needed = std::uint64_t(vertices) * 32 + std::uint64_t(listed) * 32;
+void Text::check_room(std::int64_t vertices, std::int64_t listed, bool weighted) const {
+  // Of a vertex: offsets, twice while they are made, places; of a listed edge: itself, both its ends, and
+  // these again as they stay.
+  const std::uint64_t needed = std::uint64_t(vertices) * 32 + std::uint64_t(listed) * (weighted ? 72 : 32);
   if (vertices > 0x7fffffff)
     wrong("too many vertices: expected at most 2147483647, found " + std::to_string(vertices));
   if (needed > memory)

@@ -22,7 +22,7 @@ struct Text {
   /// The same of the text as a whole.
   [[noreturn]] void wrong(const std::string& what, const std::string& advice = {}) const;
   /// Error{kMemory} where a graph of that size, listed that often, does not fit.
-  void check_room(std::int64_t vertices, std::int64_t listed) const;
+  void check_room(std::int64_t vertices, std::int64_t listed, bool weighted = false) const;
 };
 
 /// A graph as it stands in a file.
