@@ -22,6 +22,8 @@ std::vector<std::string> layout_endings() {
 namespace layout {
 namespace {
 
+constexpr double kBound = 1e-9;  // relative, of a loss summed over all pairs in float64
+
 class Run {
  public:
   Run(const LayoutOptions& options, const RunOptions& run)
@@ -179,6 +181,24 @@ class Run {
     return text;
   }
 
+  /// --device check: the loss of the layout, over all pairs, by the device and by the serial backend.
+  void check() {
+    RunOptions fast = run_, plain = run_;
+    fast.device = "auto", plain.device = "serial";
+    const Loss found = base_loss(graph(), options_.base, out_.positions, fast);
+    const Loss expected = base_loss(graph(), options_.base, out_.positions, plain);
+    for (std::size_t k = 0; k < expected.parts.size(); ++k) {
+      const double a = found.parts.at(k).second, b = expected.parts[k].second;
+      if (!(std::abs(a - b) <= kBound * std::max(std::abs(b), 1e-300)))
+        throw Error(ErrorKind::kCheck, options_.graph + ": " + expected.parts[k].first +
+                                           " of the layout: expected " + number(b) +
+                                           " as the serial backend has it, found " + number(a));
+    }
+    observer_.note("checked: every part of the loss is as the serial backend has it, within " +
+                   number(kBound));
+    stage("check");
+  }
+
   void measure() {
     graph::MeasureOptions m;
     m.threads = run_.threads, m.eps = options_.base.eps, m.attraction = options_.base.attraction;
@@ -213,6 +233,7 @@ class Run {
     out_.best = best_of(progression_.done);
     out_.positions = progression_.done[out_.best].positions;
     for (const Attempt& a : progression_.done) out_.restarts.push_back(a.facts);
+    if (run_.device == "check" && !problem_.stress()) check();
     try {
       if (options_.measure) measure();
       write(run_);
