@@ -12,7 +12,7 @@ namespace {
 using graph::Vertex;
 
 constexpr int kShades = 64;              // of viridis: an animation has 255 colours in all
-constexpr std::size_t kNamedColors = 8;  // components with a colour of their own
+constexpr std::size_t kNamedColors = 7;  // components with a colour of their own
 constexpr int kRadii = 12;
 constexpr double kSmallest = 0.7, kLargest = 3.6;
 constexpr std::int64_t kFew = 60;      // so many vertices are all named

@@ -10,7 +10,7 @@ namespace {
 
 using graph::Vertex;
 
-constexpr double kLargestArea = 30;  // of a hub's mark, times the mean one's
+constexpr double kSmallestArea = 0.35, kLargestArea = 30;  // of a mark, times that of the mean degree
 
 std::vector<float> degrees_of(const graph::Graph& g) {
   std::vector<float> degrees(std::size_t(g.vertices()));
@@ -39,7 +39,7 @@ page::Points points_of(const Drawing& drawing) {
   const double mean = g.vertices() > 0 ? 2 * double(g.edges()) / double(g.vertices()) : 0;
   if (mean > 0) {
     std::vector<float> sizes = degrees;
-    for (float& size : sizes) size = float(std::min(double(size) / mean, kLargestArea));
+    for (float& size : sizes) size = float(std::clamp(double(size) / mean, kSmallestArea, kLargestArea));
     points.sizes = std::move(sizes);
     points.size_label = "degree";
   }
