@@ -166,8 +166,10 @@ frame::Command generate_command() {
   c.examples = {"sluice generate matrix --shape 1000x500 --seed 7 -o X.npy",
                 "sluice generate series --rate 1Hz --samples 9000 --channels normal,sine:0.01 -o S.npy",
                 "sluice generate table --rows 1000 --columns a:normal,b:uniform -o t.csv",
-                "sluice generate lightcurves --objects 100 --seed 1 -o lc.csv"};
-  c.kinds = {matrix_kind(), generate_series_kind(), generate_table_kind(), generate_lightcurves_kind()};
+                "sluice generate lightcurves --objects 100 --seed 1 -o lc.csv",
+                "sluice generate graph --kind grid --vertices 100 -o g.mtx"};
+  c.kinds = {matrix_kind(), generate_series_kind(), generate_table_kind(), generate_lightcurves_kind(),
+             generate_graph_kind()};
   return c;
 }
 

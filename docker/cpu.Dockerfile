@@ -12,7 +12,7 @@ RUN cmake --build /build && cmake --install /build --prefix /opt/sluice --strip
 FROM debian:12-slim
 RUN apt-get update \
  && apt-get install -y --no-install-recommends libopenblas0-openmp libhdf5-103-1 libcairo2 libdeflate0 \
-    libzstd1 libgif7 libgomp1 libfreetype6 libsqlite3-0 \
+    libzstd1 libgif7 libexpat1 libgomp1 libfreetype6 libsqlite3-0 \
  && rm -rf /var/lib/apt/lists/*
 COPY --from=build /opt/sluice /opt/sluice
 RUN ln -s /opt/sluice/bin/sluice /usr/local/bin/sluice \

@@ -1,5 +1,5 @@
 # The libraries behind host/: HDF5 (C), libdeflate, zlib, zstd, Cairo, FreeType, giflib, SQLite,
-# fast_float. Linked statically with SLUICE_STATIC_LIBS.
+# Expat, fast_float. Linked statically with SLUICE_STATIC_LIBS.
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(CAIRO REQUIRED cairo)
 target_include_directories(sluice PRIVATE ${CAIRO_INCLUDE_DIRS})
@@ -33,13 +33,20 @@ find_path(SQLITE_INCLUDE sqlite3.h REQUIRED)
 find_library(SQLITE sqlite3 REQUIRED)
 target_include_directories(sluice SYSTEM PRIVATE ${SQLITE_INCLUDE})
 target_link_libraries(sluice PRIVATE ${SQLITE})
+find_path(EXPAT_INCLUDE expat.h REQUIRED)
+find_library(EXPAT expat REQUIRED)
+target_include_directories(sluice SYSTEM PRIVATE ${EXPAT_INCLUDE})
+target_link_libraries(sluice PRIVATE ${EXPAT})
 find_package(GIF REQUIRED)
 target_link_libraries(sluice PRIVATE GIF::GIF)
 find_path(FAST_FLOAT fast_float/fast_float.h REQUIRED)
 target_include_directories(sluice SYSTEM PRIVATE ${FAST_FLOAT})
-# Boost.Math, headers alone.
+# Boost.Math and Boost.Polygon, headers alone.
 find_path(BOOST_MATH boost/math/distributions/students_t.hpp REQUIRED)
 target_include_directories(sluice SYSTEM PRIVATE ${BOOST_MATH})
+# Steps of stress: the same bytes at every vector level.
+set_source_files_properties(layout/pair_tile.cpp layout/start.cpp PROPERTIES COMPILE_OPTIONS
+  "-ffp-contract=off;-Wno-psabi;$<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>")
 # What runs only where the processor has AVX2.
 include(CheckCXXCompilerFlag)
 check_cxx_compiler_flag(-mavx2 SLUICE_MAVX2)
@@ -49,4 +56,8 @@ if(SLUICE_MAVX2 AND CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
   set_source_files_properties(lc/plain_fields_avx2.cpp PROPERTIES COMPILE_OPTIONS "-mavx2;-mbmi")
   set_source_files_properties(lc/plain_fields_avx512.cpp PROPERTIES COMPILE_OPTIONS
     "-mavx2;-mbmi;-mbmi2;-mavx512f;-mavx512bw;-mavx512dq;-mavx512vl;-mavx512vbmi2;-Wno-maybe-uninitialized")
+  set_source_files_properties(layout/pair_tile_avx2.cpp PROPERTIES COMPILE_OPTIONS
+    "-mavx2;-ffp-contract=off;-Wno-psabi;$<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>")
+  set_source_files_properties(layout/pair_tile_avx512.cpp PROPERTIES COMPILE_OPTIONS
+    "-mavx512f;-mavx512bw;-mavx512dq;-mavx512vl;-mprefer-vector-width=512;-ffp-contract=off;-Wno-psabi;-Wno-uninitialized;$<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>")
 endif()

@@ -138,7 +138,9 @@ std::string count(std::int64_t n) {
 
 std::string counted(std::int64_t n, const std::string& noun) {
   const bool y = noun.size() > 1 && noun.back() == 'y';
-  const std::string many = y ? noun.substr(0, noun.size() - 1) + "ies" : noun + "s";
+  const std::string many = noun.ends_with("ex") ? noun.substr(0, noun.size() - 2) + "ices"
+                           : y                  ? noun.substr(0, noun.size() - 1) + "ies"
+                                                : noun + "s";
   return count(n) + " " + (n == 1 ? noun : many);
 }
 

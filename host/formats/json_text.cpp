@@ -146,6 +146,19 @@ Provenance read_texts(Reader& in) {
 
 }  // namespace
 
+std::string valid_utf8(const std::string& text) {
+  std::string valid;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t length = sequence(text, at);
+    if (length == 0)
+      valid += "\xef\xbf\xbd";
+    else
+      valid.append(text, at, length);
+    at += length == 0 ? 1 : length;
+  }
+  return valid;
+}
+
 std::string json_quote(const std::string& text) {
   std::string quoted = "\"";
   for (std::size_t at = 0; at < text.size();) {

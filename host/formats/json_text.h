@@ -9,6 +9,8 @@ namespace sluice {
 
 /// A JSON string with its quotes. Bytes that are not UTF-8 become U+FFFD, so that the result is always valid.
 std::string json_quote(const std::string& text);
+/// The text with U+FFFD for each byte that is not UTF-8.
+std::string valid_utf8(const std::string& text);
 
 /// The texts in "provenance" of an object with "schema": 1; empty where the text is anything else.
 Provenance parse_provenance_json(const std::string& text);

@@ -139,10 +139,15 @@ class Run {
     return p;
   }
 
+  std::string saved() { return device_.save() + (constraints_ ? constraints_->save() : std::string()); }
+
   Ended descend() {
     Batch batch(d_.tolerance > 0 || constraints_);
     while (device_.made() < d_.iterations) {
-      if (stop_ && *stop_) return Ended::kStopped;
+      if (stop_ && *stop_) {
+        if (device_.made() > 0) monitor_.state(device_.made(), saved());
+        return Ended::kStopped;
+      }
       const std::int64_t from = device_.made(), end = std::min(d_.iterations, from + batch.size());
       std::int64_t to = from;
       bool positions = false, state = false;
@@ -156,7 +161,7 @@ class Run {
       batch.took(clock.seconds());
       const double move = tell(from, to);
       if (positions) monitor_.positions(to, now());
-      if (state) monitor_.state(to, device_.save() + (constraints_ ? constraints_->save() : std::string()));
+      if (state) monitor_.state(to, saved());
       if (d_.tolerance > 0 && move <= d_.tolerance) return Ended::kTolerance;
     }
     return Ended::kIterations;

@@ -93,7 +93,8 @@ def run_examples(source):
     names = subprocess.run([SLUICE, "--help"], capture_output=True, text=True, check=True).stdout
     listed = re.findall(r"^  ([a-z]+)  ", names.split("Commands:\n")[1], re.M)
     for arguments in [[], *[[name] for name in listed], ["generate", "matrix"], ["generate", "table"],
-                      ["generate", "lightcurves"], ["lc", "ingest"], ["lc", "features"], ["lc", "plot"]]:
+                      ["generate", "lightcurves"], ["generate", "graph"], ["lc", "ingest"], ["lc", "features"],
+                      ["lc", "plot"]]:
         text = subprocess.run([SLUICE, *arguments, "--help"], capture_output=True, text=True, check=True).stdout
         page = " ".join(["sluice", *arguments, "--help"])
         pages[page] = re.findall(r"^  \$ (sluice .*)$", text, re.M)

@@ -1,0 +1,167 @@
+#include "host/graph/positions.h"
+
+#include <algorithm>
+#include <cmath>
+#include <unordered_map>
+
+#include "host/budget.h"
+#include "host/element.h"
+#include "host/error.h"
+#include "host/formats/csv/detect.h"
+#include "host/formats/csv/reader.h"
+#include "host/matrix.h"
+#include "host/units.h"
+
+namespace sluice::graph {
+namespace {
+
+using i64 = std::int64_t;
+constexpr int kMostDimensions = 1000;
+
+[[noreturn]] void wrong(const std::string& path, const std::string& what, const std::string& advice = {}) {
+  throw Error(ErrorKind::kInput, path + ": " + what, advice);
+}
+
+void check_rows(const std::string& path, i64 rows, const Graph& graph) {
+  if (rows != graph.vertices())
+    wrong(path, "positions of other vertices: expected " + std::to_string(graph.vertices()) +
+                    " rows, found " + std::to_string(rows));
+}
+
+Positions from_matrix(const std::string& path, const Graph& graph) {
+  const auto source = open_matrix(path);
+  const MatrixInfo& info = source->info();
+  const bool line = info.dimensions == 1;  // of one coordinate
+  const i64 rows = line ? info.columns : info.rows, columns = line ? 1 : info.columns;
+  check_rows(path, rows, graph);
+  if (columns < 1 || columns > kMostDimensions)
+    wrong(path, "no positions: expected 1 to 1000 columns, found " + std::to_string(columns));
+  Positions x;
+  x.dimensions = int(columns);
+  x.at.resize(std::size_t(rows * columns));
+  const std::size_t size = size_of(info.type);
+  std::vector<unsigned char> raw(x.at.size() * size);
+  if (rows > 0)
+    source->read({0, 0, info.rows, info.columns}, raw.data(),
+                 i64(size) * (info.fortran ? info.rows : info.columns));
+  for (i64 r = 0; r < rows; ++r)
+    for (i64 c = 0; c < columns; ++c) {
+      const i64 place = info.fortran ? c * rows + r : r * columns + c;
+      const double value = element(raw.data() + std::size_t(place) * size, info.type, info.swapped);
+      if (!std::isfinite(value))
+        wrong(path, "row " + std::to_string(r) + ", column " + std::to_string(c) +
+                        ": expected a finite number, found " + number(value));
+      x.of(r)[c] = value;
+    }
+  return x;
+}
+
+/// A column's value as the text that names a vertex.
+std::string text_of(const csv::Column& column, const csv::ColumnData& data, std::size_t row) {
+  switch (column.type) {
+    case csv::Type::kInteger:
+      return std::to_string(data.integers[row]);
+    case csv::Type::kFloat:
+      return number(data.floats[row]);
+    case csv::Type::kCategory:
+      return column.levels[std::size_t(data.codes[row])];
+    default:
+      return std::string(data.text_at(row));
+  }
+}
+
+struct Chosen {
+  std::vector<std::size_t> coordinates;
+  std::size_t id = std::string::npos;
+};
+
+Chosen choose(const std::string& path, const csv::Schema& schema) {
+  Chosen chosen;
+  const auto place = [&](const std::string& name) {
+    for (std::size_t i = 0; i < schema.columns.size(); ++i)
+      if (schema.columns[i].name == name) return i;
+    return std::string::npos;
+  };
+  chosen.id = place("id");
+  for (const bool letters : {true, false})
+    for (int d = 0; chosen.coordinates.size() == std::size_t(d) && d < kMostDimensions; ++d) {
+      const std::size_t at = !letters ? place("x" + std::to_string(d))
+                             : d < 3  ? place(std::string(1, char('x' + d)))
+                                      : std::string::npos;
+      if (at != std::string::npos) chosen.coordinates.push_back(at);
+    }
+  if (chosen.coordinates.empty())
+    for (std::size_t i = 0; i < schema.columns.size(); ++i)
+      if (const csv::Column& c = schema.columns[i];
+          (c.type == csv::Type::kInteger || c.type == csv::Type::kFloat) && i != chosen.id &&
+          c.name != "degree")
+        chosen.coordinates.push_back(i);
+  if (chosen.coordinates.empty()) wrong(path, "no positions: expected columns x, y, ..., found none");
+  for (const std::size_t i : chosen.coordinates)
+    if (const csv::Type type = schema.columns[i].type;
+        type != csv::Type::kInteger && type != csv::Type::kFloat)
+      wrong(path, "column '" + schema.columns[i].name + "': expected numbers, found texts");
+  return chosen;
+}
+
+Positions from_table(const std::string& path, const Graph& graph, const RunOptions& run) {
+  Budget budget(run.memory > 0 ? run.memory : available_memory() / 2, "--memory");
+  csv::Input input;
+  input.path = path;
+  input.is_table = true;
+  input.options.threads = run.threads;
+  csv::Format format;
+  const csv::Schema schema = csv::scan_as_found(input, budget, format);
+  check_rows(path, schema.rows, graph);
+  const Chosen chosen = choose(path, schema);
+  Positions x;
+  x.dimensions = int(chosen.coordinates.size());
+  x.at.resize(std::size_t(schema.rows) * chosen.coordinates.size());
+  std::unordered_map<std::string, Vertex> by_name;
+  if (chosen.id != std::string::npos)
+    for (Vertex v = 0; v < graph.vertices(); ++v) by_name.emplace(graph.name(v), v);
+  std::vector<bool> known(std::size_t(graph.vertices()));
+  csv::read(path, input.options, schema, budget, [&](const csv::Batch& batch) {
+    for (std::size_t row = 0; row < std::size_t(batch.rows); ++row) {
+      const std::string at = "row " + std::to_string(batch.first_row + i64(row) + 1);
+      i64 v = batch.first_row + i64(row);
+      if (chosen.id != std::string::npos) {
+        const std::string name = text_of(schema.columns[chosen.id], batch.columns[chosen.id], row);
+        const auto found = by_name.find(name);
+        if (found == by_name.end()) wrong(path, at + ": expected the id of a vertex, found '" + name + "'");
+        v = found->second;
+        if (known[std::size_t(v)])
+          wrong(path, at + ": expected each vertex once, found '" + name + "' again");
+        known[std::size_t(v)] = true;
+      }
+      for (std::size_t c = 0; c < chosen.coordinates.size(); ++c) {
+        const csv::ColumnData& data = batch.columns[chosen.coordinates[c]];
+        const bool whole = schema.columns[chosen.coordinates[c]].type == csv::Type::kInteger;
+        const double value = data.missing[row] != 0 ? NAN
+                             : whole                ? double(data.integers[row])
+                                                    : data.floats[row];
+        if (!std::isfinite(value))
+          wrong(path, at + ", column '" + schema.columns[chosen.coordinates[c]].name +
+                          "': expected a finite number, found " +
+                          (data.missing[row] != 0 ? "none" : number(value)));
+        x.of(v)[c] = value;
+      }
+    }
+  });
+  return x;
+}
+
+}  // namespace
+
+Positions read_positions(const std::string& path, const Graph& graph, const RunOptions& run) {
+  return csv::has_table_name(path) ? from_table(path, graph, run) : from_matrix(path, graph);
+}
+
+std::vector<std::string> coordinate_names(int dimensions) {
+  std::vector<std::string> names;
+  for (int d = 0; d < dimensions; ++d)
+    names.push_back(dimensions <= 3 ? std::string(1, char('x' + d)) : "x" + std::to_string(d));
+  return names;
+}
+
+}  // namespace sluice::graph

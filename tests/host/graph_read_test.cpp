@@ -1,0 +1,392 @@
+// Readers and writers of graphs: every format by a few lines and by real files, what is dropped, what is
+// refused and where, and that what is written reads back.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "../sanitized.h"
+#include "graph_support.h"
+#include "host/graph/components.h"
+#include "host/graph/distances.h"
+#include "host/graph/write.h"
+
+namespace sluice {
+namespace {
+
+using namespace graph_test;
+
+std::string shape(const std::string& text, const std::string& name = "g.txt") {
+  return shape_of(read_text(text, name).graph);
+}
+
+std::string refusal(const std::string& text, const std::string& name = "g.txt",
+                    Weights weights = Weights::kAuto) {
+  ReadOptions options;
+  options.weights = weights;
+  const Caught error = caught([&] { read_text(text, name, options); });
+  EXPECT_TRUE(error.thrown) << text;
+  EXPECT_EQ(error.kind, ErrorKind::kInput);
+  return error.what;
+}
+
+TEST(GraphMake, LoopsGoAndRepeatedEdgesCountOnce) {
+  Dropped dropped;
+  EdgeList edges;
+  for (const auto& [a, b] : {std::pair(2, 0), {0, 2}, {1, 1}, {1, 0}, {2, 0}}) edges.add(a, b);
+  edges.weights = {1, 2, 9, 4, 5};
+  const Graph g = make_graph(4, edges, &dropped);
+  EXPECT_EQ(shape_of(g), "4: 0-1*4 0-2*5");  // the last weight counts
+  EXPECT_EQ(g.weights, (std::vector<double>{4, 5, 4, 5}));
+  EXPECT_EQ(g.neighbours, (std::vector<Vertex>{1, 2, 0, 0}));
+  EXPECT_EQ(dropped.loops, 1);
+  EXPECT_EQ(dropped.duplicates, 2);
+  EXPECT_EQ(shape_of(make_graph(0, {})), "0:");
+  EdgeList wrong;
+  wrong.add(0, 4);
+  EXPECT_EQ(caught([&] { make_graph(4, wrong); }).kind, ErrorKind::kUsage);
+  EXPECT_EQ(caught([&] { make_graph(-1, {}); }).kind, ErrorKind::kUsage);
+}
+
+TEST(GraphMake, ComponentsAndDistances) {
+  const Graph g = graph_of(7, {{0, 3}, {3, 5}, {1, 2}, {0, 5}, {5, 6}}, {1, 1, 7, 5, 0.5});
+  const Components parts = components(g);
+  EXPECT_EQ(parts.of, (std::vector<Vertex>{0, 1, 1, 0, 2, 0, 0}));
+  EXPECT_EQ(parts.sizes, (std::vector<Vertex>{4, 2, 1}));
+  EXPECT_EQ(parts.vertices()[0], (std::vector<Vertex>{0, 3, 5, 6}));
+  Search search(g);
+  std::vector<std::int32_t> edges(7);
+  search.edges_from(0, edges.data());
+  EXPECT_EQ(edges, (std::vector<std::int32_t>{0, -1, -1, 1, -1, 1, 2}));
+  EXPECT_EQ(search.reached(), (std::vector<Vertex>{0, 3, 5, 6}));
+  std::vector<double> lengths(7);
+  search.lengths_from(0, lengths.data());
+  EXPECT_EQ(lengths, (std::vector<double>{0, INFINITY, INFINITY, 1, INFINITY, 2, 2.5}));
+  const std::vector<Vertex> some{6, 5, 0};
+  const Graph part = subgraph(g, some);
+  EXPECT_EQ(shape_of(part), "3: 0-1*0.5 1-2*5");
+  EXPECT_EQ(names_of(part), "6 5 0");
+  const std::vector<Vertex> twice{1, 1};
+  EXPECT_TRUE(caught([&] { subgraph(g, twice); }).thrown);
+  std::vector<std::int64_t> sums(7);
+  each_search(g, nullptr, 7, 3, [&](Vertex, std::int64_t row, const std::int32_t* d) {
+    for (int v = 0; v < 7; ++v) sums[std::size_t(row)] += d[v];
+  });
+  EXPECT_EQ(sums, (std::vector<std::int64_t>{1, -4, -4, 1, -6, 0, 2}));
+  const Graph negative = graph_of(2, {{0, 1}}, {-1});
+  EXPECT_TRUE(caught([&] { Search(negative).lengths_from(0, lengths.data()); }).thrown);
+}
+
+TEST(GraphEdges, SeparatorsCommentsAndWeights) {
+  const std::string triangle = "3: 0-1 0-2 1-2";
+  EXPECT_EQ(shape("0 1\n1 2\n2 0\n"), triangle);
+  EXPECT_EQ(shape("# a\n\n0,1\r\n% b\n1, 2\r\n// c\n2 ,0"), triangle);
+  EXPECT_EQ(shape("0;1\n  1\t2  \n\t2;0\t\n"), triangle);
+  EXPECT_EQ(shape("0 1 1.0\n1 2 1\n2 0 1e0"), triangle);
+  EXPECT_EQ(shape("0 1 2\n1 2 .5\n2 0\n"), "3: 0-1*2 0-2*1 1-2*0.5");
+  EXPECT_EQ(shape("\xef\xbb\xbf"
+                  "0 1\n1 2\n2 0\n"),
+            triangle);
+  EXPECT_EQ(shape("0 1 {}\n1 2 {'weight': 3.5}\n"), "3: 0-1*1 1-2*3.5");
+  const Read more = read_text("0 1 2 99\n1 2 2 98\n");
+  EXPECT_EQ(shape_of(more.graph), "3: 0-1*2 1-2*2");
+  ASSERT_EQ(more.notes.size(), 1u);
+  EXPECT_NE(more.notes[0].find("2 lines"), std::string::npos);
+}
+
+TEST(GraphEdges, TheFirstLineMayHoldCounts) {
+  EXPECT_EQ(shape("4,3\n0,1\n1,2\n2,0\n"), "4: 0-1 0-2 1-2");
+  EXPECT_EQ(shape("4 3\n1 2\n2 3\n3 4\n"), "4: 0-1 1-2 2-3");
+  EXPECT_EQ(read_text("4 3\n1 2\n2 3\n3 4\n").graph.first_id, 1);
+  EXPECT_EQ(shape("5 3\n1 2\n2 3\n3 4\n"), "5: 1-2 2-3 3-4");      // vertex 0 has no edge
+  EXPECT_EQ(shape("0 1\n0 2\n"), "3: 0-1 0-2");                    // no vertices: an edge
+  EXPECT_EQ(shape("1 3\n2 3\n3 4\n4 5\n"), "5: 0-2 1-2 2-3 3-4");  // one vertex is too few: an edge
+  EXPECT_EQ(shape("3 3\n0 1\n1 2\n"), "4: 0-1 1-2");               // a loop, not three lines
+  EXPECT_EQ(shape("7 0\n"), "7:");
+  const Read sparse = read_text("4 2\n100 200\n200 300\n");
+  EXPECT_EQ(shape_of(sparse.graph), "3: 0-1 1-2");
+  EXPECT_EQ(names_of(sparse.graph), "100 200 300");
+  EXPECT_EQ(sparse.notes.size(), 1u);
+}
+
+TEST(GraphEdges, IdsOfAllKinds) {
+  const Read seven = read_text("7 8\n8 9\n");
+  EXPECT_EQ(shape_of(seven.graph) + "; " + names_of(seven.graph), "3: 0-1 1-2; 7 8 9");
+  EXPECT_TRUE(seven.graph.names.empty());
+  const auto both = [](const std::string& text) {
+    const Read r = read_text(text);
+    return shape_of(r.graph) + "; " + names_of(r.graph);
+  };
+  EXPECT_EQ(both("30 10\n10 20\n2000000000 10\n"), "4: 0-1 0-2 0-3; 10 20 30 2000000000");
+  EXPECT_EQ(both("-5 9999999999\n9999999999 3\n"), "3: 0-2 1-2; -5 3 9999999999");
+  EXPECT_EQ(both("b a\na c\n"), "3: 0-1 1-2; b a c");
+  EXPECT_EQ(both("1 x\nx 2\n"), "3: 0-1 1-2; 1 x 2");
+  EXPECT_EQ(both("\"Mr Hi\",\"say \"\"x\"\"\"\n\"say \"\"x\"\"\",Zoë K\n"),
+            "3: 0-1 1-2; Mr Hi say \"x\" Zoë K");
+  EXPECT_EQ(both("Source,Target\n5,1\n1,2\n"), "3: 0-1 0-2; 1 2 5");  // names: no counts below them
+  EXPECT_EQ(both("source;target;weight\na;b;2\nb;c;3\n"), "3: 0-1*2 1-2*3; a b c");
+  EXPECT_EQ(both("Id,Source,Target,Type,Weight\n0,a,b,Undirected,2.5\n1,c,a,Undirected,1\n"),
+            "3: 0-1*2.5 0-2*1; a b c");
+}
+
+TEST(GraphEdges, RefusalsNameTheLine) {
+  EXPECT_EQ(refusal("0 1\n1 2\n\n3\n"), "g.txt: line 4: no edge: expected two ids, found '3'");
+  EXPECT_EQ(refusal("a b\n# c\nd\n"), "g.txt: line 3: no edge: expected two ids, found 'd'");
+  EXPECT_EQ(refusal("a,b\nc,\n"), "g.txt: line 2: no edge: expected two ids, found 'c,'");
+  EXPECT_EQ(refusal("0 1 2\n1 2 heavy\n"),
+            "g.txt: line 2: no weight: expected a number behind two ids, found 'heavy'");
+  EXPECT_EQ(refusal(""), "g.txt: empty: expected a graph, found nothing");
+  EXPECT_EQ(refusal("# nothing\n"), "g.txt: empty: expected edges, found none");
+  std::string many;
+  for (int i = 0; i < 200000; ++i) many += std::to_string(i) + " " + std::to_string(i + 1) + "\n";
+  EXPECT_EQ(refusal(many + "oops\n"), "g.txt: line 200001: no edge: expected two ids, found 'oops'");
+}
+
+TEST(GraphRead, WeightsThatAreNone) {
+  const std::string text = "0 1 2\n1 2 -3\n2 2 -9\n";
+  const Read r = read_text(text);
+  EXPECT_TRUE(r.graph.weights.empty());
+  EXPECT_EQ(r.notes[0], "weights were left out: expected numbers above 0, found -3");
+  EXPECT_EQ(refusal(text, "g.txt", Weights::kAll),
+            "g.txt: edge 2: a weight that is none: expected a number above 0, found -3");
+  EXPECT_EQ(shape("0 1 2\n1 2 3\n2 2 -9\n"), "3: 0-1*2 1-2*3");  // a loop's weight is nobody's
+  EXPECT_EQ(shape("0 1 2\n1 2 nan\n"), "3: 0-1 1-2");
+  EXPECT_EQ(shape("0 1 5\n0 1 1\n"), "2: 0-1");  // the weight that counts is 1
+  ReadOptions none;
+  none.weights = Weights::kNone;
+  EXPECT_EQ(shape_of(read_text("0 1 2\n", "g.txt", none).graph), "2: 0-1");
+}
+
+TEST(GraphMatrixMarket, EntriesAreEdges) {
+  const std::string banner = "%%MatrixMarket matrix coordinate ";
+  const Read r = read_text(banner + "pattern symmetric\n% c\n4 4 4\n1 1\n2 1\n3 2\n\n4 4\n", "g.mtx");
+  EXPECT_EQ(shape_of(r.graph), "4: 0-1 1-2");
+  EXPECT_EQ(names_of(r.graph), "1 2 3 4");
+  EXPECT_EQ(r.loops, 2);
+  EXPECT_EQ(shape(banner + "real general\n2 2 2\n1 2 0.5\n2 1 0.5\n"), "2: 0-1*0.5");  // by content
+  EXPECT_EQ(shape(banner + "Integer Symmetric\n2 2 1\n2 1 3\n"), "2: 0-1*3");
+  EXPECT_EQ(shape(banner + "pattern general\n3 3 0\n"), "3:");
+  const auto refused = [&](const std::string& text) { return refusal(text, "g.mtx"); };
+  EXPECT_EQ(refused(banner + "complex general\n1 1 1\n1 1 0 0\n"),
+            "g.mtx: line 1: entries that are no weights: expected pattern, real or integer, found 'complex'");
+  EXPECT_NE(refused("%%MatrixMarket matrix array real general\n1 1\n1\n").find("found 'array'"),
+            std::string::npos);
+  EXPECT_EQ(refused(banner + "pattern general\n2 3 0\n"),
+            "g.mtx: line 2: no graph: expected as many rows as columns, found 2 x 3");
+  EXPECT_EQ(refused(banner + "pattern general\n2 2 1\n1 3\n"),
+            "g.mtx: line 3: no such entry: expected numbers from 1 to 2, found 1 3");
+  EXPECT_EQ(refused(banner + "pattern general\n2 2 1\n% c\n0 1\n"),
+            "g.mtx: line 4: no such entry: expected numbers from 1 to 2, found 0 1");
+  EXPECT_EQ(refused(banner + "pattern general\n2 2 2\n1 2\n"),
+            "g.mtx: truncated: expected 2 entries, found 1");
+  EXPECT_EQ(refused(banner + "pattern general\n2 2 1\n1 2\n2 1\n"),
+            "g.mtx: line 4: too many entries: expected 1, found 2");
+  EXPECT_EQ(refused(banner + "real general\n2 2 1\n1 2 x\n"),
+            "g.mtx: line 3: no entry: expected row, column and value, found '1 2 x'");
+  EXPECT_NE(refused(banner + "real general\n2 2 1\n1 2\n").find("without a value"), std::string::npos);
+  EXPECT_NE(refused("1 2\n").find("expected '%%MatrixMarket"), std::string::npos);
+}
+
+TEST(GraphMetis, LinesAreVertices) {
+  EXPECT_EQ(shape("% c\n4 3\n2 3\n1 3\n1 2\n\n", "g.graph"), "4: 0-1 0-2 1-2");
+  EXPECT_EQ(shape("3 2 1\n2 5 3 7\n1 5\n1 7\n", "g.graph"), "3: 0-1*5 0-2*7");
+  EXPECT_EQ(shape("3 2 011 2\n9 9 2 5 3 7\n8 8 1 5\n% c\n8 8 1 7\n", "g.graph"), "3: 0-1*5 0-2*7");
+  EXPECT_EQ(shape("2 1 100\n4 2\n4 1", "g.graph"), "2: 0-1");
+  EXPECT_EQ(shape("2 0\n\n\n", "g.graph"), "2:");
+  const auto refused = [&](const std::string& text) { return refusal(text, "g.graph"); };
+  EXPECT_EQ(refused("2 1\n2\n3\n"),
+            "g.graph: line 3: no neighbour: expected a number from 1 to 2, found '3'");
+  EXPECT_EQ(refused("2 1\n2x\n1\n"),
+            "g.graph: line 2: no neighbour: expected a number from 1 to 2, found '2x'");
+  EXPECT_NE(refused("3 2\n2\n1 3\n").find("truncated: expected a line for each of 3"), std::string::npos);
+  EXPECT_NE(refused("2 2\n2\n1\n").find("expected 2, each at both ends, found 2 neighbours"),
+            std::string::npos);
+  EXPECT_NE(refused("2 1 1\n2\n1 4\n").find("line 2: an edge's weight is missing"), std::string::npos);
+  EXPECT_NE(refused("2 1\n2\n1\n1\n").find("too many lines"), std::string::npos);
+  EXPECT_NE(refused("a b\n").find("line 1: no METIS graph"), std::string::npos);
+}
+
+TEST(GraphGml, NodesAndEdges) {
+  const Read r = read_text(
+      "Creator \"x\"\n# c\ngraph\n[\n directed 1 meta [ a [ b 1 ] ]\n node [ id 5 label \"A &amp; [B]\" "
+      "graphics [ x 1 ] ]\n"
+      " node [ id 3 label \"C\" ]\n edge [ source 3 target 5 value 2 ]\n]\n",
+      "g.gml");
+  EXPECT_EQ(shape_of(r.graph) + "; " + names_of(r.graph), "2: 0-1*2; A & [B] C");
+  EXPECT_TRUE(r.directed);
+  EXPECT_EQ(names_of(read_text("graph [ node [ id 4 ] node [ id 5 ] ]").graph), "4 5");
+  const auto refused = [&](const std::string& text) { return refusal(text, "g.gml"); };
+  EXPECT_EQ(refused("graph [\n node [ id 1 ]\n edge [ source 1 target 2 ]\n]"),
+            "g.gml: line 3: an edge of no vertex: expected the id of one, found '2'");
+  EXPECT_EQ(refused("graph [\n node [ id 1 ]\n node [ id 1 ]\n]"),
+            "g.gml: line 3: a vertex that is there already: expected another id, found '1'");
+  EXPECT_NE(refused("graph [\n edge [ source 1 ]\n]").find("line 2: an edge without its ends"),
+            std::string::npos);
+  EXPECT_NE(refused("graph [\n node [ id 1 ").find("line 2: truncated: expected ']' at the end of a node"),
+            std::string::npos);
+  EXPECT_NE(refused("graph [ node [ label \"x ] ]").find("an open text"), std::string::npos);
+  EXPECT_NE(refused("x 1\n").find("expected 'graph ['"), std::string::npos);
+}
+
+TEST(GraphGraphMl, NodesAndEdges) {
+  const std::string head =
+      "<?xml version=\"1.0\"?>\n<graphml xmlns=\"http://graphml.graphdrawing.org/xmlns\">\n";
+  const std::string keys =
+      "<key id=\"d0\" for=\"node\" attr.name=\"label\"/><key id=\"d1\" for=\"edge\" attr.name=\"weight\">"
+      "<default>4</default></key>\n";
+  const std::string text =
+      head + keys +
+      "<graph edgedefault=\"directed\"><edge source=\"a\" target=\"b\"><data key=\"d1\"> 2 </data></edge>"
+      "<node id=\"a\"><data key=\"d0\">A &lt;1&gt;</data></node><node id=\"b\"><data key=\"d0\">B</data>"
+      "<graph id=\"in\"><node id=\"c\"><data key=\"d0\">C</data></node></graph></node>"
+      "<edge source=\"b\" target=\"c\"/></graph></graphml>";
+  const Read r = read_text(text, "g.graphml");
+  EXPECT_EQ(shape_of(r.graph) + "; " + names_of(r.graph), "3: 0-1*2 1-2*4; A <1> B C");
+  EXPECT_TRUE(r.directed);
+  EXPECT_EQ(shape_of(read_text(text).graph), shape_of(r.graph));  // by content
+  const auto refused = [&](const std::string& t) { return refusal(t, "g.graphml"); };
+  EXPECT_EQ(refused(head + "<graph><node id=\"a\"/>\n<edge source=\"a\" target=\"q\"/></graph></graphml>"),
+            "g.graphml: line 4: an edge of no vertex: expected the id of one, found 'q'");
+  EXPECT_NE(refused(head + "<graph><node/></graph></graphml>").find("line 3: a node lacks something"),
+            std::string::npos);
+  EXPECT_NE(refused(head + "<graph><node id=\"a\"></graph>").find("line 3: no XML"), std::string::npos);
+  EXPECT_NE(refused(head + "<graph>\n<hyperedge/></graph></graphml>").find("line 4: an edge of many ends"),
+            std::string::npos);
+  EXPECT_NE(refused("<a/>").find("expected an element 'graph'"), std::string::npos);
+}
+
+TEST(GraphDot, VerticesEdgesAndGroups) {
+  const auto both = [](const std::string& text) {
+    const Read r = read_text(text, "g.dot");
+    return shape_of(r.graph) + "; " + names_of(r.graph);
+  };
+  EXPECT_EQ(both("strict graph \"G\" { a -- b -- c [weight=2]; d /* x */ }"), "4: 0-1*2 1-2*2; a b c d");
+  EXPECT_EQ(both("digraph { node [shape=box]; edge [weight=3]\n a -> { b c } // x\n rankdir=LR }"),
+            "3: 0-1*3 0-2*3; a b c");
+  EXPECT_EQ(both("graph { 1:port:n -- -2.5 ; subgraph s { x -- \"y \\\"z\\\"\" } }"),
+            "4: 0-1 2-3; 1 -2.5 x y \"z\"");
+  EXPECT_EQ(both("graph { a [label=\"A\" + \"a\"]; b [label=<B<i>b</i>>] a--b }"), "2: 0-1; Aa <B<i>b</i>>");
+  const auto refused = [&](const std::string& text) { return refusal(text, "g.dot"); };
+  EXPECT_EQ(refused("graph {\n a -- }"), "g.dot: line 2: no DOT: expected a vertex, found '}'");
+  EXPECT_EQ(refused("graph {\n a -- b"),
+            "g.dot: line 2: no DOT: expected a vertex, found the end of the file");
+  EXPECT_NE(refused("graph { a -- \"b }").find("an open text"), std::string::npos);
+  EXPECT_NE(refused("a b").find("expected 'graph' or 'digraph'"), std::string::npos);
+}
+
+TEST(GraphRead, FilesThatAreNone) {
+  Folder folder;
+  EXPECT_EQ(caught([&] { read_graph(folder / "none.txt"); }).kind, ErrorKind::kInput);
+  EXPECT_NE(caught([&] { read_graph(folder / "."); }).what.find("expected a graph's file"),
+            std::string::npos);
+  const std::string path =
+      put(folder / "huge.mtx", "%%MatrixMarket matrix coordinate pattern general\n2000000000 2000000000 0\n");
+  ReadOptions small;
+  small.memory = 64 << 20;
+  EXPECT_EQ(caught([&] { read_graph(path, small); }).kind, ErrorKind::kMemory);
+}
+
+TEST(GraphWrite, ReadsBackInEveryFormat) {
+  Folder folder;
+  const Graph plain = graph_of(6, {{1, 2}, {2, 4}, {1, 4}, {4, 5}});  // 0 and 3 are isolated
+  const Graph weighted = graph_of(4, {{0, 1}, {1, 3}}, {0.1, 1e300});
+  for (const char* ending : {".mtx", ".graph", ".graphml", ".gml", ".csv", ".tsv", ".txt"})
+    for (const Graph* g : {&plain, &weighted}) {
+      WriteOptions options;
+      options.comment = "a comment & <more>";
+      options.values = {{"x", std::vector<double>(std::size_t(g->vertices()), 0.25)}};
+      const std::string path = folder / (std::string("g") + ending);
+      const std::uint64_t bytes = write_graph(*g, path, options);
+      EXPECT_EQ(bytes, get(path).size());
+      const Read back = read_graph(path);
+      EXPECT_EQ(shape_of(back.graph), shape_of(*g)) << ending;
+      EXPECT_EQ(back.notes.size(), 0u) << ending << ": " << (back.notes.empty() ? "" : back.notes[0]);
+    }
+  Graph named = graph_of(3, {{0, 1}});
+  named.names = {"a<b", "\"q\" & r", "tab\there"};
+  for (const char* ending : {".graphml", ".gml"}) {
+    write_graph(named, folder / (std::string("n") + ending));
+    EXPECT_EQ(names_of(read_graph(folder / (std::string("n") + ending)).graph), names_of(named)) << ending;
+  }
+  named.names[0] = "caf\xe9 \x01";  // Latin-1 and a control character: no XML would take them
+  write_graph(named, folder / "l.graphml");
+  EXPECT_EQ(read_graph(folder / "l.graphml").graph.name(0), "caf\xef\xbf\xbd \xef\xbf\xbd");
+  EXPECT_EQ(caught([&] { write_graph(plain, folder / "g.xyz"); }).kind, ErrorKind::kUsage);
+  EXPECT_EQ(caught([&] { write_graph(plain, folder / "no/g.mtx"); }).kind, ErrorKind::kOutput);
+}
+
+TEST(GraphRead, ManyEdgesAtAnyNumberOfThreads) {
+  const int n = test::kSanitized ? 60000 : 1000001;
+  std::string hub = std::to_string(n) + " " + std::to_string(n - 1) + "\n";
+  for (int v = 1; v < n; ++v) hub += "0 " + std::to_string(v) + "\n";
+  for (const int threads : {1, 2, 5}) {
+    ReadOptions options;
+    options.threads = threads;
+    const Graph g = read_text(hub, "hub.txt", options).graph;
+    ASSERT_EQ(g.degree(0), n - 1);
+    ASSERT_EQ(g.edges(), n - 1);
+    EXPECT_EQ(g.of(0).front(), 1);
+    EXPECT_EQ(g.of(0).back(), n - 1);
+    EXPECT_EQ(g.of(Vertex(n - 1)).front(), 0);
+  }
+}
+
+/// How far all others are from each vertex, whatever the vertices' order: equal for equal graphs.
+std::vector<std::vector<std::int64_t>> profile_of(const Graph& g) {
+  std::vector<std::vector<std::int64_t>> profile(std::size_t(g.vertices()));
+  each_search(g, nullptr, g.vertices(), 2, [&](Vertex, std::int64_t row, const std::int32_t* distances) {
+    std::vector<std::int64_t>& counts = profile[std::size_t(row)];
+    for (Vertex v = 0; v < g.vertices(); ++v) {
+      const std::size_t d = std::size_t(distances[v] + 1);
+      if (counts.size() <= d) counts.resize(d + 1);
+      ++counts[d];
+    }
+  });
+  std::sort(profile.begin(), profile.end());
+  return profile;
+}
+
+struct RealGraph {
+  const char* file;
+  int vertices;
+  std::int64_t edges;
+};
+
+TEST(GraphRead, RealOnes) {
+  const std::string folder = real_graphs();
+  if (folder.empty()) GTEST_SKIP() << "set SLUICE_REAL_DATA to the folder of real data";
+  for (const RealGraph& real : std::vector<RealGraph>{{"karate.csv", 34, 78},
+                                                      {"karate.gml", 34, 78},
+                                                      {"lesmis.txt", 77, 254},
+                                                      {"dwt_1005.csv", 1005, 3808},
+                                                      {"dwt_1005.mtx", 1005, 3808},
+                                                      {"dwt_1005.txt", 1005, 3808},
+                                                      {"1138_bus.mtx", 1138, 1458},
+                                                      {"jagmesh7.mtx", 1138, 3156},
+                                                      {"3elt.mtx", 4720, 13722},
+                                                      {"uspowergrid.csv", 4941, 6594},
+                                                      {"facebook_combined.txt", 4039, 88234},
+                                                      {"delaunay_n15.graph", 32768, 98274},
+                                                      {"grid17.txt", 289, 544},
+                                                      {"jazz.txt", 198, 2742},
+                                                      {"dwt_419.txt", 419, 1572},
+                                                      {"qh882.csv", 882, 1533},
+                                                      {"dolphins.txt", 62, 159},
+                                                      {"polbooks.txt", 105, 441},
+                                                      {"netscience.txt", 1461, 2742}}) {
+    const Graph g = read_graph(folder + real.file).graph;
+    EXPECT_EQ(g.vertices(), real.vertices) << real.file;
+    EXPECT_EQ(g.edges(), real.edges) << real.file;
+  }
+  // dwt_1005 in three formats; one of them has the vertices in another order.
+  const Graph dwt = read_graph(folder + "dwt_1005.mtx").graph;
+  EXPECT_TRUE(shape_of(read_graph(folder + "dwt_1005.txt").graph) == shape_of(dwt));
+  EXPECT_TRUE(profile_of(read_graph(folder + "dwt_1005.csv").graph) == profile_of(dwt));
+  const Read bus = read_graph(folder + "1138_bus.mtx");
+  EXPECT_TRUE(bus.graph.weights.empty());  // admittances below 0
+  EXPECT_EQ(bus.loops, 1138);
+  EXPECT_FALSE(read_graph(folder + "netscience.txt").graph.weights.empty());
+}
+
+}  // namespace
+}  // namespace sluice
