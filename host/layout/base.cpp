@@ -61,6 +61,13 @@ void check_pins(const graph::Graph& graph, const std::vector<graph::Vertex>& pin
   }
 }
 
+[[noreturn]] void fail_diverged(double loss, std::int64_t iteration) {
+  throw Error(ErrorKind::kInput,
+              "layout: the descent diverged: expected a finite loss, found " + std::to_string(loss) +
+                  " in iteration " + std::to_string(iteration),
+              "give a smaller --lr");
+}
+
 DType type_of(Precision p) {
   return p == Precision::kFloat32 ? DType::kFloat32 : DType::kFloat64;
 }
@@ -108,6 +115,7 @@ class Run {
       device_.set_close(find_close(out.positions, options_.min_distance, {}, machine_.budgets->host), 1);
     }
     out.loss = device_.loss();
+    if (!std::isfinite(out.loss.total)) fail_diverged(out.loss.total, out.iterations);
     return out;
   }
 
@@ -165,11 +173,7 @@ class Run {
     for (std::int64_t t = from; t < to; ++t) {
       const double loss = device_.loss_of(device_.row(t)).total;
       move = device_.row(t)[kLayoutMove];
-      if (!std::isfinite(loss) || !std::isfinite(move))
-        throw Error(ErrorKind::kInput,
-                    "layout: the descent diverged: expected a finite loss, found " + std::to_string(loss) +
-                        " in iteration " + std::to_string(t + 1),
-                    "give a smaller --lr");
+      if (!std::isfinite(loss) || !std::isfinite(move)) fail_diverged(loss, t + 1);
       if (constraints_) constraints_->moved(move);
       monitor_.iterated(t + 1, loss);
     }

@@ -58,11 +58,11 @@ BaseDevice::BaseDevice(Machine& machine, const graph::Graph& graph, const BaseOp
                        int dimensions, const std::vector<graph::Vertex>& pinned)
     : machine_(machine),
       options_(options),
-      stream_(*machine.device),
       directed_(std::int64_t(graph.neighbours.size())),
       upper_(upper_of(graph)),
       pins_(pinned.empty() ? 0 : std::size_t(graph.vertices())),
-      history_(std::size_t(kHistory * kLayoutParts)) {
+      history_(std::size_t(kHistory * kLayoutParts)),
+      stream_(*machine.device) {
   for (const graph::Vertex v : pinned) pins_[std::size_t(v)] = 1;
   LayoutForcesArgs& a = args_;
   a.vertices = a.rows = a.ld = graph.vertices(), a.dims = dimensions, a.type = type;

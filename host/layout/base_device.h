@@ -48,7 +48,6 @@ class BaseDevice {
 
   Machine& machine_;
   const BaseOptions options_;
-  Stream stream_;
   Held offsets_, upper_at_, neighbours_, weights_, fixed_, gradient_, scratch_, numbers_;
   Held close_offsets_, close_neighbours_, multipliers_;
   Moving moving_;
@@ -60,6 +59,7 @@ class BaseDevice {
   std::int64_t made_ = 0;
   LayoutForcesArgs args_{};
   LayoutStepArgs step_{};
+  Stream stream_;  // ends first: its work uses the rest
 };
 
 }  // namespace sluice::layout

@@ -118,9 +118,12 @@ double part_close(graph::Positions& positions, const std::vector<graph::Vertex>&
     for (int k = 0; k < d; ++k) sum += std::pow(positions.of(i)[k] - positions.of(j)[k], 2);
     return std::sqrt(sum);
   };
+  // Pairs from a little further away serve several rounds; the last look is at ones found anew.
+  constexpr int kServe = 10;
   double worst = 0;
-  for (int round = 0; round < rounds; ++round) {
-    const ClosePairs near = find_close(positions, min_distance, {}, budget);
+  ClosePairs near;
+  for (int round = 0, served = kServe; round < rounds; ++round, ++served) {
+    if (served >= kServe) near = find_close(positions, 1.25 * min_distance, {}, budget), served = 0;
     worst = 0;
     for (std::int64_t i = 0; i < positions.vertices(); ++i)
       for (std::int64_t e = near.offsets[std::size_t(i)]; e < near.offsets[std::size_t(i) + 1]; ++e) {
@@ -138,7 +141,9 @@ double part_close(graph::Positions& positions, const std::vector<graph::Vertex>&
           if (!fixed[std::size_t(j)]) positions.of(j)[k] -= step;
         }
       }
-    if (worst <= 1e-6 * min_distance) break;
+    if (worst > 1e-6 * min_distance) continue;
+    if (served == 0) break;
+    served = kServe;
   }
   return worst;
 }

@@ -133,13 +133,17 @@ TEST(BaseLayout, LossCurveIsThatOfPyTorch) {
   }
 }
 
-TEST(BaseLayout, LateQueuesChangeNothing) {
+TEST(BaseLayout, DevicesAgree) {
   const graph::Graph g = ring(200);
   Descent d;
   d.start = normal(200, 2, 1), d.iterations = 12, d.pinned = {3};
   const Outcome cpu = descend(g, {}, d, on("cpu")), late = descend(g, {}, d, on("late"));
   EXPECT_EQ(cpu.positions.at, late.positions.at);
   EXPECT_EQ(cpu.loss.total, late.loss.total);
+  BaseOptions exact;
+  exact.precision = Precision::kFloat64;
+  const Outcome fast = descend(g, exact, d, on("cpu")), plain = descend(g, exact, d, on("serial"));
+  EXPECT_NEAR(fast.loss.total, plain.loss.total, 1e-10 * plain.loss.total);
 }
 
 TEST(BaseLayout, LeastDistanceIsKept) {
