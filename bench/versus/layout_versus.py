@@ -60,8 +60,8 @@ def write_graph(path, n, edges):
 
 
 def dense_iterations(n):
-    """As many as the dense program makes in about half a minute, at most the notebook's 10,000."""
-    return max(10, min(10000, int(6e8 / n**2)))
+    """As many as the dense program makes in some five seconds, at most the notebook's 10,000."""
+    return max(10, min(10000, int(1e8 / n**2)))
 
 
 def lay_out(sluice, name, graph, n, target, seed):
