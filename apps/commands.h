@@ -15,6 +15,7 @@ frame::Command generate_lightcurves_kind();
 frame::Command generate_series_kind();
 frame::Command generate_table_kind();
 frame::Command info_command();
+frame::Command layout_command();
 frame::Command lc_command();
 frame::Command lc_features_kind();  // of lc
 frame::Command lc_ingest_kind();
@@ -25,8 +26,8 @@ frame::Command window_command();
 
 /// All of them, in the order of help texts.
 inline std::vector<frame::Command> all_commands() {
-  return {cov_command(),      window_command(), lc_command(),   fit_command(),    measure_command(),
-          generate_command(), info_command(),   plot_command(), devices_command()};
+  return {cov_command(),     window_command(),   lc_command(),   fit_command(),  layout_command(),
+          measure_command(), generate_command(), info_command(), plot_command(), devices_command()};
 }
 
 }  // namespace sluice

@@ -247,6 +247,15 @@ void Stream::run(const CurveFeaturesArgs& args) {
   check(device_->table().curve_features(queue_, &args, &status), status);
 }
 
+void Stream::run(const LayoutForcesArgs& args) {
+  Status status{};
+  check(device_->table().layout_forces(queue_, &args, &status), status);
+}
+void Stream::run(const LayoutIterateArgs& args) {
+  Status status{};
+  check(device_->table().layout_iterate(queue_, &args, &status), status);
+}
+
 void Stream::run(const WindowSpectrumArgs& args) {
   Status status{};
   check(device_->table().window_spectrum(queue_, &args, &status), status);

@@ -91,6 +91,8 @@ class Stream {  // a Queue with its owner
   void run(const WindowProductsArgs& args);
   void run(const WindowSpectrumArgs& args);
   void run(const CurveFeaturesArgs& args);
+  void run(const LayoutForcesArgs& args);
+  void run(const LayoutIterateArgs& args);
   Queue* queue() const { return queue_; }
   const Device& device() const { return *device_; }
 

@@ -44,6 +44,9 @@ target_include_directories(sluice SYSTEM PRIVATE ${FAST_FLOAT})
 # Boost.Math and Boost.Polygon, headers alone.
 find_path(BOOST_MATH boost/math/distributions/students_t.hpp REQUIRED)
 target_include_directories(sluice SYSTEM PRIVATE ${BOOST_MATH})
+# Steps of stress: the same bytes at every vector level.
+set_source_files_properties(layout/pair_tile.cpp layout/start.cpp PROPERTIES COMPILE_OPTIONS
+  "-ffp-contract=off;-Wno-psabi;$<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>")
 # What runs only where the processor has AVX2.
 include(CheckCXXCompilerFlag)
 check_cxx_compiler_flag(-mavx2 SLUICE_MAVX2)
@@ -53,4 +56,8 @@ if(SLUICE_MAVX2 AND CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
   set_source_files_properties(lc/plain_fields_avx2.cpp PROPERTIES COMPILE_OPTIONS "-mavx2;-mbmi")
   set_source_files_properties(lc/plain_fields_avx512.cpp PROPERTIES COMPILE_OPTIONS
     "-mavx2;-mbmi;-mbmi2;-mavx512f;-mavx512bw;-mavx512dq;-mavx512vl;-mavx512vbmi2;-Wno-maybe-uninitialized")
+  set_source_files_properties(layout/pair_tile_avx2.cpp PROPERTIES COMPILE_OPTIONS
+    "-mavx2;-ffp-contract=off;-Wno-psabi;$<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>")
+  set_source_files_properties(layout/pair_tile_avx512.cpp PROPERTIES COMPILE_OPTIONS
+    "-mavx512f;-mavx512bw;-mavx512dq;-mavx512vl;-mprefer-vector-width=512;-ffp-contract=off;-Wno-psabi;-Wno-uninitialized;$<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>")
 endif()

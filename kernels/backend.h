@@ -8,6 +8,7 @@
 
 #include "kernels/curves.h"
 #include "kernels/dtype.h"
+#include "kernels/layout.h"
 #include "kernels/spectrum.h"
 #include "kernels/window.h"
 #include "kernels/window_order.h"
@@ -187,7 +188,7 @@ struct SummarizeArgs {
   std::int32_t clear;
 };
 
-inline constexpr std::uint32_t kBackendVersion = 4;
+inline constexpr std::uint32_t kBackendVersion = 5;
 
 struct Backend {
   std::uint32_t version;  // kBackendVersion; a loader refuses any other
@@ -241,6 +242,9 @@ struct Backend {
   std::int32_t (*window_spectrum)(Queue*, const WindowSpectrumArgs*, Status*);
 
   std::int32_t (*curve_features)(Queue*, const CurveFeaturesArgs*, Status*);
+
+  std::int32_t (*layout_forces)(Queue*, const LayoutForcesArgs*, Status*);
+  std::int32_t (*layout_iterate)(Queue*, const LayoutIterateArgs*, Status*);
 
   /// Bytes of scratch that the context may take for the operations above, beyond what `allocate` gives.
   std::int64_t (*scratch_bytes)(const ContextOptions*);

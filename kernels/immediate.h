@@ -10,6 +10,7 @@
 #include "kernels/check.h"
 #include "kernels/curves_check.h"
 #include "kernels/host_copy.h"
+#include "kernels/layout_check.h"
 #include "kernels/spectrum_check.h"
 #include "kernels/status.h"
 #include "kernels/window_order_check.h"
@@ -220,6 +221,20 @@ std::int32_t curve_features(Queue* queue, const CurveFeaturesArgs* args, Status*
   });
 }
 
+std::int32_t layout_forces(Queue* queue, const LayoutForcesArgs* args, Status* status) {
+  return operate(queue, args, status, [](Workers& workers, const LayoutForcesArgs& a) {
+    check(a);
+    run_layout_forces(workers, a);
+  });
+}
+
+std::int32_t layout_iterate(Queue* queue, const LayoutIterateArgs* args, Status* status) {
+  return operate(queue, args, status, [](Workers& workers, const LayoutIterateArgs& a) {
+    check(a);
+    run_layout_iterate(workers, a);
+  });
+}
+
 std::int64_t scratch_bytes(const ContextOptions* options) {
   return Workers::bytes(options->threads > 0 ? options->threads : available_threads());
 }
@@ -231,7 +246,7 @@ constexpr Backend table_of(const BackendInfo& info) {
                  queue_wait,      event_finish,    copy,           centre,          products,
                  finish,          generate,        summarize,      window_reduce,   window_merge,
                  window_order,    window_products, spectrum_bytes, spectrum_create, spectrum_destroy,
-                 window_spectrum, curve_features,  scratch_bytes};
+                 window_spectrum, curve_features,  layout_forces,  layout_iterate,  scratch_bytes};
 }
 
 }  // namespace

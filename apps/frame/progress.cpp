@@ -36,12 +36,13 @@ std::string percent(const Moment& m) {
   return (whole < 10 ? "  " : whole < 100 ? " " : "") + std::to_string(whole) + " %";
 }
 
-/// Rate and time left, as far as they are known.
+/// Rate, time left and what else is told, as far as they are known.
 std::string speed(const Moment& m) {
   std::string text;
   if (m.seconds > 0.2 && m.done > m.start) text += rate(m.done - m.start, m.unit, m.seconds);
   if (const double left = m.seconds_left(); left >= 0)
     text += (text.empty() ? "" : ", ") + human_seconds(left < 1 ? left : std::ceil(left)) + " left";
+  if (!m.detail.empty()) text += (text.empty() ? "" : ", ") + m.detail;
   return text;
 }
 
@@ -73,6 +74,7 @@ std::string progress_bar(const Moment& m, int width, bool unicode) {
 std::string progress_json(const Moment& m) {
   Json json = Json::object();
   json.add("stage", m.stage).add("unit", m.unit).add("done", m.done).add("total", m.total);
+  if (!m.detail.empty()) json.add("detail", m.detail);
   return json.add("seconds", m.seconds).add("seconds_left", m.seconds_left()).line();
 }
 
@@ -87,7 +89,7 @@ Progress::~Progress() {
 }
 
 void Progress::begin(const char* stage, double total, const char* unit, double done) {
-  moment_ = {stage, unit, total, done, done, 0};
+  moment_ = {stage, unit, total, done, done, 0, {}};
   told_ = false;
   begun_ = shown_ = std::chrono::steady_clock::now();
   shown_fraction_ = moment_.fraction();

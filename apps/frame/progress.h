@@ -15,6 +15,7 @@ struct Moment {
   std::string stage, unit;
   double total = 0, start = 0, done = 0;  // start: what an earlier run had done
   double seconds = 0;                     // since the stage began
+  std::string detail = {};                // "loss 1.2e5"
   double fraction() const { return total > 0 ? done / total : 1; }
   double seconds_left() const;  // NaN where it cannot be told yet
 };
@@ -35,6 +36,8 @@ class Progress : public Observer {
   void end() override;
   void note(const std::string& line) override;
   void warning(const std::string& line) override;
+  /// What there is to say of the stage beside its progress, shown with the next; empty: nothing more.
+  void detail(const std::string& text) { moment_.detail = text; }
   /// Takes the bar off the terminal, so that a message can be written.
   void clear();
 

@@ -28,8 +28,8 @@ class Monitor {
   /// Asked before an iteration whether `positions` are wanted then (frames of an animation, a checkpoint).
   virtual bool wants_positions(std::int64_t iteration) { return false; }
   virtual void positions(std::int64_t iteration, const graph::Positions&) {}
-  /// Whole state of the descent, bytes of the objective's own, where a checkpoint is due; given back as
-  /// `resumed` they continue to the same bytes as an unbroken run.
+  /// Whole state of the descent, bytes of the objective's own, where a checkpoint is due and when it is
+  /// stopped; given back as `resumed` they continue to the same bytes as an unbroken run.
   virtual bool wants_state(std::int64_t iteration) { return false; }
   virtual void state(std::int64_t iteration, const std::string& bytes) {}
 };

@@ -37,6 +37,6 @@ if(NOT SLUICE_SANITIZE)
 endif()
 # Asked for at run time; the rest keeps to AVX2. gcc 12 finds its own headers' registers uninitialised.
 set(avx512 "-mavx512f;-mavx512dq;-mavx512bw;-mavx512vl;-mprefer-vector-width=512;-Wno-uninitialized")
-set_source_files_properties(${folder}/curves_wide.cpp ${folder}/generate_wide.cpp ${folder}/spectrum_wide.cpp
+set_source_files_properties(${folder}/curves_wide.cpp ${folder}/generate_wide.cpp ${folder}/layout_wide.cpp ${folder}/spectrum_wide.cpp
   PROPERTIES COMPILE_OPTIONS "${avx512}")
 set_source_files_properties(${folder}/amx.cpp PROPERTIES COMPILE_OPTIONS "${avx512};-mamx-tile;-mamx-bf16")

@@ -57,6 +57,8 @@ void run_window_merge(Workers&, const WindowMergeArgs&);
 void run_window_order(Workers&, const WindowOrderArgs&);
 void run_window_products(Workers&, const WindowProductsArgs&);
 void run_curve_features(Workers&, const CurveFeaturesArgs&);
+void run_layout_forces(Workers&, const LayoutForcesArgs&);
+void run_layout_iterate(Workers&, const LayoutIterateArgs&);
 
 std::int64_t spectrum_plan_bytes(const Workers&, const SpectrumShape&);
 SpectrumPlan* make_spectrum_plan(const Workers&, const SpectrumShape&, const double* taper);

@@ -49,6 +49,8 @@ struct Context {
 struct Queue {
   explicit Queue(Context* owner) : context(owner) {}
   Context* context;
+  LayoutIterateArgs iterated{};  // what the graph is one iteration of
+  cuda::GraphOwner iteration;
   cuda::StreamOwner stream;
 };
 

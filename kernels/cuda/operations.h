@@ -24,6 +24,8 @@ SpectrumPlan* spectrum_create(Context& context, const SpectrumShape& shape, cons
                               void* memory);
 void spectrum_destroy(SpectrumPlan* plan);
 void curve_features(Queue& queue, const CurveFeaturesArgs& args);
+void layout_forces(Queue& queue, const LayoutForcesArgs& args);
+void layout_iterate(Queue& queue, const LayoutIterateArgs& args);
 void window_spectrum(Queue& queue, const WindowSpectrumArgs& args);
 
 }  // namespace sluice::cuda

@@ -40,6 +40,24 @@ class StreamOwner {
   cudaStream_t stream_ = nullptr;
 };
 
+/// A sequence of launches that goes to a stream as one; empty until it is set. What it replaces must have
+/// run.
+class GraphOwner {
+ public:
+  GraphOwner() = default;
+  GraphOwner(const GraphOwner&) = delete;
+  GraphOwner& operator=(const GraphOwner&) = delete;
+  ~GraphOwner() { reset(nullptr); }
+  void reset(cudaGraphExec_t graph) {
+    if (graph_ != nullptr) cudaGraphExecDestroy(graph_);
+    graph_ = graph;
+  }
+  cudaGraphExec_t get() const { return graph_; }
+
+ private:
+  cudaGraphExec_t graph_ = nullptr;
+};
+
 class EventOwner {
  public:
   EventOwner() { check(cudaEventCreateWithFlags(&event_, cudaEventDisableTiming), "cudaEventCreate"); }

@@ -187,6 +187,13 @@ std::int32_t curve_features(Queue* queue, const CurveFeaturesArgs* args, Status*
   return operation<CurveFeaturesArgs, cuda::curve_features>("curve_features", queue, args, status);
 }
 
+std::int32_t layout_forces(Queue* queue, const LayoutForcesArgs* args, Status* status) {
+  return operation<LayoutForcesArgs, cuda::layout_forces>("layout_forces", queue, args, status);
+}
+std::int32_t layout_iterate(Queue* queue, const LayoutIterateArgs* args, Status* status) {
+  return operation<LayoutIterateArgs, cuda::layout_iterate>("layout_iterate", queue, args, status);
+}
+
 std::int64_t scratch_bytes(const ContextOptions*) {
   return cuda::kScratchBytes;
 }
@@ -202,7 +209,8 @@ constexpr Backend kTable = {
     generate,        summarize,       window_reduce,
     window_merge,    window_order,    window_products,
     spectrum_bytes,  spectrum_create, cuda::spectrum_destroy,
-    window_spectrum, curve_features,  scratch_bytes,
+    window_spectrum, curve_features,  layout_forces,
+    layout_iterate,  scratch_bytes,
 };
 
 }  // namespace

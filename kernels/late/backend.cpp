@@ -16,6 +16,7 @@
 #include "kernels/host_copy.h"
 #include "kernels/late/memory.h"
 #include "kernels/late/queue.h"
+#include "kernels/layout_check.h"
 #include "kernels/spectrum_check.h"
 #include "kernels/status.h"
 #include "kernels/window_order_check.h"
@@ -260,6 +261,20 @@ std::int32_t curve_features(Queue* queue, const CurveFeaturesArgs* args, Status*
   });
 }
 
+std::int32_t layout_forces(Queue* queue, const LayoutForcesArgs* args, Status* status) {
+  return guarded(status, [&] {
+    check(*args);
+    push(queue, *args, run_layout_forces);
+  });
+}
+
+std::int32_t layout_iterate(Queue* queue, const LayoutIterateArgs* args, Status* status) {
+  return guarded(status, [&] {
+    check(*args);
+    push(queue, *args, run_layout_iterate);
+  });
+}
+
 std::int64_t scratch_bytes(const ContextOptions* options) {
   return Workers::bytes(options->threads > 0 ? options->threads : available_threads());
 }
@@ -275,7 +290,8 @@ constexpr Backend kTable = {
     generate,        summarize,       window_reduce,
     window_merge,    window_order,    window_products,
     spectrum_bytes,  spectrum_create, drop_spectrum_plan,
-    window_spectrum, curve_features,  scratch_bytes,
+    window_spectrum, curve_features,  layout_forces,
+    layout_iterate,  scratch_bytes,
 };
 
 }  // namespace

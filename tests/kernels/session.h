@@ -83,6 +83,9 @@ class Session {
 
   void run(const CurveFeaturesArgs& a) { must(table_.curve_features(queue_, &a, &status_), status_); }
 
+  void run(const LayoutForcesArgs& a) { must(table_.layout_forces(queue_, &a, &status_), status_); }
+  void run(const LayoutIterateArgs& a) { must(table_.layout_iterate(queue_, &a, &status_), status_); }
+
   void copy(void* to, const void* from, std::int64_t bytes) {
     must(table_.copy(queue_, to, bytes, from, bytes, bytes, 1, &status_), status_);
   }

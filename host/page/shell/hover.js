@@ -36,7 +36,7 @@ class Hover {
     this.tip.replaceChildren();
     const title = document.createElement('strong'), table = document.createElement('table');
     title.textContent = heading;
-    if (this.degree !== null) rows.push(['connections', countText(this.degree)]);
+    if (this.degree !== null && !rows.some(([name]) => name === 'degree')) rows.push(['connections', countText(this.degree)]);
     for (const [name, text] of rows) {
       const row = table.insertRow(), head = document.createElement('th');
       head.textContent = name;

@@ -213,7 +213,9 @@ class Points {
     if (!spec.axes) rows.length = 0;
     if (this.values) rows.push([this.given.values.label || 'value', numberText(this.values[i])]);
     if (this.groups) rows.push([this.given.categories.label || 'category', this.groupNames[this.groups[i]]]);
-    if (this.sizes) rows.push([this.given.size_label || 'size', numberText(this.sizes[i])]);
+    const told = [this.values && this.given.values.label, ...this.columns.map((c) => c.name)];
+    if (this.sizes && !(this.given.size_label && told.includes(this.given.size_label)))
+      rows.push([this.given.size_label || 'size', numberText(this.sizes[i])]);
     for (const column of this.columns) rows.push([column.name, numberText(column.data[i], 10)]);
     const heading = this.labels ? this.labels(i) : (this.name || 'point') + ' ' + countText(i);
     return { heading, rows: rows.map(([name, text, unit]) => [name, text + (unit && text !== 'missing' ? ' ' + unit : '')]) };

@@ -51,9 +51,9 @@ class Segments {
     present();
   }
 
-  // The segments at a point, and how many there are.
+  // The segments at a point with the points at their other ends, and how many there are.
   paintAround(frame, c, i) {
-    const { pairs } = this, { xs, ys } = this.points();
+    const { pairs } = this, { xs, ys } = this.points(), others = [];
     c.beginPath();
     let count = 0;
     for (let k = 0; k < pairs.length; k += 2) {
@@ -61,10 +61,18 @@ class Segments {
       if (++count > 5000) continue;
       c.moveTo(frame.px(xs[pairs[k]]), frame.py(ys[pairs[k]]));
       c.lineTo(frame.px(xs[pairs[k + 1]]), frame.py(ys[pairs[k + 1]]));
+      others.push(pairs[k] === i ? pairs[k + 1] : pairs[k]);
     }
     c.strokeStyle = theme.ring;
     c.lineWidth = 1.2;
     c.stroke();
+    c.fillStyle = theme.ring;
+    const radius = others.length > 100 ? 1.8 : 3;
+    for (const k of others) {
+      c.beginPath();
+      c.arc(frame.px(xs[k]), frame.py(ys[k]), radius, 0, 2 * Math.PI);
+      c.fill();
+    }
     return count;
   }
 }

@@ -1,0 +1,166 @@
+// A layout before it is made: its sizes, what its bytes depend on, and how long it will take.
+#include <libdeflate.h>
+
+#include <algorithm>
+
+#include "host/clock.h"
+#include "host/error.h"
+#include "host/graph/make.h"
+#include "host/layout/outputs.h"
+#include "host/layout/problem.h"
+#include "host/layout/start.h"
+#include "host/units.h"
+#include "sluice_version.h"
+
+namespace sluice::layout {
+namespace {
+
+constexpr graph::Vertex kTried = 2000;  // vertices of the graph that the rate is measured with
+constexpr double kLongEnough = 0.05;    // seconds to believe a rate
+
+template <class T>
+std::uint32_t crc_of(const std::vector<T>& values, std::uint32_t crc) {
+  return libdeflate_crc32(crc, values.data(), values.size() * sizeof(T));
+}
+
+/// The graph itself, not its file: a copy of the file continues a run, a changed one does not.
+std::string identity_of(const graph::Graph& g) {
+  std::uint32_t crc = crc_of(g.offsets, 0);
+  crc = crc_of(g.neighbours, crc), crc = crc_of(g.weights, crc);
+  for (const std::string& name : g.names) crc = libdeflate_crc32(crc, name.data(), name.size() + 1);
+  return std::to_string(g.vertices()) + " vertices from " + std::to_string(g.first_id) + ", " +
+         std::to_string(g.edges()) + " edges, checksum " + std::to_string(crc);
+}
+
+std::string text_of(const std::vector<Pin>& pins) {
+  if (pins.empty()) return "none";
+  std::uint32_t crc = 0;
+  for (const Pin& pin : pins) {
+    crc = libdeflate_crc32(crc, &pin.vertex, sizeof pin.vertex);
+    crc = crc_of(pin.at, crc);
+  }
+  return std::to_string(pins.size()) + ", checksum " + std::to_string(crc);
+}
+
+std::uint64_t bytes_of(const graph::Graph& g) {
+  return g.offsets.size() * 8 + g.neighbours.size() * 4 + g.weights.size() * 8;
+}
+
+std::uint64_t memory_of(const Problem& p, const StressPlan* stress) {
+  const std::uint64_t n = std::uint64_t(p.graph().vertices()), cells = n * std::uint64_t(p.dimensions);
+  const std::uint64_t frames = wants_frames(p.options) ? std::uint64_t(p.options.frames) : 0;
+  const std::uint64_t shown = !p.options.sheet.empty() ? std::uint64_t(p.options.restarts) : std::uint64_t(1);
+  std::uint64_t bytes = bytes_of(p.graph()) + cells * 8 * (3 + shown) + frames * cells * 4 * shown + n * 8;
+  if (stress != nullptr) return bytes + stress->memory;
+  // Positions, gradient and two moments of the optimizer, and the graph again where the device has it.
+  const std::uint64_t real = p.options.base.precision == Precision::kFloat32 ? 4 : 8;
+  return bytes + 5 * cells * real + bytes_of(p.graph());
+}
+
+/// Pairs (of stress: terms) a second, from a small graph on the machine as it is now.
+double measured_rate(const Problem& p, const RunOptions& run) {
+  const graph::Vertex n = std::min<graph::Vertex>(kTried, std::max<graph::Vertex>(2, p.graph().vertices()));
+  graph::EdgeList edges;
+  for (graph::Vertex v = 1; v < n; ++v) edges.add(v - 1, v);
+  const graph::Graph g = graph::make_graph(n, edges);
+  RunOptions quiet = run;
+  quiet.observer = nullptr;
+  Monitor monitor;
+  Descent d;
+  d.start = random_start(n, p.dimensions, 1, run.threads);
+  double seconds = 0;
+  for (d.iterations = p.stress() ? 8 : 32;; d.iterations *= 4) {
+    const Clock clock;
+    if (p.stress())
+      descend_stress(g, StressOptions{}, d, monitor, quiet);
+    else
+      descend_base(g, p.options.base, d, monitor, quiet);
+    seconds = clock.seconds();
+    if (seconds > kLongEnough || d.iterations > 1'000'000) break;
+  }
+  const double pairs = double(n) * double(n - 1) / (p.stress() ? 2 : 1);
+  return pairs * double(d.iterations) / std::max(seconds, 1e-9);
+}
+
+LayoutPlan make_plan(const Problem& p, const Machine& m, const RunOptions& run, bool timed) {
+  LayoutPlan plan;
+  plan.format = graph::name_of(p.read.format);
+  const std::int64_t n = plan.vertices = p.graph().vertices();
+  plan.edges = p.graph().edges(), plan.components = p.components.count(), plan.isolated = p.isolated;
+  plan.pinned = std::int64_t(p.pins.size()), plan.weighted = !p.graph().weights.empty();
+  plan.loops = p.read.loops, plan.duplicates = p.read.duplicates, plan.directed = p.read.directed;
+  plan.dimensions = p.dimensions, plan.restarts = p.options.restarts;
+  plan.start = p.start, plan.iterations = p.iterations;
+  plan.notes = p.read.notes;
+  if (p.stress()) {
+    const StressPlan stress = plan_stress(p.graph(), p.options.stress, p.dimensions, run);
+    plan.pairs = double(stress.terms), plan.pairs_text = stress.text();
+    plan.memory = memory_of(p, &stress);
+    plan.device = "cpu";
+  } else {
+    plan.pairs = double(n) * double(n - 1), plan.pairs_text = "all ordered pairs";
+    plan.memory = memory_of(p, nullptr);
+    plan.device = m.selection.selector;
+  }
+  if (timed)
+    plan.estimated_seconds =
+        plan.pairs * double(plan.iterations) * double(plan.restarts) / measured_rate(p, run);
+  return plan;
+}
+
+}  // namespace
+
+std::string fingerprint_of(const Problem& p, const Machine& m) {
+  const LayoutOptions& o = p.options;
+  const BaseOptions& b = o.base;
+  std::string t;
+  const auto line = [&](const std::string& key, const std::string& value) { t += key + ": " + value + "\n"; };
+  line("operation", p.stress() ? "layout by stress" : "layout by the base objective");
+  line("version", SLUICE_VERSION);
+  line("backend", p.stress() ? "the processor" : identity_text(m));
+  line("graph", identity_of(p.graph()));
+  line("--dim", std::to_string(p.dimensions));
+  line("--start", p.given ? "coordinates, checksum " + std::to_string(crc_of(p.given->at, 0)) : p.start);
+  line("--pin", text_of(p.pins));
+  line("--iterations", std::to_string(p.iterations));
+  line("--tolerance", number(o.tolerance));
+  line("--restarts", std::to_string(o.restarts));
+  line("--seed", std::to_string(o.seed));
+  if (p.stress()) {
+    line("--pivots", std::to_string(o.stress.pivots));
+    line("--lengths", o.stress.lengths ? "weights" : "1");
+  } else {
+    line("--attraction", number(b.attraction));
+    line("--repulsion", number(b.repulsion));
+    line("--centering", number(b.centering));
+    line("--eps", number(b.eps));
+    line("--distance", std::to_string(int(b.distance)));
+    line("--optimizer", std::to_string(int(b.optimizer)));
+    line("--lr", number(b.rate));
+    line("--min-distance", number(b.min_distance));
+    line("--precision", std::to_string(int(b.precision)));
+  }
+  line("frames", wants_frames(o) ? std::to_string(o.frames) : "none");
+  line("sheet", o.sheet.empty() ? "none" : "of all restarts");
+  std::string outputs;
+  for (const std::string& path : o.outputs) outputs += (outputs.empty() ? "" : ", ") + path;
+  line("outputs", outputs);
+  return t;
+}
+
+LayoutPlan plan_of(const Problem& p, const Machine& m, const RunOptions& run) {
+  return make_plan(p, m, run, false);
+}
+
+}  // namespace sluice::layout
+
+namespace sluice {
+
+LayoutPlan plan_layout(const LayoutOptions& options, const RunOptions& run) {
+  layout::check_outputs(options);
+  const layout::Problem p = layout::make_problem(options, run);
+  const Machine machine = layout::machine_for(p, run);
+  return layout::make_plan(p, machine, run, true);
+}
+
+}  // namespace sluice

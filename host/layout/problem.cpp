@@ -1,0 +1,104 @@
+#include "host/layout/problem.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "host/error.h"
+#include "host/graph/positions.h"
+#include "host/layout/pivot_mds.h"
+#include "host/layout/start.h"
+
+namespace sluice::layout {
+namespace {
+
+constexpr std::int64_t kMostIterations = 1'000'000'000;
+constexpr int kMostRestarts = 1000, kMostFrames = 1000;
+
+void check_range(const char* option, double found, double least, double most) {
+  if (found >= least && found <= most) return;
+  const auto text = [](double x) { return std::to_string(std::int64_t(x)); };
+  throw Error(ErrorKind::kUsage, std::string(option) + ": expected " + text(least) + " to " + text(most) +
+                                     ", found " + text(found));
+}
+
+void check_options(const LayoutOptions& o) {
+  if (o.dimensions) check_range("--dim", *o.dimensions, 1, kLayoutDims);
+  if (o.iterations) check_range("--iterations", double(*o.iterations), 0, double(kMostIterations));
+  check_range("--restarts", o.restarts, 1, kMostRestarts);
+  check_range("--frames", o.frames, 2, kMostFrames);
+  if (!(o.tolerance >= 0) || std::isinf(o.tolerance))
+    throw Error(ErrorKind::kUsage, "--tolerance: expected a number of at least 0");
+}
+
+bool is_file(const std::string& start) {
+  return start != "random" && start != "pivot-mds";
+}
+
+void find_start(Problem& p, const RunOptions& run) {
+  const LayoutOptions& o = p.options;
+  p.start = !o.start.empty() ? o.start : p.stress() ? "pivot-mds" : "random";
+  if (is_file(p.start)) {
+    p.given = graph::read_positions(p.start, p.graph(), run);
+    if (o.dimensions && *o.dimensions != p.given->dimensions)
+      throw Error(ErrorKind::kInput,
+                  p.start + ": dimensions of the start: expected --dim " + std::to_string(*o.dimensions) +
+                      ", found " + std::to_string(p.given->dimensions),
+                  "leave --dim out, or give another start");
+    check_range("--start: dimensions", p.given->dimensions, 1, kLayoutDims);
+  }
+  p.dimensions = p.given ? p.given->dimensions : o.dimensions.value_or(2);
+  if (o.restarts > 1 && p.start != "random" && !p.stress())
+    throw Error(
+        ErrorKind::kUsage,
+        "--restarts " + std::to_string(o.restarts) + ": all would be the same from --start " + p.start,
+        "give --start random");
+}
+
+}  // namespace
+
+bool Problem::packed() const {
+  return stress() && components.count() > 1 && !(given && iterations == 0);
+}
+
+Problem make_problem(const LayoutOptions& options, const RunOptions& run) {
+  check_options(options);
+  Problem p;
+  p.options = options;
+  graph::ReadOptions reading = options.read;
+  reading.threads = run.threads, reading.memory = run.memory;
+  p.read = graph::read_graph(options.graph, reading);
+  if (p.graph().vertices() == 0)
+    throw Error(ErrorKind::kInput, options.graph + ": has no vertices: there is nothing to lay out");
+  p.components = graph::components(p.graph());
+  p.isolated = std::count(p.components.sizes.begin(), p.components.sizes.end(), graph::Vertex(1));
+  p.iterations = options.iterations.value_or(p.stress() ? kStressIterations : kBaseIterations);
+  find_start(p, run);
+  if (!options.pins.empty()) p.pins = read_pins(options.pins, p.graph(), p.dimensions);
+  return p;
+}
+
+Descent descent_of(const Problem& p, std::uint64_t seed, int threads) {
+  Descent d;
+  if (p.given) {
+    d.start = *p.given;
+  } else if (p.start == "pivot-mds") {
+    PivotMdsOptions options;
+    options.dimensions = p.dimensions, options.seed = seed,
+    options.lengths = p.stress() && p.options.stress.lengths;
+    d.start = pivot_mds(p.graph(), options, threads);
+  } else {
+    d.start = random_start(p.graph().vertices(), p.dimensions, seed, threads);
+  }
+  d.pinned = apply(p.pins, d.start);
+  d.iterations = p.iterations, d.tolerance = p.options.tolerance, d.seed = seed;
+  return d;
+}
+
+Machine machine_for(const Problem& p, const RunOptions& run) {
+  if (!p.stress()) return open_machine(run);
+  RunOptions on_host = run;
+  on_host.device = "serial";  // only for its view of the host's memory
+  return open_machine(on_host);
+}
+
+}  // namespace sluice::layout
