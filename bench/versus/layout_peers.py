@@ -89,7 +89,7 @@ PEERS = {
     "Graphviz sfdp": (sfdp, "/sfdp", 10**6),
     "igraph Fruchterman-Reingold": (igraph_layout("fruchterman_reingold"), "igraph", 10**6),
     "igraph DrL": (igraph_layout("drl"), "igraph", 10**6),
-    "igraph MDS": (igraph_layout("mds"), "igraph", 5000),
+    "igraph MDS": (igraph_layout("mds"), "igraph", 2000),
     "igraph Kamada-Kawai": (igraph_layout("kamada_kawai"), "igraph", 1500),
 }
 
