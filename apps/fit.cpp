@@ -5,6 +5,7 @@
 
 #include "apps/commands.h"
 #include "apps/fit_report.h"
+#include "apps/fit_store.h"
 #include "apps/formula_error.h"
 #include "apps/frame/common_options.h"
 #include "apps/frame/messages.h"
@@ -27,23 +28,25 @@ struct FitCommand {
   std::vector<double> truth;
 };
 
-/// The one argument that holds ~ is the formula.
+/// The one argument that holds ~ is the formula; with --from there may be none.
 void set_arguments(FitCommand& f) {
   const auto holds = [](const std::string& text) { return text.find('~') != std::string::npos; };
-  std::string data = f.arguments[0], formula = f.arguments[1];
-  if (holds(data) && !holds(formula)) std::swap(data, formula);
-  if (!holds(formula))
-    throw Error(ErrorKind::kUsage, "'" + formula + "': expected a formula, found no ~",
+  std::vector<std::string> data;
+  for (const std::string& argument : f.arguments)
+    if (holds(argument) && f.options.formula.empty())
+      f.options.formula = argument;
+    else
+      data.push_back(argument);
+  if (!f.options.from.empty() && data.empty()) return;
+  if (!f.options.from.empty())
+    throw Error(ErrorKind::kUsage, "'" + data[0] + "' with --from: the store is the data");
+  if (f.options.formula.empty() || data.size() != 1)
+    throw Error(ErrorKind::kUsage,
+                data.size() > 1 && f.options.formula.empty()
+                    ? "'" + data[1] + "': expected a formula, found no ~"
+                    : "expected a table and a formula, found " + counted(std::int64_t(data.size()), "table"),
                 "for example: sluice fit data.csv 'y ~ a + b'");
-  f.options.input.path = data, f.options.formula = formula;
-}
-
-/// lnames=0,1,2
-void add_levels(FitOptions& o, const std::string& text) {
-  const auto equals = text.find('=');
-  if (equals == std::string::npos || equals == 0)
-    throw Error(ErrorKind::kUsage, "--define: expected NAME=A,B,C, found '" + text + "'");
-  o.levels[text.substr(0, equals)] = parse_list("--define", text.substr(equals + 1));
+  f.options.input.path = data[0];
 }
 
 /// How many columns a design has is known when the table was read: the result is there, so it is said,
@@ -85,6 +88,7 @@ int run(FitCommand& f) {
          (result.predictions->missing > 0
               ? ", " + count(result.predictions->missing) + " of them missing for missing values"
               : ""));
+  if (result.store) tell(store_text(*result.store, result.coefficients.size()));
   if (f.settings.verbose > 0) {
     tell(counted(result.rows, "row") + " " + how(result.run));
     tell(stages_text(result.run));
@@ -113,18 +117,20 @@ frame::Command fit_command() {
   Options table = table_options(o.input);  // the formula says which columns
   std::erase_if(table, [](const Option& option) { return option.long_name() == "--columns"; });
   c.positionals = {
-      {"DATA", "a table (.csv, .tsv, ...; also .gz and .zst), a folder of parts of one, or a quoted pattern",
-       [f](const std::string& v) { f->arguments.push_back(v); }},
-      {"FORMULA", "a formula such as 'y ~ a + b'", [f](const std::string& v) { f->arguments.push_back(v); }}};
+      {"DATA|FORMULA",
+       "a table (.csv, .tsv, ...; also .gz and .zst), a folder of parts of one, or a quoted pattern; and the "
+       "formula, the one argument that holds ~, such as 'y ~ a + b'",
+       [f](const std::string& v) { f->arguments.push_back(v); }, true}};
   c.options =
       Options{
           {{"--solver"},
            "NAME",
-           "normal (equations, one pass), qr (TSQR, keeps more digits), or auto (the default): normal, and "
-           "once more qr where the condition number spends half of the digits",
+           "normal (equations, one pass), qr (TSQR, keeps more digits), svd (the shortest answer where columns "
+           "are collinear), or auto (the default): normal, and once more qr where the condition number spends "
+           "half of the digits",
            group,
            [&o](const std::string& v) { o.solver = v; },
-           {"auto", "normal", "qr"}},
+           {"auto", "normal", "qr", "svd"}},
           {{"--se"},
            "KIND",
            "standard errors: classic (the default), or robust ones of a second pass: HC0, HC1, HC2, HC3",
@@ -175,16 +181,10 @@ frame::Command fit_command() {
            group,
            [&o](const std::string& v) { o.predict = v; }},
           output_option(o.output, "the predictions: .tsv and .tab with tabs, else commas"),
-          {{"--define"},
-           "NAME=LIST",
-           "a list of levels that the formula names, such as lnames=0,1,2 for C(x, levels=lnames)",
-           group,
-           [&o](const std::string& v) { add_levels(o, v); },
-           {},
-           {},
-           true}} +
-      table + only(result_options(f->settings), {"--force"}) +
-      only(machine_options(f->settings), {"--memory", "--threads"}) + message_options(f->settings);
+          define_option(o.levels, group)} +
+      fit_store_options(o, "Store") +
+      table + only(result_options(f->settings), {"--resume", "--force", "--checkpoint"}) +
+      machine_options(f->settings) + message_options(f->settings);
   c.run = [f] { return run(*f); };
   return c;
 }

@@ -7,12 +7,15 @@
 
 #include "host/budget.h"
 #include "host/clock.h"
+#include "host/design/store.h"
 #include "host/error.h"
 #include "host/fit/distributions.h"
 #include "host/fit/least_squares.h"
 #include "host/fit/predict.h"
 #include "host/fit/residuals.h"
 #include "host/fit/statistics.h"
+#include "host/fit/stored.h"
+#include "host/fit/svd.h"
 #include "host/fit/system.h"
 #include "host/units.h"
 
@@ -32,23 +35,21 @@ class Fit {
       : options_(options), run_(run), budget_(budget), r_(result) {}
 
   void run(const csv::Input& input) {
-    source_ = open_source({input, options_.formula, options_.levels, weights(), !options_.repeats.empty()},
-                          budget_);
-    layout_ = layout_of(source_.plan);
-    for (const std::size_t f : source_.plan.categories)
-      levels_.emplace_back(source_.formula.factors[f].levels);
-    const bool known =
-        std::all_of(source_.plan.categories.begin(), source_.plan.categories.end(),
-                    [&](std::size_t f) { return source_.formula.factors[f].levels.has_value(); });
-    const bool qr = options_.solver == "qr";
-    if (!qr || !known) sum(qr ? "levels" : "sums");
-    set_design();
+    const bool known = open(input);
+    const bool triangular = options_.solver == "qr" || options_.solver == "svd";
+    if (known && !stored_) set_design();
+    if (!triangular && stored_ && !stored_->weights && wants_device(run_, stored_->tall.columns()))
+      sum_on_device();
+    else if (!triangular || !known)
+      sum(triangular ? "levels" : "sums");
+    if (!known) set_design();
     r_.solver = "normal";
-    if (!qr) normal();
-    if (r_.solver == "qr" || qr) triangle();
+    if (!triangular) normal();
+    if (r_.solver == "qr" || triangular) triangle();
     stop();
     if (!solution_.dependent.empty()) refuse_dependent();
     residuals();
+    if (store_ && !store_taken_ && !store_->complete()) pass({});
     if (!options_.predict.empty()) predictions();
     stop();
     for (const std::string& note : source_.format.notes) r_.warnings.push_back(note);
@@ -56,10 +57,43 @@ class Fit {
     r_.input.path = options_.input.path;
     r_.files = source_.files.size();
     r_.format = source_.format;
+    r_.formula = source_.formula.text.empty() ? options_.formula : source_.formula.text;
+    r_.repeats = source_.repeats;
     r_.response = source_.formula.factors[source_.formula.response].name;
   }
 
  private:
+  /// Whether all levels are known.
+  bool open(const csv::Input& input) {
+    if (!options_.from.empty()) {
+      stored_.emplace(open_stored(options_.from, options_.formula));
+      source_ = stored_->source, design_ = stored_->design;
+      layout_ = layout_of(source_.plan);
+      r_.dropped = stored_->dropped, r_.weights = stored_->weights_name;
+      check_from();
+      return true;
+    }
+    source_ = open_source({input, options_.formula, options_.levels, weights(), !options_.repeats.empty()},
+                          budget_);
+    r_.weights = weights();
+    layout_ = layout_of(source_.plan);
+    bool known = true;
+    for (const std::size_t f : source_.plan.categories) {
+      levels_.emplace_back(source_.formula.factors[f].levels);
+      known &= source_.formula.factors[f].levels.has_value();
+    }
+    return known;
+  }
+  void check_from() const {
+    const char* other = !options_.predict.empty()                 ? "--predict"
+                        : !options_.store.empty()                 ? "--store"
+                        : !weights().empty() && weights() != r_.weights ? "--weights"
+                                                                  : nullptr;
+    if (other != nullptr)
+      throw Error(ErrorKind::kUsage, std::string(other) + " with --from: " + options_.from +
+                                         " holds X, Y and the weights that it was made with",
+                  "give the table and the formula");
+  }
   const std::string& weights() const {
     return options_.weights.empty() ? options_.repeats : options_.weights;
   }
@@ -67,11 +101,25 @@ class Fit {
   void stop() const {
     if (run_.stop != nullptr && run_.stop->load()) throw Error(ErrorKind::kInterrupted, "interrupted");
   }
+  /// The store, where one is made, goes with the first pass that knows the design's columns.
   PassCounts pass(Pass pass) {
+    PassCounts counts;
+    if (stored_) {
+      run_tall(pass, stored_->tall, budget_, run_, r_.run);
+      return counts;
+    }
+    const bool along = store_ && !store_taken_ && !store_->complete();
+    if (along) pass = pass.piece ? design::together(pass, store_->pass()) : store_->pass();
     pass.piece_bytes = options_.piece_bytes;
-    const PassCounts counts = run_pass(pass, source_, levels_, budget_, run_, r_.run);
+    try {
+      counts = run_pass(pass, source_, levels_, budget_, run_, r_.run);
+    } catch (const Error& error) {
+      if (along && error.kind() == ErrorKind::kInput) store_->discard();  // the table is at fault
+      throw;
+    }
     r_.dropped = counts.dropped;
     r_.faults = counts.faults;
+    if (along) r_.store = store_->finish(counts.dropped, r_.run), store_taken_ = true;
     return counts;
   }
   void sum(const char* stage) {
@@ -82,6 +130,12 @@ class Fit {
     sums_->total().settle();
     check_rows(double(sums_->total().rows));
     for (Levels& one : levels_) one.close();
+  }
+  void sum_on_device() {
+    Machine machine = open_machine(run_);
+    if (run_.device == "check") check_gram(stored_->tall, machine, run_);
+    gram_ = device_gram(stored_->tall, machine, run_, r_.run);
+    machine.report(r_.run);
   }
   void check_rows(double rows) const {
     if (rows == 0)
@@ -106,6 +160,10 @@ class Fit {
     if (design_.columns.empty())
       throw Error(ErrorKind::kInput,
                   options_.input.path + ": the formula has no columns: every category has one level");
+    if (options_.store.empty()) return;
+    store_ = std::make_unique<design::StoreWriter>(
+        source_, design_, level_of_, design::StoreOptions{options_.store, options_.compression}, budget_, run_);
+    if (store_->complete()) r_.store = store_->finish(0, r_.run);
   }
   void check_width(double rows) const {
     const double p = double(design_.columns.size());
@@ -115,12 +173,14 @@ class Fit {
   }
   void normal() {
     const Clock clock;
-    check_width(double(sums_->total().rows));
+    const double rows = gram_ ? gram_->rows : double(sums_->total().rows);
+    check_width(rows);
     System system =
-        system_of(source_.plan, layout_, design_, level_of_, source_.shifts, sums_->total(), budget_);
-    y_ = {source_.repeats ? system.rows : double(sums_->total().rows),
+        gram_ ? system_of(*stored_, *gram_)
+              : system_of(source_.plan, layout_, design_, level_of_, source_.shifts, sums_->total(), budget_);
+    y_ = {source_.repeats ? system.rows : rows,
           system.rows,
-          source_.repeats ? 0 : sums_->total().log_weights,
+          source_.repeats || gram_ ? 0 : sums_->total().log_weights,
           system.response_sum,
           system.response_squares,
           system.response_shift};
@@ -158,7 +218,7 @@ class Fit {
     const Share share(budget_, 40 * p * p, "the triangle of QR");
     pass(triangle.pass());
     check_rows(triangle.rows());
-    check_width(triangle.rows());
+    if (options_.solver != "svd") check_width(triangle.rows());
     y_ = {source_.repeats ? triangle.weight() : triangle.rows(),
           triangle.weight(),
           source_.repeats ? 0 : triangle.log_weights(),
@@ -166,8 +226,11 @@ class Fit {
           triangle.response_squares(),
           source_.shifts.back()};
     const Clock clock;
-    solution_ = options_.ridge > 0 ? solve_ridge(triangle) : solve_triangle(triangle.triangle());
-    r_.solver = "qr";
+    const bool svd = options_.solver == "svd";
+    solution_ = options_.ridge > 0 ? solve_ridge(triangle)
+                : svd              ? solve_svd(triangle.triangle())
+                                   : solve_triangle(triangle.triangle());
+    r_.solver = svd ? "svd" : "qr";
     r_.run.stages.push_back({"solve", clock.seconds(), 0, 0});
   }
   /// A row for each penalised column, with the root of the penalty; whether there is a constant is a matter
@@ -193,7 +256,7 @@ class Fit {
                 options_.input.path + ": collinear columns: " + names +
                     (solution_.dependent.size() == 1 ? " is a sum" : " are sums") + " of columns before " +
                     (solution_.dependent.size() == 1 ? "it" : "them") + ", or 0",
-                "leave such terms out of the formula");
+                "leave such terms out of the formula; or --solver svd: of all answers the shortest");
   }
   void residuals() {
     const bool robust = options_.errors != "classic";
@@ -240,13 +303,17 @@ class Fit {
   const RunOptions& run_;
   Budget& budget_;
   FitResult& r_;
+  std::optional<Stored> stored_;
   Source source_;
   CellLayout layout_;
   AllLevels levels_;
   std::optional<SumsPass> sums_;
+  std::optional<Gram> gram_;  // in their place
   Share contrasts_;
   std::vector<std::vector<std::int32_t>> level_of_;
   Design design_;
+  std::unique_ptr<design::StoreWriter> store_;
+  bool store_taken_ = false;
   Solution solution_;
   std::optional<Square> meat_;
   ResponseSums y_;
@@ -260,9 +327,12 @@ void check(const FitOptions& o, const RunOptions& run) {
   std::error_code ignored;
   if (!o.output.empty() && !run.force && std::filesystem::exists(o.output, ignored))
     throw Error(ErrorKind::kOutput, o.output + ": the output exists", "--force replaces it");
-  if (run.device != "auto" && run.device != "cpu")
+  if (o.from.empty() && run.device != "auto" && run.device != "cpu")
     throw Error(ErrorKind::kUsage,
                 "--device " + run.device + ": a table is read by the processor: expected auto or cpu");
+  if (!o.store.empty()) design::check_store({o.store, o.compression}, run);
+  if (o.ridge > 0 && o.solver == "svd")
+    throw Error(ErrorKind::kUsage, "--ridge with --solver svd: expected one of them");
   if (!o.weights.empty() && !o.repeats.empty())
     throw Error(ErrorKind::kUsage, "--weights with --freq-weights: expected one of them");
   if (!(o.ridge >= 0 && o.ridge < 1e300))
@@ -276,8 +346,10 @@ void check(const FitOptions& o, const RunOptions& run) {
 
 }  // namespace
 
-FitResult fit_table(const FitOptions& options, const RunOptions& run) {
+FitResult fit_table(const FitOptions& given, const RunOptions& run) {
   const Clock total;
+  FitOptions options = given;
+  if (!options.from.empty()) options.input.path = options.from;
   check(options, run);
   FitResult result;
   RunSummary& summary = result.run;

@@ -14,6 +14,7 @@ struct Solution {
   double residual_squares = 0;    // of y - X b
   double residual_share = 1;  // of the shifted y's squares; where it is small, digits of the above are lost
   bool has_constant = false;
+  std::size_t rank = 0;                // of solve_svd(); else all columns: 0
   double condition = 0;                // of the columns scaled to unit length, as they were solved
   std::vector<std::size_t> dependent;  // columns that are sums of earlier ones; then nothing else is set
 };

@@ -65,10 +65,12 @@ double wald(const std::vector<Coefficient>& coefficients, int intercept, const S
 void set_statistics(FitResult& r, const Solution& solution, const std::vector<std::string>& names,
                     int intercept, const ResponseSums& y, const FitOptions& options, const Square* meat) {
   const std::size_t p = names.size();
-  const double n = y.rows, degrees = n - double(p);
+  const std::size_t rank = solution.rank > 0 ? solution.rank : p;  // collinear columns count once
+  const double n = y.rows, degrees = n - double(rank);
+  r.rank = rank;
   r.rows = std::int64_t(n);
   r.has_constant = solution.has_constant;
-  r.model_degrees = std::int64_t(p) - r.has_constant;
+  r.model_degrees = std::int64_t(rank) - r.has_constant;
   r.residual_degrees = std::int64_t(degrees);
   r.residual_squares = solution.residual_squares;
   const double variance = degrees > 0 ? r.residual_squares / degrees : kNone;
@@ -114,9 +116,10 @@ void set_statistics(FitResult& r, const Solution& solution, const std::vector<st
   r.f_p = f_probability(r.f, double(r.model_degrees), degrees);
   r.log_likelihood = -n / 2 * (std::log(2 * M_PI) + std::log(r.residual_squares / n) + 1) + y.log_weights / 2;
   if (ridge) r.log_likelihood = kNone;
-  r.aic = -2 * r.log_likelihood + 2 * double(p);
-  r.bic = -2 * r.log_likelihood + std::log(n) * double(p);
-  r.condition = condition_number(solution.factor, solution.root);
+  r.aic = -2 * r.log_likelihood + 2 * double(rank);
+  r.bic = -2 * r.log_likelihood + std::log(n) * double(rank);
+  r.condition = rank < p ? std::numeric_limits<double>::infinity()
+                         : condition_number(solution.factor, solution.root);
   if (total <= 0) r.warnings.push_back("the response is constant: shares of its variance have no value");
 }
 

@@ -1,0 +1,257 @@
+// A thread takes the next piece, makes it, and merges it when all before it are merged.
+#include "host/fit/tall.h"
+
+#include <algorithm>
+#include <cmath>
+#include <condition_variable>
+#include <cstring>
+#include <mutex>
+
+#include "host/clock.h"
+#include "host/element.h"
+#include "host/error.h"
+#include "host/parallel.h"
+#include "host/units.h"
+
+namespace sluice::fit {
+namespace {
+
+using i64 = std::int64_t;
+constexpr i64 kBlock = i64(RowBlock::kRows);
+constexpr std::uint64_t kChunkBytes = std::uint64_t(1) << 20;
+
+i64 extent(const MatrixSource& source) {
+  return source.info().dimensions == 1 ? 1 : source.info().columns;
+}
+
+/// One thread's half of a pass.
+class Worker {
+ public:
+  Worker(const Pass& pass, const TallSource& source, i64 rows_at_once)
+      : source_(source),
+        piece_(pass.piece()),
+        x_(*source.x, rows_at_once, source.names),
+        columns_(source.columns()),
+        values_(columns_ * kBlock),
+        ones_(kBlock, 1.0),
+        y_values_(kBlock),
+        weight_values_(kBlock) {
+    if (source.y != nullptr) y_.emplace(*source.y, rows_at_once, none_);
+    if (source.weights != nullptr) weights_.emplace(*source.weights, rows_at_once, none_);
+    block_.monomials.push_back(ones_.data());
+    for (std::size_t j = 0; j < columns_; ++j)
+      if (int(j) != source.skipped) block_.monomials.push_back(values_.data() + j * kBlock);
+    if (y_) block_.monomials.push_back(y_values_.data());
+    if (weights_) block_.weights = weight_values_.data();
+    for (i64 i = 0; i < kBlock; ++i) block_.places.push_back(std::size_t(i));
+  }
+  void make(i64 first, i64 count) {
+    piece_->restart();
+    for (i64 at = first; at < first + count; at += kBlock) {
+      const i64 rows = std::min(kBlock, first + count - at);
+      x_.read(at, rows, values_.data(), kBlock);
+      if (y_) y_->read(at, rows, y_values_.data(), kBlock);
+      if (weights_) read_weights(at, rows);
+      block_.rows = block_.group = std::size_t(rows);
+      piece_->take(block_);
+      piece_->finish(std::size_t(rows));
+    }
+  }
+  PassPiece& piece() { return *piece_; }
+
+ private:
+  void read_weights(i64 at, i64 rows) {
+    weights_->read(at, rows, weight_values_.data(), kBlock);
+    for (i64 i = 0; i < rows; ++i)
+      if (!(weight_values_[std::size_t(i)] > 0))
+        throw Error(ErrorKind::kInput, source_.weights->info().path + ": row " + std::to_string(at + i) +
+                                           ": bad weight: expected more than 0, found " +
+                                           number(weight_values_[std::size_t(i)]));
+  }
+  const TallSource& source_;
+  std::unique_ptr<PassPiece> piece_;
+  RowReader x_;
+  std::optional<RowReader> y_, weights_;
+  std::vector<std::string> none_;
+  std::size_t columns_;
+  std::vector<double> values_, ones_, y_values_, weight_values_;
+  RowBlock block_;
+};
+
+/// Whose turn it is to merge.
+class Turns {
+ public:
+  /// False where an earlier piece failed.
+  bool wait(i64 piece) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return failed_ || next_ == piece; });
+    return !failed_;
+  }
+  void done() { change([&] { ++next_; }); }
+  void fail() { change([&] { failed_ = true; }); }
+
+ private:
+  template <class F>
+  void change(const F& f) {
+    {
+      const std::lock_guard lock(mutex_);
+      f();
+    }
+    changed_.notify_all();
+  }
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  i64 next_ = 0;
+  bool failed_ = false;
+};
+
+std::vector<sys::Identity> identities(const TallSource& s) {
+  std::vector<sys::Identity> all = s.x->identities();
+  for (const MatrixSource* other : {s.y, s.weights})
+    if (other != nullptr)
+      for (const sys::Identity& id : other->identities()) all.push_back(id);
+  return all;
+}
+
+}  // namespace
+
+std::int64_t chunk_rows(std::size_t columns) {
+  std::uint64_t rows = 1;
+  while (rows < (1 << 16) && 2 * rows * 8 * std::max<std::size_t>(1, columns) <= kChunkBytes) rows *= 2;
+  return i64(rows);
+}
+
+std::int64_t piece_rows(std::size_t columns) {
+  // Enough that merging matrices of the columns' number squared costs little beside the rows.
+  const i64 unit = std::max(kBlock, chunk_rows(columns));
+  return std::max<i64>(1, (4 * i64(columns) + unit - 1) / unit) * unit;
+}
+
+Rect rows_of(const MatrixSource& source, i64 first, i64 count) {
+  if (source.info().dimensions == 1) return {0, first, 1, count};
+  return {first, 0, count, source.info().columns};
+}
+
+RowReader::RowReader(const MatrixSource& source, i64 rows_at_once, const std::vector<std::string>& names)
+    : source_(source), names_(names), rows_at_once_(rows_at_once) {}
+
+std::uint64_t RowReader::memory(i64 rows_at_once, const MatrixInfo& info) {
+  return std::uint64_t(rows_at_once) * size_of(info.type) *
+         std::uint64_t(info.dimensions == 1 ? 1 : info.columns);
+}
+
+void RowReader::load(i64 first) {
+  const MatrixInfo& info = source_.info();
+  const i64 rows = info.dimensions == 1 ? info.columns : info.rows, columns = extent(source_);
+  const i64 size = i64(size_of(info.type));
+  loaded_ = first / rows_at_once_ * rows_at_once_;
+  loaded_rows_ = std::min(rows_at_once_, rows - loaded_);
+  bytes_.resize(std::size_t(rows_at_once_ * columns * size));
+  const i64 stride = info.dimensions == 1 ? loaded_rows_ * size : (info.fortran ? loaded_rows_ : columns) * size;
+  source_.read(rows_of(source_, loaded_, loaded_rows_), bytes_.data(), stride);
+}
+
+void RowReader::turn(i64 at, i64 count, double* to, std::size_t ld) const {
+  const MatrixInfo& info = source_.info();
+  const i64 columns = extent(source_);
+  if (info.type == DType::kFloat64 && !info.swapped && !info.fortran) {
+    constexpr i64 kSide = 16;  // columns that stay in the nearest cache together
+    for (i64 j = 0; j < columns; j += kSide) {
+      const i64 end = std::min(columns, j + kSide);
+      const unsigned char* row = bytes_.data() + (at - loaded_) * columns * 8;
+      for (i64 i = 0; i < count; ++i, row += columns * 8)
+        for (i64 k = j; k < end; ++k) std::memcpy(to + std::size_t(k) * ld + i, row + k * 8, 8);
+    }
+    return;
+  }
+  const std::size_t size = size_of(info.type);
+  for (i64 j = 0; j < columns; ++j)
+    for (i64 i = 0; i < count; ++i) {
+      const i64 from = info.fortran ? j * loaded_rows_ + at - loaded_ + i : (at - loaded_ + i) * columns + j;
+      to[std::size_t(j) * ld + std::size_t(i)] =
+          element(reinterpret_cast<const std::byte*>(bytes_.data()) + std::size_t(from) * size, info.type,
+                  info.swapped);
+    }
+}
+
+void RowReader::read(i64 first, i64 count, double* to, std::size_t ld) {
+  for (i64 done = 0; done < count;) {
+    const i64 at = first + done;
+    if (loaded_ < 0 || at < loaded_ || at >= loaded_ + loaded_rows_) load(at);
+    const i64 here = std::min(count - done, loaded_ + loaded_rows_ - at);
+    turn(at, here, to + done, ld);
+    done += here;
+  }
+  for (std::size_t j = 0; j < std::size_t(extent(source_)); ++j) {
+    double zero[4] = {};  // NaN once a value is not finite
+    const double* values = to + j * ld;
+    i64 i = 0;
+    for (; i + 4 <= count; i += 4)
+      for (int k = 0; k < 4; ++k) zero[k] += values[i + k] * 0.0;
+    for (; i < count; ++i) zero[0] += values[i] * 0.0;
+    if (zero[0] + zero[1] + zero[2] + zero[3] != 0) refuse(first, count, values, j);
+  }
+}
+
+void RowReader::refuse(i64 first, i64 count, const double* values, std::size_t column) const {
+  i64 i = 0;
+  while (i + 1 < count && std::isfinite(values[i])) ++i;
+  std::string place = ": row " + std::to_string(first + i);
+  if (extent(source_) > 1) place += ", column " + std::to_string(column);
+  if (column < names_.size()) place += " '" + names_[column] + "'";
+  throw Error(ErrorKind::kInput, source_.info().path + place + ": expected a finite number, found " +
+                                     (std::isnan(values[i]) ? "NaN" : number(values[i])));
+}
+
+void run_tall(const Pass& pass, const TallSource& source, Budget& budget, const RunOptions& run,
+              RunSummary& summary) {
+  const Clock clock;
+  const i64 rows = source.rows(), p = i64(source.columns());
+  const i64 piece = piece_rows(source.columns()), count = (rows + piece - 1) / piece;
+  const i64 at_once = std::max(kBlock, chunk_rows(source.columns()));
+  const std::uint64_t inflated = 2 * std::uint64_t(at_once) * 8 * std::uint64_t(p);
+  const std::uint64_t each = RowReader::memory(at_once, source.x->info()) + 32 * std::uint64_t(at_once) +
+                             inflated + 8 * std::uint64_t(p + 3) * kBlock + pass.piece_memory;
+  const std::uint64_t cache = source.x->cache_bytes() + (source.y != nullptr ? source.y->cache_bytes() : 0);
+  const Share shared(budget, cache, "decoded chunks of the matrix");
+  const std::uint64_t fit = budget.left() / std::max<std::uint64_t>(1, each);
+  const int wanted = run.threads > 0 ? run.threads : available_cores();
+  const std::size_t threads =
+      std::size_t(std::clamp<i64>(std::min<i64>(wanted, count), 1, i64(std::max<std::uint64_t>(1, fit))));
+  const Share share(budget, threads * each, "rows of the matrix");
+  const std::vector<sys::Identity> before = identities(source);
+  const double bytes = double(rows) * double(source.x->info().bytes()) / std::max(1.0, double(rows));
+  if (run.observer != nullptr) run.observer->begin(pass.stage, bytes, "bytes", 0);
+  Turns turns;
+  std::atomic<i64> next{0};
+  in_parallel(threads, threads, [&](std::size_t) {
+    try {
+      Worker worker(pass, source, at_once);
+      for (i64 i; (i = next++) < count;) {
+        std::exception_ptr failure;
+        try {
+          if (run.stop != nullptr && run.stop->load()) throw Error(ErrorKind::kInterrupted, "interrupted");
+          worker.make(i * piece, std::min(piece, rows - i * piece));
+        } catch (...) {
+          failure = std::current_exception();
+        }
+        if (!turns.wait(i)) return;  // the first piece that fails says why
+        if (failure) std::rethrow_exception(failure);
+        pass.merge(worker.piece());
+        if (run.observer != nullptr) run.observer->progress(bytes * double(i + 1) / double(count));
+        turns.done();
+      }
+    } catch (...) {
+      turns.fail();
+      throw;
+    }
+  });
+  if (run.observer != nullptr) run.observer->end();
+  if (identities(source) != before)
+    throw Error(ErrorKind::kInput, source.x->info().path + ": changed while it was read",
+                "run again on a file at rest");
+  summary.stages.push_back({pass.stage, clock.seconds(), bytes, 0});
+  summary.bytes_read += std::uint64_t(bytes);
+}
+
+}  // namespace sluice::fit
