@@ -63,15 +63,18 @@ std::string plan_text(const DesignOptions& o, const DesignPlan& p) {
   const auto size = [&](double bytes) {
     return std::isnan(bytes) ? std::string("unknown") : (p.whole ? "" : "about ") + human_bytes(bytes);
   };
-  std::string text = table({{"file", o.input.path},
-                            {"formula", printable(o.formula)},
-                            {"width", counted(std::int64_t(p.columns.size()), "column")},
-                            {"rows", about(p.rows, p.whole)},
-                            {"X and Y", size(p.bytes)},
-                            {"store", size(p.stored_bytes) + (o.compression > 0 ? ", zlib " + std::to_string(o.compression)
-                                                                                : ", not compressed")},
-                            {"passes", p.passes == 1 ? "1" : "2: the first finds levels"},
-                            {"sample", counted(p.sample_rows, "row") + (p.sample_dropped > 0 ? ", " + count(p.sample_dropped) + " dropped for missing values" : "")}});
+  std::string text = table(
+      {{"file", o.input.path},
+       {"formula", printable(o.formula)},
+       {"width", counted(std::int64_t(p.columns.size()), "column")},
+       {"rows", about(p.rows, p.whole)},
+       {"X and Y", size(p.bytes)},
+       {"store", size(p.stored_bytes) +
+                     (o.compression > 0 ? ", zlib " + std::to_string(o.compression) : ", not compressed")},
+       {"passes", p.passes == 1 ? "1" : "2: the first finds levels"},
+       {"sample",
+        counted(p.sample_rows, "row") +
+            (p.sample_dropped > 0 ? ", " + count(p.sample_dropped) + " dropped for missing values" : "")}});
   text += "\n";
   constexpr std::size_t kShown = 100;
   for (std::size_t j = 0; j < p.columns.size() && j < kShown; ++j) text += printable(p.columns[j]) + "\n";
@@ -137,7 +140,8 @@ frame::Command design_command() {
   c.name = "design";
   c.summary = "the design matrix of a formula over a table, kept in HDF5";
   c.description =
-      "Writes the design matrix of a formula over a table of any size to an HDF5 file: X (rows x columns), Y, "
+      "Writes the design matrix of a formula over a table of any size to an HDF5 file: X (rows x columns), "
+      "Y, "
       "the columns' names and the formula, chunked and compressed, as h5py and PyTables open it. Rows that "
       "lack a value are dropped and counted. One pass where the formula gives the levels of its categories "
       "(levels=), else one more finds them. 'sluice fit --from' and 'sluice svd' go on with it.";

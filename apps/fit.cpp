@@ -125,8 +125,10 @@ frame::Command fit_command() {
       Options{
           {{"--solver"},
            "NAME",
-           "normal (equations, one pass), qr (TSQR, keeps more digits), svd (the shortest answer where columns "
-           "are collinear), or auto (the default): normal, and once more qr where the condition number spends "
+           "normal (equations, one pass), qr (TSQR, keeps more digits), svd (the shortest answer where "
+           "columns "
+           "are collinear), or auto (the default): normal, and once more qr where the condition number "
+           "spends "
            "half of the digits",
            group,
            [&o](const std::string& v) { o.solver = v; },
@@ -182,8 +184,8 @@ frame::Command fit_command() {
            [&o](const std::string& v) { o.predict = v; }},
           output_option(o.output, "the predictions: .tsv and .tab with tabs, else commas"),
           define_option(o.levels, group)} +
-      fit_store_options(o, "Store") +
-      table + only(result_options(f->settings), {"--resume", "--force", "--checkpoint"}) +
+      fit_store_options(o, "Store") + table +
+      only(result_options(f->settings), {"--resume", "--force", "--checkpoint"}) +
       machine_options(f->settings) + message_options(f->settings);
   c.run = [f] { return run(*f); };
   return c;

@@ -41,8 +41,8 @@ std::string solver_text(const FitResult& r) {
 std::string facts_text(const FitResult& r, const FitOptions& options) {
   std::string rows = count(r.rows);
   if (r.dropped > 0)
-    rows += ", " + count(r.dropped) + " dropped for missing values" +
-            (r.weights.empty() ? "" : " or weight 0");
+    rows +=
+        ", " + count(r.dropped) + " dropped for missing values" + (r.weights.empty() ? "" : " or weight 0");
   if (r.faults.rows() > 0) rows += ", left out " + reasons_text(r.faults);
   std::string text =
       table({{"file", r.input.path + (r.files > 1 ? " (" + count(std::int64_t(r.files)) + " files)" : "")},
@@ -50,8 +50,7 @@ std::string facts_text(const FitResult& r, const FitOptions& options) {
              {"rows", rows},
              {"solver", solver_text(r)},
              {"errors", errors_text(options)}});
-  if (!r.weights.empty())
-    text += (r.repeats ? "repeats  " : "weights  ") + printable(r.weights) + "\n";
+  if (!r.weights.empty()) text += (r.repeats ? "repeats  " : "weights  ") + printable(r.weights) + "\n";
   text += "\n";
   text += table({{"R-squared", shown(r.r_squared, 6), "log-likelihood", shown(r.log_likelihood, 8)},
                  {"adjusted", shown(r.adjusted_r_squared, 6), "AIC", shown(r.aic, 8)},

@@ -76,7 +76,8 @@ int run(SvdCommand& s) {
   say(s.settings.json ? json_of_result(s.options, r).text() + "\n" : text_of(s.options, r));
   if (s.settings.quiet) return 0;
   for (const std::string& warning : r.warnings) warn(warning);
-  if (!r.why.empty()) note("--method auto is " + r.method + ": " + r.why);
+  if (!r.why.empty() && (r.method == "gram" || s.settings.verbose > 0))
+    note("--method auto is " + r.method + ": " + r.why);
   if (!r.open_hint.empty()) tell(s.options.output + ": " + r.open_hint);
   if (s.settings.verbose > 0) tell(how(r.run) + "\n" + stages_text(r.run));
   return 0;
@@ -91,45 +92,49 @@ frame::Command svd_command() {
   c.name = "svd";
   c.summary = "singular values and right vectors of a tall matrix larger than memory";
   c.description =
-      "Singular values, right singular vectors, rank and scores of a matrix with many rows, in one pass (scores: "
+      "Singular values, right singular vectors, rank and scores of a matrix with many rows, in one pass "
+      "(scores: "
       "two) and memory that does not grow with the rows: numpy.linalg.svd without the left side. TSQR keeps "
-      "values to the rounding of the largest; the Gram matrix is faster for many columns and keeps half of the "
+      "values to the rounding of the largest; the Gram matrix is faster for many columns and keeps half of "
+      "the "
       "digits. With --center they are principal components.";
-  c.examples = {"sluice generate matrix --shape 10000x8 --seed 7 -o X.npy", "sluice svd X.npy -k 3 -o svd.h5"};
+  c.examples = {"sluice generate matrix --shape 10000x8 --seed 7 -o X.npy",
+                "sluice svd X.npy -k 3 -o svd.h5"};
   const char* group = "Decomposition";
   c.positionals = {{"MATRIX", "the matrix: .npy, an HDF5 dataset (file.h5:/path) or raw data; rows are many",
                     [&o](const std::string& v) { o.input = v; }}};
-  c.options = Options{{{"-k", "--keep"},
-                       "N",
-                       "how many values and vectors to keep; default: all",
-                       group,
-                       [&o](const std::string& v) { o.keep = parse_count("-k", v); }},
-                      {{"--method"},
-                       "NAME",
-                       "tsqr (accurate), gram (fast for many columns), or auto (the default): tsqr up to 400 "
-                       "columns",
-                       group,
-                       [&o](const std::string& v) { o.method = v; },
-                       {"auto", "tsqr", "gram"}},
-                      {{"--center"},
-                       "",
-                       "columns less their means: principal components",
-                       group,
-                       [&o](const std::string&) { o.center = true; }},
-                      {{"--scores"},
-                       "",
-                       "also the rows times the right vectors, to -o: one more pass",
-                       group,
-                       [&o](const std::string&) { o.scores = true; }},
-                      {{"--rcond"},
-                       "SHARE",
-                       "the rank counts singular values of unit columns above this share of the largest; default: "
-                       "by precision",
-                       group,
-                       [&o](const std::string& v) { o.share = parse_number("--rcond", v); }},
-                      output_option(o.output, "an HDF5 file: singular_values, right_vectors, means, scores")} +
-              only(result_options(s->settings), {"--force"}) + machine_options(s->settings) +
-              raw_options(o.raw) + message_options(s->settings);
+  c.options =
+      Options{{{"-k", "--keep"},
+               "N",
+               "how many values and vectors to keep; default: all",
+               group,
+               [&o](const std::string& v) { o.keep = parse_count("-k", v); }},
+              {{"--method"},
+               "NAME",
+               "tsqr (accurate), gram (fast for many columns), or auto (the default): tsqr up to 400 "
+               "columns",
+               group,
+               [&o](const std::string& v) { o.method = v; },
+               {"auto", "tsqr", "gram"}},
+              {{"--center"},
+               "",
+               "columns less their means: principal components",
+               group,
+               [&o](const std::string&) { o.center = true; }},
+              {{"--scores"},
+               "",
+               "also the rows times the right vectors, to -o: one more pass",
+               group,
+               [&o](const std::string&) { o.scores = true; }},
+              {{"--rcond"},
+               "SHARE",
+               "the rank counts singular values of unit columns above this share of the largest; default: "
+               "by precision",
+               group,
+               [&o](const std::string& v) { o.share = parse_number("--rcond", v); }},
+              output_option(o.output, "an HDF5 file: singular_values, right_vectors, means, scores")} +
+      only(result_options(s->settings), {"--force"}) + machine_options(s->settings) + raw_options(o.raw) +
+      message_options(s->settings);
   c.run = [s] { return run(*s); };
   return c;
 }

@@ -15,16 +15,16 @@ namespace sluice {
 struct DesignOptions {
   csv::Input input;  // a file, a folder or a pattern: files in natural order are one table
   std::string formula;
-  fit::NamedLevels levels;   // lists that the formula names
-  std::string weights;       // a column of analytic weights, kept beside X; empty: none
-  std::string repeats;       // a column that says how many rows each stands for
-  std::string output;        // .h5
-  int compression = 1;       // zlib's level; 0: none
+  fit::NamedLevels levels;  // lists that the formula names
+  std::string weights;      // a column of analytic weights, kept beside X; empty: none
+  std::string repeats;      // a column that says how many rows each stands for
+  std::string output;       // .h5
+  int compression = 1;      // zlib's level; 0: none
 };
 
 struct StoreFacts {
   std::string path;
-  std::int64_t rows = 0;  // 0 where complete
+  std::int64_t rows = 0;
   std::uint64_t bytes = 0;
   std::int64_t chunk_rows = 0;
   bool resumed = false, complete = false;  // complete: nothing was left to do
@@ -52,13 +52,13 @@ struct DesignPlan {
   std::vector<std::string> columns;  // with the levels of the sample
   bool levels_sampled = false;       // levels that come later add columns
   std::int64_t sample_rows = 0, sample_dropped = 0;
-  bool whole = false;          // the sample is the table
-  double rows = 0;             // about; NaN for compressed tables
-  double bytes = 0;            // of X and Y as they are
-  double stored_bytes = 0;     // as the sample's chunks compress
+  bool whole = false;       // the sample is the table
+  double rows = 0;          // about; NaN for compressed tables
+  double bytes = 0;         // of X and Y as they are
+  double stored_bytes = 0;  // as the sample's chunks compress
   std::int64_t chunk_rows = 0;
   int passes = 1;
-  std::uint64_t memory = 0;    // that packing takes, besides the reader's
+  std::uint64_t memory = 0;  // that packing takes, besides the reader's
   std::uint64_t disk_free = 0;
 };
 DesignPlan plan_design(const DesignOptions&, const RunOptions&);

@@ -24,8 +24,8 @@ struct SvdOptions {
 struct SvdResult {
   MatrixInfo matrix;
   std::int64_t rows = 0, columns = 0;
-  std::string method;  // tsqr or gram
-  std::string why;     // auto chose it because of this
+  std::string method;                      // tsqr or gram
+  std::string why;                         // auto chose it because of this
   std::vector<double> values;              // all, descending
   std::vector<std::vector<double>> right;  // those kept
   std::vector<double> means;               // with center

@@ -41,10 +41,7 @@ void ParsedRows::add(const ParsedRows& from, std::size_t first, std::size_t coun
 
 DenseRows::DenseRows(const fit::Plan& plan, const fit::Design& design,
                      const std::vector<std::vector<std::int32_t>>& level_of)
-    : rows_(plan, design, level_of),
-      p_(design.columns.size()),
-      columns_(p_ * kBlock),
-      ones_(kBlock, 1.0) {}
+    : rows_(plan, design, level_of), p_(design.columns.size()), columns_(p_ * kBlock), ones_(kBlock, 1.0) {}
 
 void DenseRows::write(const ParsedRows& parsed, std::size_t count, double* to) {
   block_.monomials.resize(parsed.monomials.size() + 1);

@@ -34,9 +34,9 @@ class DesignRun {
       : o_(options), run_(run), budget_(budget) {}
 
   void open(const csv::Input& input) {
-    source_ = fit::open_source({input, o_.formula, o_.levels, o_.weights.empty() ? o_.repeats : o_.weights,
-                                !o_.repeats.empty()},
-                               budget_);
+    source_ = fit::open_source(
+        {input, o_.formula, o_.levels, o_.weights.empty() ? o_.repeats : o_.weights, !o_.repeats.empty()},
+        budget_);
     levels_.clear();
     known_ = true;
     for (const std::size_t f : source_.plan.categories) {

@@ -152,8 +152,12 @@ void Packer::place(const Chunk& chunk, Workshop& shop) {
   const auto y = shop.encode_y.encode(padded(chunk.parsed.response(), shop.y), rows);
   ChunkEncoder::Stored w{nullptr, 0};
   if (o_.weights) w = shop.encode_weights.encode(padded(chunk.parsed.weights, shop.weights), rows);
-  StoredChunk stored{std::int64_t(chunk.number) * o_.chunk_rows, std::int64_t(chunk.parsed.rows), 0, x.bytes,
-                     y.bytes, w.bytes};
+  StoredChunk stored{std::int64_t(chunk.number) * o_.chunk_rows,
+                     std::int64_t(chunk.parsed.rows),
+                     0,
+                     x.bytes,
+                     y.bytes,
+                     w.bytes};
   if (!places_.place(std::int64_t(chunk.number - there_), x.bytes + y.bytes + w.bytes, stored.address, [&] {
         chunks_.push_back(stored);
         return true;

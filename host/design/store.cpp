@@ -1,5 +1,5 @@
-// One journalled file: chunks from the packer, the library's own structures around them at the end. Until then
-// the file is a store without rows, so that a resumed run finds its attributes there.
+// One journalled file: chunks from the packer, the library's own structures around them at the end. Until
+// then the file is a store without rows, so that a resumed run finds its attributes there.
 #include "host/design/store.h"
 
 #include <fcntl.h>
@@ -16,6 +16,7 @@
 #include "host/fit/tall.h"
 #include "host/formats/hdf5_growing.h"
 #include "host/formats/json_text.h"
+#include "host/matrix.h"
 #include "host/result.h"
 #include "sluice_version.h"
 
@@ -39,8 +40,7 @@ std::string checksum(const std::string& text) {
 }
 
 std::string weights_of(const fit::Source& source) {
-  return source.weight_column < 0 ? ""
-                                  : source.numbers.columns[std::size_t(source.weight_column)].name;
+  return source.weight_column < 0 ? "" : source.numbers.columns[std::size_t(source.weight_column)].name;
 }
 
 /// One "key: value" a line of all that the bytes depend on.
@@ -57,7 +57,8 @@ std::string fingerprint(const fit::Source& source, const fit::Design& design, co
   line("weights", (source.repeats ? "repeats " : "") + weights_of(source));
   std::string names;
   for (const fit::DesignColumn& column : design.columns) names += column.name + "\n";
-  line("columns", std::to_string(design.columns.size()) + ", " + checksum(names + levels_text(source, design)));
+  line("columns",
+       std::to_string(design.columns.size()) + ", " + checksum(names + levels_text(source, design)));
   std::string missing;
   for (const std::string& word : d.missing) missing += word + "\n";
   line("dialect", {d.separator, d.spaces ? 's' : '-', d.quote == 0 ? '-' : d.quote, d.decimal,
@@ -166,10 +167,9 @@ struct StoreWriter::State {
     head = growing_head(file, options.path);
     const sys::File made(working, O_RDWR);
     sys::set_size(made, head);
-    finish_growing(file, options.path, 0, std::vector<std::vector<ChunkPlace>>(file.datasets.size()), head,
-                   [&](std::uint64_t at, const void* from, std::size_t bytes) {
-                     sys::write_at(made, from, bytes, at);
-                   });
+    finish_growing(
+        file, options.path, 0, std::vector<std::vector<ChunkPlace>>(file.datasets.size()), head,
+        [&](std::uint64_t at, const void* from, std::size_t bytes) { sys::write_at(made, from, bytes, at); });
     return 0;
   }
   std::vector<StoredChunk> found() const {
@@ -249,7 +249,8 @@ fit::Pass StoreWriter::pass() {
   // A row of a piece takes two bytes of text at least for each column that the formula needs.
   const std::uint64_t used = s_->source.numbers.columns.size() + s_->source.category_columns.size();
   const std::uint64_t rows = (std::uint64_t(128) << 10) / (2 * std::max<std::uint64_t>(1, used));
-  pass.piece_memory = rows * (8 * s_->source.plan.monomials.size() + 4 * s_->source.plan.categories.size() + 8);
+  pass.piece_memory =
+      rows * (8 * s_->source.plan.monomials.size() + 4 * s_->source.plan.categories.size() + 8);
   return pass;
 }
 
@@ -261,6 +262,14 @@ StoreFacts StoreWriter::finish(std::int64_t dropped, RunSummary& summary) {
   if (!facts.complete) {
     const Clock clock;
     s.packer->finish();
+    if (s.packer->rows() == 0) {
+      discard();
+      throw Error(ErrorKind::kInput,
+                  s.source.input.path +
+                      ": no rows: expected rows with a value in each column of the formula, "
+                      "found none",
+                  dropped > 0 ? std::to_string(dropped) + " rows lack a value" : "");
+    }
     std::vector<std::vector<ChunkPlace>> chunks(s.file.datasets.size());
     for (const StoredChunk& c : s.packer->chunks()) {
       chunks[0].push_back({c.address, c.x});
@@ -269,16 +278,19 @@ StoreFacts StoreWriter::finish(std::int64_t dropped, RunSummary& summary) {
     }
     s.file.numbers.back().second = dropped;
     facts.rows = s.packer->rows();
-    const std::uint64_t end = finish_growing(s.file, s.options.path, facts.rows, chunks, s.packer->end(),
-                                             [&](std::uint64_t at, const void* from, std::size_t bytes) {
-                                               s.result->write(0, at, from, bytes);
-                                             });
+    const std::uint64_t end = finish_growing(
+        s.file, s.options.path, facts.rows, chunks, s.packer->end(),
+        [&](std::uint64_t at, const void* from, std::size_t bytes) { s.result->write(0, at, from, bytes); });
     s.result->cut(0, end);
     s.result->finish();
     summary.stages.push_back({"pack", s.packer->busy_seconds(), double(s.result->bytes_written()), 0});
     summary.stages.push_back({"finish store", clock.seconds(), 0, 0});
     summary.bytes_written += s.result->bytes_written();
     summary.sync_seconds += s.result->sync_seconds();
+  }
+  if (facts.complete) {
+    const auto x = open_matrix(facts.path + ":/X");
+    facts.rows = x->info().rows;
   }
   facts.bytes = sys::identity(sys::File(s.options.path, O_RDONLY)).bytes;
   return facts;

@@ -1,7 +1,7 @@
-// The design matrix of a formula in an HDF5 file: X (rows x columns) and Y (rows), weights where the rows have
-// some, chunked, compressed and unlimited along the rows; h5py and PyTables open it as it is. Attributes say
-// the formula, the response, the levels and how many rows were dropped; X has the columns' names. The bytes
-// depend on the table and the options, not on threads, memory or interruptions.
+// The design matrix of a formula in an HDF5 file: X (rows x columns) and Y (rows), weights where the rows
+// have some, chunked, compressed and unlimited along the rows; h5py and PyTables open it as it is. Attributes
+// say the formula, the response, the levels and how many rows were dropped; X has the columns' names. The
+// bytes depend on the table and the options, not on threads, memory or interruptions.
 #pragma once
 #include <memory>
 #include <string>
@@ -22,8 +22,8 @@ struct StoreOptions {
   int compression = 1;  // zlib's level, 0: none
 };
 
-/// Error{kUsage} for a name that is no HDF5 file's; {kOutput} where the output is there, or cannot be written:
-/// what can be known before a table is read.
+/// Error{kUsage} for a name that is no HDF5 file's; {kOutput} where the output is there, or cannot be
+/// written: what can be known before a table is read.
 void check_store(const StoreOptions& options, const RunOptions& run);
 
 class StoreWriter {

@@ -14,7 +14,8 @@ namespace {
 
 using i64 = std::int64_t;
 constexpr i64 kRunUnit = 16;  // elements that a row of the panel is padded to
-constexpr std::size_t kFewColumns = 48;  // below, the host's own sums are faster than a matrix product's queue
+constexpr std::size_t kFewColumns =
+    48;  // below, the host's own sums are faster than a matrix product's queue
 
 class Summing {
  public:
@@ -201,8 +202,9 @@ void check_gram(const TallSource& source, Machine& machine, const RunOptions& ru
       const double scale = std::sqrt(wanted.products.at(i, i)) * std::sqrt(wanted.products.at(j, j));
       const double off = std::fabs(found.products.at(i, j) - wanted.products.at(i, j));
       if (off <= kBound * scale || off <= 1e-24) continue;
-      throw Error(ErrorKind::kCheck, "check: " + machine.selection.selector + " and serial differ: product of columns " +
-                                         std::to_string(i) + " and " + std::to_string(j) + " is off by " +
+      throw Error(ErrorKind::kCheck, "check: " + machine.selection.selector +
+                                         " and serial differ: product of columns " + std::to_string(i) +
+                                         " and " + std::to_string(j) + " is off by " +
                                          std::to_string(off / scale) + " of their lengths");
     }
 }

@@ -85,13 +85,14 @@ class Fit {
     return known;
   }
   void check_from() const {
-    const char* other = !options_.predict.empty()                 ? "--predict"
-                        : !options_.store.empty()                 ? "--store"
+    const char* other = !options_.predict.empty()                       ? "--predict"
+                        : !options_.store.empty()                       ? "--store"
                         : !weights().empty() && weights() != r_.weights ? "--weights"
-                                                                  : nullptr;
+                                                                        : nullptr;
     if (other != nullptr)
-      throw Error(ErrorKind::kUsage, std::string(other) + " with --from: " + options_.from +
-                                         " holds X, Y and the weights that it was made with",
+      throw Error(ErrorKind::kUsage,
+                  std::string(other) + " with --from: " + options_.from +
+                      " holds X, Y and the weights that it was made with",
                   "give the table and the formula");
   }
   const std::string& weights() const {
@@ -161,8 +162,9 @@ class Fit {
       throw Error(ErrorKind::kInput,
                   options_.input.path + ": the formula has no columns: every category has one level");
     if (options_.store.empty()) return;
-    store_ = std::make_unique<design::StoreWriter>(
-        source_, design_, level_of_, design::StoreOptions{options_.store, options_.compression}, budget_, run_);
+    store_ = std::make_unique<design::StoreWriter>(source_, design_, level_of_,
+                                                   design::StoreOptions{options_.store, options_.compression},
+                                                   budget_, run_);
     if (store_->complete()) r_.store = store_->finish(0, r_.run);
   }
   void check_width(double rows) const {

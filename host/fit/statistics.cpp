@@ -118,8 +118,8 @@ void set_statistics(FitResult& r, const Solution& solution, const std::vector<st
   if (ridge) r.log_likelihood = kNone;
   r.aic = -2 * r.log_likelihood + 2 * double(rank);
   r.bic = -2 * r.log_likelihood + std::log(n) * double(rank);
-  r.condition = rank < p ? std::numeric_limits<double>::infinity()
-                         : condition_number(solution.factor, solution.root);
+  r.condition =
+      rank < p ? std::numeric_limits<double>::infinity() : condition_number(solution.factor, solution.root);
   if (total <= 0) r.warnings.push_back("the response is constant: shares of its variance have no value");
 }
 

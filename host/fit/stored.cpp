@@ -20,7 +20,8 @@ std::unique_ptr<MatrixSource> open_column(const std::string& file, const std::st
   auto source = open_matrix(file + ":/" + name);
   const MatrixInfo& info = source->info();
   if (info.dimensions != 1 && info.columns != 1)
-    throw Error(ErrorKind::kInput, info.path + ": expected one column, found " + std::to_string(info.columns));
+    throw Error(ErrorKind::kInput,
+                info.path + ": expected one column, found " + std::to_string(info.columns));
   if (length(*source) != rows)
     throw Error(ErrorKind::kInput, info.path + ": expected as many rows as X, " + std::to_string(rows) +
                                        ", found " + std::to_string(length(*source)));

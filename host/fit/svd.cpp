@@ -1,5 +1,5 @@
-// A P = Q R by reflections, R' J = W S by rotations: A = Q J S (P W)', so the right vectors are the columns of
-// W, and no rotation is accumulated. What the left side is to be applied to is carried along.
+// A P = Q R by reflections, R' J = W S by rotations: A = Q J S (P W)', so the right vectors are the columns
+// of W, and no rotation is accumulated. What the left side is to be applied to is carried along.
 #include "host/fit/svd.h"
 
 #include <algorithm>
@@ -21,7 +21,8 @@ double dot(const std::vector<double>& a, const std::vector<double>& b, std::size
   return (sum[0] + sum[1]) + (sum[2] + sum[3]);
 }
 
-/// Reflections with the longest column first; the columns of `a` become those of R (zeros below), `along` Q'c.
+/// Reflections with the longest column first; the columns of `a` become those of R (zeros below), `along`
+/// Q'c.
 std::vector<std::size_t> pivoted_triangle(Columns& a, std::vector<double>& along) {
   const std::size_t n = a.size();
   std::vector<std::size_t> order(n);
@@ -54,7 +55,8 @@ std::vector<std::size_t> pivoted_triangle(Columns& a, std::vector<double>& along
 /// Rotates pairs of columns until all are at right angles; `along` takes part as one more row.
 void rotate(Columns& l, std::vector<double>& along) {
   const std::size_t n = l.size();
-  const double tolerance = 2 * std::numeric_limits<double>::epsilon() * std::sqrt(double(std::max<std::size_t>(n, 1)));
+  const double tolerance =
+      2 * std::numeric_limits<double>::epsilon() * std::sqrt(double(std::max<std::size_t>(n, 1)));
   bool turned = true;
   for (int sweep = 0; sweep < 60 && turned; ++sweep) {
     turned = false;

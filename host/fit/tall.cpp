@@ -87,8 +87,12 @@ class Turns {
     changed_.wait(lock, [&] { return failed_ || next_ == piece; });
     return !failed_;
   }
-  void done() { change([&] { ++next_; }); }
-  void fail() { change([&] { failed_ = true; }); }
+  void done() {
+    change([&] { ++next_; });
+  }
+  void fail() {
+    change([&] { failed_ = true; });
+  }
 
  private:
   template <class F>
@@ -147,7 +151,8 @@ void RowReader::load(i64 first) {
   loaded_ = first / rows_at_once_ * rows_at_once_;
   loaded_rows_ = std::min(rows_at_once_, rows - loaded_);
   bytes_.resize(std::size_t(rows_at_once_ * columns * size));
-  const i64 stride = info.dimensions == 1 ? loaded_rows_ * size : (info.fortran ? loaded_rows_ : columns) * size;
+  const i64 stride =
+      info.dimensions == 1 ? loaded_rows_ * size : (info.fortran ? loaded_rows_ : columns) * size;
   source_.read(rows_of(source_, loaded_, loaded_rows_), bytes_.data(), stride);
 }
 

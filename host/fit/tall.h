@@ -13,7 +13,8 @@
 
 namespace sluice::fit {
 
-/// A matrix's rows a few hundred at a time, by columns, as doubles, whatever its type and order. One a thread.
+/// A matrix's rows a few hundred at a time, by columns, as doubles, whatever its type and order. One a
+/// thread.
 class RowReader {
  public:
   /// `names` of columns for messages; empty: by number. The source must live longer.
@@ -41,9 +42,7 @@ struct TallSource {
   std::vector<std::string> names = {};    // of X's columns
   int skipped = -1;                       // a column of X that is the number 1, and so no monomial
   std::int64_t rows() const { return x->info().dimensions == 1 ? x->info().columns : x->info().rows; }
-  std::size_t columns() const {
-    return x->info().dimensions == 1 ? 1 : std::size_t(x->info().columns);
-  }
+  std::size_t columns() const { return x->info().dimensions == 1 ? 1 : std::size_t(x->info().columns); }
 };
 
 /// Monomials of the blocks: the number 1, X's columns but the skipped one, y. Error{kInput}: values that are

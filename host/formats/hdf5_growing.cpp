@@ -136,7 +136,8 @@ std::uint64_t finish_growing(const GrowingFile& file, const std::string& shown, 
                              const WriteAt& write) {
   Image image = image_of(file, shown, rows);
   const auto other = [&] {
-    return Error(ErrorKind::kOutput, shown + ": the HDF5 library makes another layout of files than that of 1.8");
+    return Error(ErrorKind::kOutput,
+                 shown + ": the HDF5 library makes another layout of files than that of 1.8");
   };
   constexpr std::uint64_t kEndOfFile = 40;  // in superblock 0
   if (image.bytes.size() < 96 || image.bytes[8] != 0) throw other();

@@ -17,8 +17,8 @@ namespace sluice {
 struct GrowingDataset {
   std::string name;
   std::int64_t chunk_rows = 1, columns = 0;
-  int level = 1;         // of deflate; 0: chunks without filters
-  bool shuffle = false;  // before deflate
+  int level = 1;                        // of deflate; 0: chunks without filters
+  bool shuffle = false;                 // before deflate
   std::vector<std::string> names = {};  // of its columns: its attribute `columns`, or the dataset "columns"
                                         // where they are more than an attribute holds
   std::uint64_t chunk_bytes() const {

@@ -32,8 +32,7 @@ std::uint64_t put(hid_t file, const std::string& path, const std::string& name, 
   Hdf5Id dataset(H5Dcreate2(file, name.c_str(), hdf5_type_of(DType::kFloat64), space, H5P_DEFAULT, creation,
                             H5P_DEFAULT));
   if (!dataset.valid()) fail(path, "the dataset " + name + " cannot be created");
-  if (values != nullptr &&
-      H5Dwrite(dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) < 0)
+  if (values != nullptr && H5Dwrite(dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) < 0)
     fail(path, "the dataset " + name + " cannot be written");
   const haddr_t at = H5Dget_offset(dataset);
   if (at == HADDR_UNDEF || dataset.close() < 0) fail(path, "the dataset " + name + " cannot be written");
@@ -108,16 +107,14 @@ void check_output(const std::string& output, const MatrixSource& matrix, const R
   const OutputSpec spec = parse_output(output, "right_vectors");
   if (spec.format != FileFormat::kHdf5 || spec.dataset != "/right_vectors")
     throw Error(ErrorKind::kUsage, output + ": expected the name of an HDF5 file, such as svd.h5");
-  if (run.resume)
-    throw Error(ErrorKind::kUsage, "--resume: a decomposition is written in one go");
+  if (run.resume) throw Error(ErrorKind::kUsage, "--resume: a decomposition is written in one go");
   if (!sys::exists(output)) return;
   const sys::Identity there = sys::identity(sys::File(output, O_RDONLY));
   for (const sys::Identity& in : matrix.identities())
     if (in.inode == there.inode && in.device == there.device)
       throw Error(ErrorKind::kUsage, output + ": the output is also the input",
                   "choose another name with -o");
-  if (!run.force)
-    throw Error(ErrorKind::kOutput, output + ": exists already", "give --force to replace it");
+  if (!run.force) throw Error(ErrorKind::kOutput, output + ": exists already", "give --force to replace it");
 }
 
 void write_output(const SvdOptions& o, const fit::TallSource& source, Budget& budget, const RunOptions& run,

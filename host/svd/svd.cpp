@@ -84,7 +84,8 @@ class Decomposition {
     r_.matrix = matrix.info();
     r_.rows = source_.rows(), r_.columns = std::int64_t(source_.columns());
     if (r_.rows == 0 || r_.columns == 0)
-      throw Error(ErrorKind::kInput, matrix.info().path + ": no values: expected at least one row and column");
+      throw Error(ErrorKind::kInput,
+                  matrix.info().path + ": no values: expected at least one row and column");
     const std::uint64_t p = source_.columns();
     const Share share(budget, 8 * 6 * p * p, "matrices of the columns' number squared");
     choose();
@@ -100,12 +101,14 @@ class Decomposition {
     r_.method = o_.method;
     const bool named = run_.device != "auto" && run_.device != "cpu";
     if (o_.method == "tsqr" && named)
-      throw Error(ErrorKind::kUsage, "--device " + run_.device + " with --method tsqr: reflections run on the processor",
+      throw Error(ErrorKind::kUsage,
+                  "--device " + run_.device + " with --method tsqr: reflections run on the processor",
                   "give --method gram, or no --device");
     if (o_.method != "auto") return;
     r_.method = named || source_.columns() > kMostForTriangle ? "gram" : "tsqr";
     r_.why = named ? "--device " + run_.device
-                   : std::to_string(source_.columns()) + " columns: tsqr up to " + std::to_string(kMostForTriangle);
+                   : std::to_string(source_.columns()) + " columns: tsqr up to " +
+                         std::to_string(kMostForTriangle);
   }
 
   Square tsqr(Budget& budget) {
@@ -216,11 +219,11 @@ class Decomposition {
     for (const double value : r_.values)
       if (value > 0) least = value;
     if (least > 0 && least < r_.digits * 10 * r_.values[0])
-      r_.warnings.push_back("singular values below " + number(r_.digits * 10 * r_.values[0]) +
-                            " are rounding" +
-                            (r_.method == "gram" ? ": products of columns square the condition; --method tsqr "
-                                                   "keeps them to 1e-15 of the largest"
-                                                 : " of the largest"));
+      r_.warnings.push_back(
+          "singular values below " + number(r_.digits * 10 * r_.values[0]) + " are rounding" +
+          (r_.method == "gram" ? ": products of columns square the condition; --method tsqr "
+                                 "keeps them to 1e-15 of the largest"
+                               : " of the largest"));
   }
 
   const SvdOptions& o_;
@@ -235,8 +238,7 @@ void check(const SvdOptions& o) {
   if (o.keep < 0) throw Error(ErrorKind::kUsage, "-k: expected 1 or more, found " + std::to_string(o.keep));
   if (!(o.share >= 0 && o.share < 1))
     throw Error(ErrorKind::kUsage, "--rcond: expected a share below 1, found " + number(o.share));
-  if (o.scores && o.output.empty())
-    throw Error(ErrorKind::kUsage, "--scores: needs an output: -o FILE");
+  if (o.scores && o.output.empty()) throw Error(ErrorKind::kUsage, "--scores: needs an output: -o FILE");
 }
 
 }  // namespace
