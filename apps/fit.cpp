@@ -40,12 +40,17 @@ void set_arguments(FitCommand& f) {
   if (!f.options.from.empty() && data.empty()) return;
   if (!f.options.from.empty())
     throw Error(ErrorKind::kUsage, "'" + data[0] + "' with --from: the store is the data");
-  if (f.options.formula.empty() || data.size() != 1)
-    throw Error(ErrorKind::kUsage,
-                data.size() > 1 && f.options.formula.empty()
-                    ? "'" + data[1] + "': expected a formula, found no ~"
-                    : "expected a table and a formula, found " + counted(std::int64_t(data.size()), "table"),
+  if (data.size() > 1 && f.options.formula.empty())
+    throw Error(ErrorKind::kUsage, "'" + data[1] + "': expected a formula, found no ~",
                 "for example: sluice fit data.csv 'y ~ a + b'");
+  const char* missing = data.empty() ? "DATA is missing: expected a table"
+                        : f.options.formula.empty()
+                            ? "FORMULA is missing: expected a formula such as 'y ~ a + b'"
+                            : nullptr;
+  if (missing != nullptr) throw Error(ErrorKind::kUsage, missing, "'sluice fit --help' lists what it takes");
+  if (data.size() > 1)
+    throw Error(ErrorKind::kUsage, "'" + data[1] + "': expected one table and one formula",
+                "a folder or a quoted pattern stands for many files");
   f.options.input.path = data[0];
 }
 

@@ -19,6 +19,7 @@ namespace {
 
 using namespace design;
 using fit::Design;
+constexpr double kHead = 16 << 10;  // of a file, about, whatever it holds
 using LevelOf = std::vector<std::vector<std::int32_t>>;
 
 /// Takes no rows: parsing them finds the levels.
@@ -113,7 +114,7 @@ class DesignRun {
     const double width = double(plan.columns.size()) + 1 + (source_.weight_column >= 0 ? 1 : 0);
     plan.bytes = 8 * plan.rows * width;
     plan.chunk_rows = fit::chunk_rows(plan.columns.size());
-    plan.stored_bytes = plan.rows * stored_bytes(sample, plan.chunk_rows);
+    plan.stored_bytes = plan.rows * stored_bytes(sample, plan.chunk_rows) + kHead;
     PackerOptions p;
     p.plan = &source_.plan, p.design = &design_, p.level_of = &level_of_;
     p.chunk_rows = plan.chunk_rows, p.level = o_.compression;

@@ -133,7 +133,7 @@ void check_store(const StoreOptions& options, const RunOptions& run) {
     throw Error(ErrorKind::kUsage,
                 "--compression: expected 0 to 9, found " + std::to_string(options.compression));
   const bool unfinished = sys::exists(options.path + ".journal");
-  if (!run.force && sys::exists(options.path) && !(run.resume && !unfinished))
+  if (!run.force && !run.resume && sys::exists(options.path))
     throw Error(ErrorKind::kOutput, options.path + ": exists already", "give --force to replace it");
   if (!run.force && unfinished && !run.resume)
     throw Error(ErrorKind::kOutput,

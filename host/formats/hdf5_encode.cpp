@@ -34,18 +34,6 @@ void shuffle8(const unsigned char* from, unsigned char* to, std::size_t count) {
     for (std::size_t b = 0; b < 8; ++b) to[b * count + i] = from[i * 8 + b];
 }
 
-void unshuffle8(const unsigned char* from, unsigned char* to, std::size_t count) {
-  std::size_t i = 0;
-  for (; i + 8 <= count; i += 8) {
-    std::uint64_t w[8];
-    for (std::size_t b = 0; b < 8; ++b) std::memcpy(&w[b], from + b * count + i, 8);
-    turn(w);
-    std::memcpy(to + i * 8, w, 64);
-  }
-  for (; i < count; ++i)
-    for (std::size_t b = 0; b < 8; ++b) to[i * 8 + b] = from[b * count + i];
-}
-
 struct ChunkEncoder::Deflater {
   explicit Deflater(int level) : made(libdeflate_alloc_compressor(level)) {
     if (made == nullptr) throw Error(ErrorKind::kMemory, "memory: a compressor cannot be had");

@@ -31,8 +31,7 @@ class ChunkEncoder {
   Bytes planes_, stored_;
 };
 
-/// Byte b of element i to place b * count + i, elements of 8 bytes; and back.
+/// Byte b of element i to place b * count + i, elements of 8 bytes.
 void shuffle8(const unsigned char* from, unsigned char* to, std::size_t count);
-void unshuffle8(const unsigned char* from, unsigned char* to, std::size_t count);
 
 }  // namespace sluice

@@ -42,7 +42,8 @@ std::uint64_t growing_head(const GrowingFile& file, const std::string& shown);
 
 using WriteAt = std::function<void(std::uint64_t at, const void* from, std::size_t bytes)>;
 
-/// Writes the head and, from `end` on (behind the last chunk), the trees; returns the file's size. `chunks`:
+/// Writes the head and, from `end` on (behind the last chunk), the trees; returns the size that the file
+/// must have. `chunks`:
 /// of each dataset, in the order of its rows, as many as `rows` need. Error{kOutput} where the library makes
 /// another layout than the one of HDF5 1.8.
 std::uint64_t finish_growing(const GrowingFile& file, const std::string& shown, std::int64_t rows,

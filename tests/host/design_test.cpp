@@ -59,14 +59,14 @@ void append_by_library(const std::string& path, const std::string& dataset, hsiz
 class Design : public Fit {
  protected:
   std::string path(const std::string& name) const { return (folder_ / name); }
-  /// Numbers, a category whose last level comes in the last row, weights, some values missing.
+  /// Numbers, a category one of whose levels comes in the last rows alone, weights, some values missing.
   std::string table(int rows) {
     std::mt19937_64 random(11);
     std::normal_distribution<double> normal;
     std::string text = "y,a,b,k,w,n\n";
     for (int i = 0; i < rows; ++i) {
       const double a = normal(random), b = 3 + normal(random);
-      const std::string level = i + 1 == rows ? "late" : std::string(1, "pqr"[random() % 3]);
+      const std::string level = i + 30 >= rows ? "late" : std::string(1, "pqr"[random() % 3]);
       text += std::to_string(2 * a - b + normal(random)) + ",";
       text += (i % 701 == 5 ? "NA" : std::to_string(a)) + "," + std::to_string(b) + "," + level + "," +
               std::to_string(1 + i % 5) + ".5," + std::to_string(1 + i % 3) + "\n";
@@ -122,7 +122,7 @@ TEST(Hdf5Growing, TreesOfAnyDepthAreTheLibrarys) {
         put(at, y, 24);
         places[1].push_back({at, 24}), at += 24;
       }
-      finish_growing(file, path, rows, places, at, put);
+      sys::set_size(made, finish_growing(file, path, rows, places, at, put));
     }
     std::vector<hsize_t> shape;
     std::vector<double> x = by_library(path, "X", &shape);
@@ -162,15 +162,19 @@ TEST_F(Design, KilledAndResumedItHasTheSameBytes) {
     fs::remove(o.output);
     ASSERT_EQ(in_child(counts, std::nullopt, [&] { return body(false); }), 0);
     const std::int64_t calls = counts.of(kind);
+    int killed = 0;
     const std::int64_t step = std::max<std::int64_t>(1, calls / (kSanitized ? 3 : 6));
-    for (std::int64_t call = 2; call <= calls; call += step) {
+    for (std::int64_t call = std::min<std::int64_t>(2, calls); call <= calls; call += step) {
       fs::remove(o.output);
       const int end = in_child(counts, KillAt{kind, call}, [&] { return body(false); });
+      if (end == 0) continue;  // chunks that are done together are synced together: fewer calls
       EXPECT_EQ(end, -SIGKILL) << int(kind) << " " << call;
+      ++killed;
       ASSERT_EQ(in_child(counts, std::nullopt, [&] { return body(true); }), 0) << int(kind) << " " << call;
       EXPECT_TRUE(bytes_of(o.output) == wanted) << int(kind) << " " << call;
       EXPECT_FALSE(fs::exists(o.output + ".journal"));
     }
+    EXPECT_GT(killed, 0) << int(kind);
   }
 }
 
@@ -204,7 +208,10 @@ TEST_F(Design, WhatIsRefused) {
     write_design(o, run);
     return 0;
   };
-  ASSERT_EQ(in_child(counts, KillAt{sys::Call::kSync, 8}, start), -SIGKILL);
+  ASSERT_EQ(in_child(counts, std::nullopt, start), 0);
+  const std::int64_t half = counts.of(sys::Call::kWrite) / 2;
+  fs::remove(o.output);
+  ASSERT_EQ(in_child(counts, KillAt{sys::Call::kWrite, half}, start), -SIGKILL);
   says(refusal(o, fit_run()), "an unfinished run is there");
   RunOptions resume = fit_run();
   resume.resume = true;
@@ -229,7 +236,7 @@ TEST_F(Design, WhatIsRefused) {
 }
 
 TEST_F(Design, TheStoreHoldsTheMatrixOfTheFormula) {
-  table(5000);
+  table(1200);
   for (const std::string formula : {"y ~ a*k + b", "y ~ 0 + C(k, Sum) + np.exp(a)", "y ~ C(b) + a",
                                     "y ~ C(k, levels=['late', 'r', 'q', 'p'])"}) {
     for (const int compression : {0, 1, 6}) {
@@ -337,7 +344,9 @@ TEST_F(Design, CollinearColumnsHaveAShortestAnswer) {
       EXPECT_NEAR(r.r_squared, wanted["r_squared"].number, 1e-13);
       EXPECT_NEAR(r.aic, wanted["aic"].number, 1e-10);
       EXPECT_NEAR(r.bic, wanted["bic"].number, 1e-10);
-      if (!robust) EXPECT_NEAR(r.f, wanted["f"].number, 1e-11);
+      if (!robust) {
+        EXPECT_NEAR(r.f, wanted["f"].number, 1e-11);
+      }
       for (std::size_t j = 0; j < 6; ++j) {
         EXPECT_NEAR(r.coefficients[j].estimate, wanted["estimates"].elements[j].number, 1e-12);
         const double error = wanted[robust ? "hc1" : "errors"].elements[j].number;
