@@ -12,7 +12,6 @@
 #include "host/design/store.h"
 #include "host/error.h"
 #include "host/fit/tall.h"
-#include "host/formats/hdf5_encode.h"
 
 namespace sluice {
 namespace {
@@ -114,12 +113,8 @@ class DesignRun {
     const double width = double(plan.columns.size()) + 1 + (source_.weight_column >= 0 ? 1 : 0);
     plan.bytes = 8 * plan.rows * width;
     plan.chunk_rows = fit::chunk_rows(plan.columns.size());
-    plan.stored_bytes = plan.rows * stored_bytes(sample, plan.chunk_rows) + kHead;
-    PackerOptions p;
-    p.plan = &source_.plan, p.design = &design_, p.level_of = &level_of_;
-    p.chunk_rows = plan.chunk_rows, p.level = o_.compression;
-    p.threads = std::size_t(run_.threads > 0 ? run_.threads : available_cores());
-    plan.memory = Packer::memory(p);
+    plan.stored_bytes = plan.rows * stored_bytes(sample) + kHead;
+    plan.memory = Packer::memory(shape(), std::size_t(run_.threads > 0 ? run_.threads : available_cores()));
     auto folder = std::filesystem::path(o_.output).parent_path();
     struct statvfs s {};
     if (!o_.output.empty() && statvfs(folder.empty() ? "." : folder.c_str(), &s) == 0)
@@ -149,18 +144,21 @@ class DesignRun {
       throw Error(ErrorKind::kInput,
                   o_.input.path + ": the formula has no columns: every category has one level");
   }
-  /// Of a row, as a chunk of the sample compresses.
-  double stored_bytes(const ParsedRows& sample, std::int64_t chunk) const {
-    const std::size_t rows = std::min<std::size_t>(sample.rows, std::size_t(chunk));
-    if (rows == 0) return 0;
-    DenseRows maker(source_.plan, design_, level_of_);
-    std::vector<double> x(rows * maker.columns());
-    maker.write(sample, rows, x.data());
-    ChunkEncoder encoder(o_.compression, true);
-    double bytes = double(encoder.encode(x.data(), x.size()).bytes);
-    bytes += double(encoder.encode(sample.response().data(), rows).bytes);
-    if (source_.weight_column >= 0) bytes += double(encoder.encode(sample.weights.data(), rows).bytes);
-    return bytes / double(rows);
+  BandShape shape() const {
+    const std::size_t p = design_.columns.size();
+    return {&source_.plan,         &design_,      &level_of_, source_.weight_column >= 0, fit::chunk_rows(p),
+            fit::chunk_columns(p), o_.compression};
+  }
+  /// Of a row, as a band of the sample is stored.
+  double stored_bytes(const ParsedRows& sample) const {
+    BandShape band = shape();
+    band.rows = std::min(band.rows, std::int64_t(sample.rows));
+    if (band.rows == 0) return 0;
+    ParsedRows rows;
+    rows.add(sample, 0, std::size_t(band.rows));
+    BandEncoder encoder(band);
+    encoder.encode(rows);
+    return double(encoder.stored.size()) / double(band.rows);
   }
 
   const DesignOptions& o_;

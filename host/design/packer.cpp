@@ -1,189 +1,155 @@
-// Chunks are packed in any order and placed in their own; the thread that appends never waits for one that
-// only it could pack.
+// Bands are packed in any order and placed in their own. A thread that fails makes all others stop.
 #include "host/design/packer.h"
 
 #include <algorithm>
+#include <numeric>
+#include <system_error>
 
 #include "host/clock.h"
-#include "host/formats/hdf5_encode.h"
-#include "host/parallel.h"
 
 namespace sluice::design {
-struct Packer::Chunk {
-  std::size_t number = 0;  // of the new ones
+
+std::uint64_t Band::end() const {
+  return std::accumulate(bytes.begin(), bytes.end(), address);
+}
+
+struct Packer::Waiting {
+  std::size_t number = 0;
   ParsedRows parsed;
 };
 
-/// What a thread packs with.
-struct Packer::Workshop {
-  explicit Workshop(const PackerOptions& o)
-      : rows(*o.plan, *o.design, *o.level_of),
-        x(rows.columns() * std::size_t(o.chunk_rows)),
-        encode_x(o.level, o.shuffle),
-        encode_y(o.level, o.shuffle),
-        encode_weights(o.level, o.shuffle) {}
-  DenseRows rows;
-  std::vector<double> x, y, weights;
-  ChunkEncoder encode_x, encode_y, encode_weights;
-};
-
-std::uint64_t Packer::memory(const PackerOptions& o) {
-  const std::uint64_t p = o.design->columns.size(), rows = std::uint64_t(o.chunk_rows);
-  const std::uint64_t parsed = rows * (8 * o.plan->monomials.size() + 4 * o.plan->categories.size() + 8);
-  const std::uint64_t dense = 8 * rows * p;
-  const std::uint64_t shop = dense + ChunkEncoder::memory(dense, o.level) + 8 * fit::RowBlock::kRows * p +
-                             2 * ChunkEncoder::memory(8 * rows, o.level) + (std::uint64_t(4) << 20);
-  return (o.threads + 2) * parsed + o.threads * shop;
+std::uint64_t Packer::memory(const BandShape& shape, std::size_t threads) {
+  return (2 * threads + 1) * BandEncoder::parsed_memory(shape) + threads * BandEncoder::memory(shape);
 }
 
-Packer::Packer(const PackerOptions& options, std::vector<StoredChunk> there, std::uint64_t start,
+Packer::Packer(const BandShape& shape, std::size_t threads, std::vector<Band> there, std::uint64_t start,
                Result& result, Budget& budget)
-    : o_(options),
+    : shape_(shape),
       result_(result),
-      share_(budget, memory(options), "chunks of the store"),
-      chunks_(std::move(there)),
-      there_(chunks_.size()),
+      share_(budget, memory(shape, threads), "chunks of the store"),
+      bands_(std::move(there)),
+      there_(bands_.size()),
       places_(start) {
-  for (std::size_t i = 0; i < o_.threads + 2; ++i) free_.push_back(std::make_unique<Chunk>());
+  for (std::size_t i = 0; i < 2 * threads + 1; ++i) free_.push_back(std::make_unique<Waiting>());
+  try {
+    for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
+  } catch (const std::system_error& e) {
+    places_.fail();
+    close();
+    throw Error(ErrorKind::kMemory, std::string("a thread cannot be started: ") + e.what(),
+                "raise ulimit -u");
+  }
 }
 
 Packer::~Packer() {
-  places_.fail();
-}
-
-void Packer::check() {
-  if (failure_) std::rethrow_exception(failure_);
-}
-
-Packer::Chunk& Packer::filling() {
-  while (!filling_) {
-    {
-      std::unique_lock lock(mutex_);
-      check();
-      if (free_.empty() && waiting_.empty())
-        changed_.wait(lock, [&] { return failure_ || !free_.empty() || !waiting_.empty(); });
-      check();
-      if (!free_.empty()) {
-        filling_ = std::move(free_.back());
-        free_.pop_back();
-        filling_->number = std::size_t(rows_ / o_.chunk_rows);
-        filling_->parsed.clear();
-        break;
-      }
-    }
-    help();
+  {
+    const std::lock_guard lock(mutex_);
+    waiting_.clear();  // dropped: a resumed run makes them again
   }
+  close();
+}
+
+void Packer::close() {
+  {
+    const std::lock_guard lock(mutex_);
+    closing_ = true;
+  }
+  changed_.notify_all();
+  for (std::thread& thread : threads_) thread.join();
+  threads_.clear();
+}
+
+Packer::Waiting& Packer::filling() {
+  if (filling_) return *filling_;
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return failure_ || !free_.empty(); });
+  if (failure_) std::rethrow_exception(failure_);
+  filling_ = std::move(free_.back());
+  free_.pop_back();
+  filling_->number = std::size_t(rows_ / shape_.rows);
+  filling_->parsed.clear();
   return *filling_;
 }
 
+void Packer::submit() {
+  {
+    const std::lock_guard lock(mutex_);
+    waiting_.push_back(std::move(filling_));
+  }
+  changed_.notify_all();
+}
+
 void Packer::append(const ParsedRows& rows) {
-  std::size_t at = 0;
-  const auto passed = std::int64_t(there_) * o_.chunk_rows;
-  while (at < rows.rows) {
+  const std::int64_t passed = std::int64_t(there_) * shape_.rows;
+  for (std::size_t at = 0; at < rows.rows;) {
     if (rows_ < passed) {
       const auto skip = std::min(std::size_t(passed - rows_), rows.rows - at);
       rows_ += std::int64_t(skip), at += skip;
       continue;
     }
-    Chunk& chunk = filling();
-    const std::size_t count = std::min(std::size_t(o_.chunk_rows) - chunk.parsed.rows, rows.rows - at);
-    chunk.parsed.add(rows, at, count);
+    ParsedRows& parsed = filling().parsed;
+    const std::size_t count = std::min(std::size_t(shape_.rows) - parsed.rows, rows.rows - at);
+    parsed.add(rows, at, count);
     at += count, rows_ += std::int64_t(count);
-    if (chunk.parsed.rows < std::size_t(o_.chunk_rows)) continue;
-    const std::lock_guard lock(mutex_);
-    waiting_.push_back(std::move(filling_));
-    changed_.notify_all();
+    if (parsed.rows == std::size_t(shape_.rows)) submit();
   }
 }
 
-std::unique_ptr<Packer::Workshop> Packer::borrow() {
-  const std::lock_guard lock(mutex_);
-  if (shops_.empty()) return nullptr;
-  auto shop = std::move(shops_.back());
-  shops_.pop_back();
-  return shop;
-}
-
-bool Packer::help() {
-  std::unique_ptr<Chunk> chunk;
-  {
-    const std::lock_guard lock(mutex_);
-    check();
-    if (waiting_.empty()) return false;
-    chunk = std::move(waiting_.front());
-    waiting_.pop_front();
-  }
+void Packer::work() {
   try {
-    pack(*chunk);
+    BandEncoder encoder(shape_);
+    for (;;) {
+      std::unique_ptr<Waiting> band;
+      {
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [&] { return failure_ || closing_ || !waiting_.empty(); });
+        if (failure_ || waiting_.empty()) return;
+        band = std::move(waiting_.front());
+        waiting_.pop_front();
+      }
+      const Clock clock;
+      pack(*band, encoder);
+      {
+        const std::lock_guard lock(mutex_);
+        busy_seconds_ += clock.seconds();
+        free_.push_back(std::move(band));
+      }
+      changed_.notify_all();
+    }
   } catch (...) {
     places_.fail();
-    const std::lock_guard lock(mutex_);
-    if (!failure_) failure_ = std::current_exception();
+    {
+      const std::lock_guard lock(mutex_);
+      if (!failure_) failure_ = std::current_exception();
+    }
     changed_.notify_all();
-    std::rethrow_exception(failure_);
   }
-  const std::lock_guard lock(mutex_);
-  free_.push_back(std::move(chunk));
-  changed_.notify_all();
-  return true;
 }
 
-void Packer::pack(Chunk& chunk) {
-  const Clock clock;
-  std::unique_ptr<Workshop> shop = borrow();
-  if (!shop) shop = std::make_unique<Workshop>(o_);
-  const std::size_t rows = chunk.parsed.rows, columns = shop->rows.columns();
-  shop->rows.write(chunk.parsed, rows, shop->x.data());
-  std::fill(shop->x.begin() + std::ptrdiff_t(rows * columns), shop->x.end(), 0.0);
-  place(chunk, *shop);
-  const std::lock_guard lock(mutex_);
-  busy_seconds_ += clock.seconds();
-  shops_.push_back(std::move(shop));
-}
-
-void Packer::place(const Chunk& chunk, Workshop& shop) {
-  const auto rows = std::size_t(o_.chunk_rows);
-  const auto padded = [&](const std::vector<double>& values, std::vector<double>& to) {
-    to = values;
-    to.resize(rows, 0.0);
-    return to.data();
-  };
-  const auto x = shop.encode_x.encode(shop.x.data(), shop.x.size());
-  const auto y = shop.encode_y.encode(padded(chunk.parsed.response(), shop.y), rows);
-  ChunkEncoder::Stored w{nullptr, 0};
-  if (o_.weights) w = shop.encode_weights.encode(padded(chunk.parsed.weights, shop.weights), rows);
-  StoredChunk stored{std::int64_t(chunk.number) * o_.chunk_rows,
-                     std::int64_t(chunk.parsed.rows),
-                     0,
-                     x.bytes,
-                     y.bytes,
-                     w.bytes};
-  if (!places_.place(std::int64_t(chunk.number - there_), x.bytes + y.bytes + w.bytes, stored.address, [&] {
-        chunks_.push_back(stored);
+void Packer::pack(const Waiting& band, BandEncoder& encoder) {
+  encoder.encode(band.parsed);
+  Band stored{std::int64_t(band.number) * shape_.rows, std::int64_t(band.parsed.rows), 0, encoder.bytes};
+  const bool placed =
+      places_.place(std::int64_t(band.number - there_), encoder.stored.size(), stored.address, [&] {
+        bands_.push_back(stored);
         return true;
-      })) {
-    const std::lock_guard lock(mutex_);
-    check();
-    throw Error(ErrorKind::kInterrupted, "interrupted");
+      });
+  if (!placed) return;  // another thread failed
+  result_.write(0, stored.address, encoder.stored.data(), encoder.stored.size());
+  std::int64_t at = std::int64_t(stored.address);
+  for (std::size_t chunk = 0; chunk < stored.bytes.size(); ++chunk) {
+    TileRecord record;
+    record.rect = {stored.first_row, std::int64_t(chunk), stored.rows, std::int64_t(stored.bytes[chunk])};
+    record.largest_row = at;
+    at += std::int64_t(stored.bytes[chunk]);
+    result_.completed(record);
   }
-  result_.write(0, stored.address, x.data, x.bytes);
-  result_.write(0, stored.address + x.bytes, y.data, y.bytes);
-  if (o_.weights) result_.write(0, stored.address + x.bytes + y.bytes, w.data, w.bytes);
-  TileRecord record;
-  record.rect = {stored.first_row, std::int64_t(w.bytes), stored.rows, std::int64_t(x.bytes)};
-  record.largest_row = std::int64_t(stored.address), record.largest_column = std::int64_t(y.bytes);
-  result_.completed(record);
 }
 
 void Packer::finish() {
-  if (filling_ && filling_->parsed.rows > 0) {
-    const std::lock_guard lock(mutex_);
-    waiting_.push_back(std::move(filling_));
-  }
-  in_parallel(o_.threads, o_.threads, [&](std::size_t) {
-    while (help()) {
-    }
-  });
+  if (filling_ && filling_->parsed.rows > 0) submit();
+  close();
+  if (failure_) std::rethrow_exception(failure_);
 }
 
 }  // namespace sluice::design

@@ -76,13 +76,15 @@ std::string fingerprint(const fit::Source& source, const fit::Design& design, co
 }
 
 GrowingFile file_of(const fit::Source& source, const fit::Design& design, const StoreOptions& options) {
-  const std::int64_t rows = fit::chunk_rows(design.columns.size());
+  const std::int64_t columns = std::int64_t(design.columns.size()),
+                     rows = fit::chunk_rows(design.columns.size());
   const bool shuffle = options.compression > 0;
   GrowingFile file;
-  file.datasets.push_back(
-      {"X", rows, std::int64_t(design.columns.size()), options.compression, shuffle, design.names()});
-  file.datasets.push_back({"Y", rows, 0, options.compression, shuffle});
-  if (source.weight_column >= 0) file.datasets.push_back({"weights", rows, 0, options.compression, shuffle});
+  file.datasets.push_back({"X", columns, rows, fit::chunk_columns(design.columns.size()), options.compression,
+                           shuffle, design.names()});
+  file.datasets.push_back({"Y", 0, rows, 1, options.compression, shuffle});
+  if (source.weight_column >= 0)
+    file.datasets.push_back({"weights", 0, rows, 1, options.compression, shuffle});
   file.texts = {{"formula", source.formula.text},
                 {"response", source.formula.factors[source.formula.response].name},
                 {"levels", levels_text(source, design)}};
@@ -96,17 +98,9 @@ GrowingFile file_of(const fit::Source& source, const fit::Design& design, const 
 
 class RowsPiece : public fit::PassPiece {
  public:
-  explicit RowsPiece(Packer& packer) : packer_(packer) {}
-  void restart() override {
-    while (packer_.help()) {
-    }
-    rows.clear();
-  }
+  void restart() override { rows.clear(); }
   void take(const fit::RowBlock& block) override { rows.add(block); }
   ParsedRows rows;
-
- private:
-  Packer& packer_;
 };
 
 class BothPieces : public fit::PassPiece {
@@ -172,21 +166,25 @@ struct StoreWriter::State {
         [&](std::uint64_t at, const void* from, std::size_t bytes) { sys::write_at(made, from, bytes, at); });
     return 0;
   }
-  std::vector<StoredChunk> found() const {
-    std::map<std::int64_t, StoredChunk> by_row;
-    for (const TileRecord& r : result->found())
-      by_row[r.rect.row] = {r.rect.row,
-                            r.rect.rows,
-                            std::uint64_t(r.largest_row),
-                            std::uint64_t(r.rect.columns),
-                            std::uint64_t(r.largest_column),
-                            std::uint64_t(r.rect.column)};
-    std::vector<StoredChunk> chunks;
-    for (const auto& [row, chunk] : by_row) {
-      if (row != std::int64_t(chunks.size()) * file.datasets[0].chunk_rows) break;
-      chunks.push_back(chunk);
+  std::size_t chunks() const {
+    std::size_t count = 0;
+    for (const GrowingDataset& d : file.datasets) count += std::size_t(d.across());
+    return count;
+  }
+  /// The first bands of an earlier run, all of whose chunks are there.
+  std::vector<Band> found() const {
+    std::map<std::int64_t, std::map<std::int64_t, TileRecord>> by_row;
+    for (const TileRecord& r : result->found()) by_row[r.rect.row][r.rect.column] = r;
+    std::vector<Band> bands;
+    for (const auto& [row, records] : by_row) {
+      if (row != std::int64_t(bands.size()) * file.datasets[0].chunk_rows || records.size() != chunks())
+        break;
+      const TileRecord& first = records.begin()->second;
+      Band& band = bands.emplace_back();
+      band.first_row = row, band.rows = first.rect.rows, band.address = std::uint64_t(first.largest_row);
+      for (const auto& [chunk, record] : records) band.bytes.push_back(std::uint64_t(record.rect.columns));
     }
-    return chunks;
+    return bands;
   }
 };
 
@@ -211,23 +209,24 @@ StoreWriter::StoreWriter(const fit::Source& source, const fit::Design& design,
     s.add(read_provenance(s.result->working()));
     s.head = growing_head(s.file, options.path);
   }
-  PackerOptions o;
-  o.plan = &source.plan, o.design = &design, o.level_of = &level_of;
-  o.weights = source.weight_column >= 0;
-  o.chunk_rows = s.file.datasets[0].chunk_rows;
-  o.level = options.compression, o.shuffle = s.file.datasets[0].shuffle;
-  o.threads = std::size_t(run.threads > 0 ? run.threads : available_cores());
-  while (o.threads > 1 && Packer::memory(o) > budget.left() / 4) --o.threads;
-  std::vector<StoredChunk> there = s.found();
+  BandShape shape{&source.plan,
+                  &design,
+                  &level_of,
+                  source.weight_column >= 0,
+                  s.file.datasets[0].chunk_rows,
+                  s.file.datasets[0].chunk_columns,
+                  options.compression};
+  std::size_t threads = std::size_t(run.threads > 0 ? run.threads : available_cores());
+  while (threads > 1 && Packer::memory(shape, threads) > budget.left() / 4) --threads;
+  std::vector<Band> there = s.found();
   std::uint64_t end = s.head;
   if (!there.empty()) {
-    const StoredChunk& last = there.back();
-    end = last.address + last.x + last.y + last.weights;
+    end = there.back().end();
     if (run.observer != nullptr)
       run.observer->note("resumed: " + std::to_string(there.back().first_row + there.back().rows) +
                          " rows of the store were there; the table is read from its start");
   }
-  s.packer = std::make_unique<Packer>(o, std::move(there), end, *s.result, budget);
+  s.packer = std::make_unique<Packer>(shape, threads, std::move(there), end, *s.result, budget);
 }
 
 StoreWriter::~StoreWriter() = default;
@@ -244,7 +243,7 @@ fit::Pass StoreWriter::pass() {
   fit::Pass pass;
   Packer& packer = *s_->packer;
   pass.stage = "store";
-  pass.piece = [&packer] { return std::make_unique<RowsPiece>(packer); };
+  pass.piece = [] { return std::make_unique<RowsPiece>(); };
   pass.merge = [&packer](fit::PassPiece& piece) { packer.append(static_cast<RowsPiece&>(piece).rows); };
   // A row of a piece takes two bytes of text at least for each column that the formula needs.
   const std::uint64_t used = s_->source.numbers.columns.size() + s_->source.category_columns.size();
@@ -271,10 +270,15 @@ StoreFacts StoreWriter::finish(std::int64_t dropped, RunSummary& summary) {
                   dropped > 0 ? std::to_string(dropped) + " rows lack a value" : "");
     }
     std::vector<std::vector<ChunkPlace>> chunks(s.file.datasets.size());
-    for (const StoredChunk& c : s.packer->chunks()) {
-      chunks[0].push_back({c.address, c.x});
-      chunks[1].push_back({c.address + c.x, c.y});
-      if (chunks.size() > 2) chunks[2].push_back({c.address + c.x + c.y, c.weights});
+    for (const Band& band : s.packer->bands()) {
+      ChunkPlace place{band.address, 0};
+      std::size_t chunk = 0;
+      for (std::size_t d = 0; d < chunks.size(); ++d)
+        for (std::int64_t k = 0; k < s.file.datasets[d].across(); ++k) {
+          place.bytes = band.bytes[chunk++];
+          chunks[d].push_back(place);
+          place.address += place.bytes;
+        }
     }
     s.file.numbers.back().second = dropped;
     facts.rows = s.packer->rows();

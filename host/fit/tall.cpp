@@ -18,7 +18,7 @@ namespace {
 
 using i64 = std::int64_t;
 constexpr i64 kBlock = i64(RowBlock::kRows);
-constexpr std::uint64_t kChunkBytes = std::uint64_t(1) << 20;
+constexpr i64 kChunkBytes = 64 << 10, kChunksAcross = 128;
 
 i64 extent(const MatrixSource& source) {
   return source.info().dimensions == 1 ? 1 : source.info().columns;
@@ -119,10 +119,14 @@ std::vector<sys::Identity> identities(const TallSource& s) {
 
 }  // namespace
 
+std::int64_t chunk_columns(std::size_t columns) {
+  return std::max<i64>(1, (i64(columns) + kChunksAcross - 1) / kChunksAcross);
+}
+
 std::int64_t chunk_rows(std::size_t columns) {
-  std::uint64_t rows = 1;
-  while (rows < (1 << 16) && 2 * rows * 8 * std::max<std::size_t>(1, columns) <= kChunkBytes) rows *= 2;
-  return i64(rows);
+  i64 rows = 1;
+  while (2 * rows * 8 * chunk_columns(columns) <= kChunkBytes) rows *= 2;
+  return rows;
 }
 
 std::int64_t piece_rows(std::size_t columns) {
@@ -137,7 +141,10 @@ Rect rows_of(const MatrixSource& source, i64 first, i64 count) {
 }
 
 RowReader::RowReader(const MatrixSource& source, i64 rows_at_once, const std::vector<std::string>& names)
-    : source_(source), names_(names), rows_at_once_(rows_at_once) {}
+    : source_(source),
+      names_(names),
+      rows_at_once_(rows_at_once),
+      width_(std::clamp<i64>(source.run_columns(), 1, std::max<i64>(1, extent(source)))) {}
 
 std::uint64_t RowReader::memory(i64 rows_at_once, const MatrixInfo& info) {
   return std::uint64_t(rows_at_once) * size_of(info.type) *
@@ -151,32 +158,42 @@ void RowReader::load(i64 first) {
   loaded_ = first / rows_at_once_ * rows_at_once_;
   loaded_rows_ = std::min(rows_at_once_, rows - loaded_);
   bytes_.resize(std::size_t(rows_at_once_ * columns * size));
-  const i64 stride =
-      info.dimensions == 1 ? loaded_rows_ * size : (info.fortran ? loaded_rows_ : columns) * size;
-  source_.read(rows_of(source_, loaded_, loaded_rows_), bytes_.data(), stride);
+  if (info.dimensions == 1 || info.fortran) {
+    source_.read(rows_of(source_, loaded_, loaded_rows_), bytes_.data(), loaded_rows_ * size);
+    return;
+  }
+  for (i64 j = 0; j < columns; j += width_) {
+    const i64 here = std::min(width_, columns - j);
+    source_.read({loaded_, j, loaded_rows_, here}, bytes_.data() + j * loaded_rows_ * size, here * size);
+  }
 }
 
 void RowReader::turn(i64 at, i64 count, double* to, std::size_t ld) const {
   const MatrixInfo& info = source_.info();
-  const i64 columns = extent(source_);
-  if (info.type == DType::kFloat64 && !info.swapped && !info.fortran) {
-    constexpr i64 kSide = 16;  // columns that stay in the nearest cache together
-    for (i64 j = 0; j < columns; j += kSide) {
-      const i64 end = std::min(columns, j + kSide);
-      const unsigned char* row = bytes_.data() + (at - loaded_) * columns * 8;
-      for (i64 i = 0; i < count; ++i, row += columns * 8)
-        for (i64 k = j; k < end; ++k) std::memcpy(to + std::size_t(k) * ld + i, row + k * 8, 8);
+  const i64 columns = extent(source_), size = i64(size_of(info.type));
+  const bool plain = info.type == DType::kFloat64 && !info.swapped;
+  const i64 width = info.dimensions == 1 || info.fortran ? 1 : width_;
+  constexpr i64 kSide = 16;  // columns that stay in the nearest cache together
+  for (i64 first = 0; first < columns; first += width) {
+    const i64 wide = std::min(width, columns - first);
+    const unsigned char* group = bytes_.data() + (first * loaded_rows_ + (at - loaded_) * wide) * size;
+    if (plain && wide == 1) {
+      std::memcpy(to + std::size_t(first) * ld, group, std::size_t(count) * 8);
+      continue;
     }
-    return;
+    for (i64 j = 0; j < wide; j += kSide) {
+      const i64 end = std::min(wide, j + kSide);
+      for (i64 i = 0; i < count; ++i)
+        for (i64 k = j; k < end; ++k) {
+          double& value = to[std::size_t(first + k) * ld + std::size_t(i)];
+          const unsigned char* from = group + (i * wide + k) * size;
+          if (plain)
+            std::memcpy(&value, from, 8);
+          else
+            value = element(from, info.type, info.swapped);
+        }
+    }
   }
-  const std::size_t size = size_of(info.type);
-  for (i64 j = 0; j < columns; ++j)
-    for (i64 i = 0; i < count; ++i) {
-      const i64 from = info.fortran ? j * loaded_rows_ + at - loaded_ + i : (at - loaded_ + i) * columns + j;
-      to[std::size_t(j) * ld + std::size_t(i)] =
-          element(reinterpret_cast<const std::byte*>(bytes_.data()) + std::size_t(from) * size, info.type,
-                  info.swapped);
-    }
 }
 
 void RowReader::read(i64 first, i64 count, double* to, std::size_t ld) {

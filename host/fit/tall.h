@@ -31,7 +31,7 @@ class RowReader {
                            std::size_t column) const;
   const MatrixSource& source_;
   const std::vector<std::string>& names_;
-  std::int64_t rows_at_once_, loaded_ = -1, loaded_rows_ = 0;
+  std::int64_t rows_at_once_, width_, loaded_ = -1, loaded_rows_ = 0;  // width: columns that lie together
   std::vector<unsigned char> bytes_;
 };
 
@@ -50,8 +50,11 @@ struct TallSource {
 void run_tall(const Pass& pass, const TallSource& source, Budget& budget, const RunOptions& run,
               RunSummary& summary);
 
-/// Rows that lie together in a store (a power of two, about 1 MiB), and those of a piece.
+/// Of a store's chunks: columns each by itself up to 128 of them, and so many rows, a power of two, that a
+/// chunk has 64 KiB; so the chunks of the same rows hold at most 8 MiB.
 std::int64_t chunk_rows(std::size_t columns);
+std::int64_t chunk_columns(std::size_t columns);
+/// Rows of a piece.
 std::int64_t piece_rows(std::size_t columns);
 
 /// The rows of a one-dimensional source are its elements.

@@ -3,6 +3,7 @@
 
 #include <libdeflate.h>
 
+#include <algorithm>
 #include <cstring>
 
 namespace sluice {
@@ -44,24 +45,67 @@ struct ChunkEncoder::Deflater {
   libdeflate_compressor* made;
 };
 
-ChunkEncoder::ChunkEncoder(int level, bool shuffle)
-    : level_(level), shuffle_(shuffle), deflater_(level > 0 ? std::make_unique<Deflater>(level) : nullptr) {}
+ChunkEncoder::ChunkEncoder(int level)
+    : level_(level), deflater_(level > 0 ? std::make_unique<Deflater>(level) : nullptr) {}
 ChunkEncoder::~ChunkEncoder() = default;
 
-ChunkEncoder::Stored ChunkEncoder::encode(const double* values, std::size_t count) {
-  const std::size_t bytes = 8 * count;
-  if (level_ == 0) return {values, bytes};
-  const void* from = values;
-  if (shuffle_) {
-    planes_.resize(bytes);
-    shuffle8(reinterpret_cast<const unsigned char*>(values), planes_.data(), count);
-    from = planes_.data();
+namespace {
+
+/// Whether bytes look random: all values equally often, and neither runs nor steps between neighbours.
+bool random_bytes(const unsigned char* bytes, std::size_t count) {
+  constexpr std::size_t kSample = 4096;
+  if (count < kSample) return false;
+  std::uint32_t times[256] = {};
+  std::size_t runs = 0, steps = 0;
+  const std::size_t first = (count - kSample) / 2;
+  for (std::size_t i = first; i + 2 < first + kSample; ++i) {
+    ++times[bytes[i]];
+    runs += bytes[i] == bytes[i + 1];
+    steps += (unsigned char)(bytes[i + 1] - bytes[i]) == (unsigned char)(bytes[i + 2] - bytes[i + 1]);
   }
-  stored_.resize(libdeflate_zlib_compress_bound(deflater_->made, bytes));
-  const std::size_t size =
-      libdeflate_zlib_compress(deflater_->made, from, bytes, stored_.data(), stored_.size());
+  double pairs = 0;  // of equal bytes: their share is 1/256 where all values are as likely
+  for (const std::uint32_t n : times) pairs += double(n) * (double(n) - 1);
+  const double sample = double(kSample - 2);
+  return pairs / (sample * (sample - 1)) < 1.06 / 256 && double(runs) < sample / 128 &&
+         double(steps) < sample / 128;
+}
+
+/// A block of deflate that holds bytes as they are; not the last one.
+void store(const unsigned char* from, std::size_t count, std::vector<unsigned char>& to) {
+  while (count > 0) {
+    const std::size_t here = std::min<std::size_t>(count, 65535);
+    const unsigned char head[5] = {0, (unsigned char)here, (unsigned char)(here >> 8), (unsigned char)~here,
+                                   (unsigned char)(~here >> 8)};
+    to.insert(to.end(), head, head + 5);
+    to.insert(to.end(), from, from + here);
+    from += here, count -= here;
+  }
+}
+
+}  // namespace
+
+std::size_t ChunkEncoder::encode(const double* values, std::size_t count, std::vector<unsigned char>& to) {
+  const std::size_t bytes = 8 * count, start = to.size();
+  const auto* raw = reinterpret_cast<const unsigned char*>(values);
+  if (level_ == 0) {
+    to.insert(to.end(), raw, raw + bytes);
+    return bytes;
+  }
+  planes_.resize(bytes);
+  shuffle8(raw, planes_.data(), count);
+  std::size_t random = 0;  // planes from the least digits on
+  while (random < 7 && random_bytes(planes_.data() + random * count, count)) ++random;
+  to.insert(to.end(), {0x78, 0x01});
+  store(planes_.data(), random * count, to);
+  const std::size_t rest = bytes - random * count, at = to.size();
+  to.resize(at + libdeflate_deflate_compress_bound(deflater_->made, rest));
+  const std::size_t size = libdeflate_deflate_compress(deflater_->made, planes_.data() + random * count, rest,
+                                                       to.data() + at, to.size() - at);
   if (size == 0) throw Error(ErrorKind::kOutput, "compressing a chunk failed");
-  return {stored_.data(), size};
+  to.resize(at + size);
+  const std::uint32_t sum = libdeflate_adler32(1, planes_.data(), bytes);
+  for (int shift = 24; shift >= 0; shift -= 8) to.push_back((unsigned char)(sum >> shift));
+  return to.size() - start;
 }
 
 }  // namespace sluice

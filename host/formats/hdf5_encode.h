@@ -2,33 +2,29 @@
 #pragma once
 #include <cstddef>
 #include <memory>
+#include <vector>
 
 #include "host/formats/bytes.h"
 
 namespace sluice {
 
-/// A thread's encoder of chunks of doubles. Level 0: they stay as they are.
+/// A thread's encoder of chunks of doubles: shuffled, then a zlib stream in which planes of bytes that look
+/// random (the last digits of most numbers) are stored as they are, which takes and gives them at the speed
+/// of memory. Level 0: chunks stay as they are.
 class ChunkEncoder {
  public:
-  ChunkEncoder(int level, bool shuffle);
+  explicit ChunkEncoder(int level);
   ~ChunkEncoder();
-  /// The stored bytes of `count` doubles: in the encoder, until the next call.
-  struct Stored {
-    const void* data;
-    std::size_t bytes;
-  };
-  Stored encode(const double* values, std::size_t count);
+  /// Appends the stored bytes of `count` doubles; how many they are.
+  std::size_t encode(const double* values, std::size_t count, std::vector<unsigned char>& to);
   /// Bytes that an encoder holds for chunks of so many.
-  static std::uint64_t memory(std::size_t chunk_bytes, int level) {
-    return level == 0 ? 0 : 2 * chunk_bytes + chunk_bytes / 64 + 1024;
-  }
+  static std::uint64_t memory(std::size_t chunk_bytes, int level) { return level == 0 ? 0 : chunk_bytes; }
 
  private:
   struct Deflater;
   int level_;
-  bool shuffle_;
   std::unique_ptr<Deflater> deflater_;
-  Bytes planes_, stored_;
+  Bytes planes_;
 };
 
 /// Byte b of element i to place b * count + i, elements of 8 bytes.

@@ -55,7 +55,7 @@ std::uint64_t create(hid_t file, const std::string& shown, const GrowingDataset&
   const Hdf5Id creation(H5Pcreate(H5P_DATASET_CREATE));
   H5Pset_obj_track_times(creation, false);
   const hsize_t now[2] = {hsize_t(rows), hsize_t(d.columns)}, most[2] = {H5S_UNLIMITED, now[1]};
-  const hsize_t chunk[2] = {hsize_t(d.chunk_rows), now[1]};
+  const hsize_t chunk[2] = {hsize_t(d.chunk_rows), hsize_t(d.chunk_columns)};
   const int rank = d.columns > 0 ? 2 : 1;
   H5Pset_chunk(creation, rank, chunk);
   if (d.level > 0 && d.shuffle) H5Pset_shuffle(creation);
@@ -147,7 +147,7 @@ std::uint64_t finish_growing(const GrowingFile& file, const std::string& shown, 
     const std::uint64_t at = tree_address_at(image.bytes, image.headers[i]);
     if (at == 0) throw other();
     if (chunks[i].empty()) continue;
-    const std::uint64_t root = write_chunk_tree({d.chunk_rows, d.columns, 8}, chunks[i], end, write);
+    const std::uint64_t root = write_chunk_tree(d, chunks[i], end, write);
     std::memcpy(image.bytes.data() + at, &root, 8);
   }
   std::memcpy(image.bytes.data() + kEndOfFile, &end, 8);

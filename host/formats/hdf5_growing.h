@@ -13,17 +13,17 @@
 
 namespace sluice {
 
-/// float64, (rows, columns), rows unlimited; columns 0: (rows). Chunks hold whole rows.
+/// float64, (rows, columns), rows unlimited; columns 0: (rows).
 struct GrowingDataset {
   std::string name;
-  std::int64_t chunk_rows = 1, columns = 0;
-  int level = 1;                        // of deflate; 0: chunks without filters
-  bool shuffle = false;                 // before deflate
+  std::int64_t columns = 0;
+  std::int64_t chunk_rows = 1, chunk_columns = 1;  // of a chunk
+  int level = 1;                                   // of deflate; 0: chunks without filters
+  bool shuffle = false;                            // before deflate
   std::vector<std::string> names = {};  // of its columns: its attribute `columns`, or the dataset "columns"
                                         // where they are more than an attribute holds
-  std::uint64_t chunk_bytes() const {
-    return 8 * std::uint64_t(chunk_rows) * std::uint64_t(columns > 0 ? columns : 1);
-  }
+  /// Chunks beside each other.
+  std::int64_t across() const { return columns > 0 ? (columns + chunk_columns - 1) / chunk_columns : 1; }
 };
 
 /// What a file says besides its chunks; attributes of the root group.
@@ -44,7 +44,7 @@ using WriteAt = std::function<void(std::uint64_t at, const void* from, std::size
 
 /// Writes the head and, from `end` on (behind the last chunk), the trees; returns the size that the file
 /// must have. `chunks`:
-/// of each dataset, in the order of its rows, as many as `rows` need. Error{kOutput} where the library makes
+/// of each dataset, row after row of chunks, as many as `rows` need. Error{kOutput} where the library makes
 /// another layout than the one of HDF5 1.8.
 std::uint64_t finish_growing(const GrowingFile& file, const std::string& shown, std::int64_t rows,
                              const std::vector<std::vector<ChunkPlace>>& chunks, std::uint64_t end,

@@ -30,8 +30,8 @@ class NodeText {
 
 class Tree {
  public:
-  Tree(const ChunkShape& shape, const std::vector<ChunkPlace>& chunks) : shape_(shape), chunks_(chunks) {}
-  std::size_t key_bytes() const { return 8 + 8 * (shape_.columns > 0 ? 3 : 2); }
+  Tree(const GrowingDataset& dataset, const std::vector<ChunkPlace>& chunks) : d_(dataset), chunks_(chunks) {}
+  std::size_t key_bytes() const { return 8 + 8 * (d_.columns > 0 ? 3 : 2); }
   std::size_t node_bytes() const { return 24 + kChildren * (8 + key_bytes()) + key_bytes(); }
 
   NodeText node(int level, const std::vector<Child>& children, std::size_t first, std::size_t count,
@@ -54,22 +54,24 @@ class Tree {
 
  private:
   void put_key(NodeText& text, std::size_t chunk) const {
-    const bool past = chunk == chunks_.size();
+    const bool past = chunk == chunks_.size();  // one chunk behind the last, in every direction
+    const std::uint64_t at = past ? chunk - 1 : chunk, across = std::uint64_t(d_.across()),
+                        more = past ? 1 : 0;
     text.put(past ? 0 : chunks_[chunk].bytes, 4);
     text.put(0, 4);  // no filter was left out
-    text.put(chunk * std::uint64_t(shape_.rows), 8);
-    if (shape_.columns > 0) text.put(past ? std::uint64_t(shape_.columns) : 0, 8);
-    text.put(past ? std::uint64_t(shape_.element) : 0, 8);
+    text.put((at / across + more) * std::uint64_t(d_.chunk_rows), 8);
+    if (d_.columns > 0) text.put((at % across + more) * std::uint64_t(d_.chunk_columns), 8);
+    text.put(past ? sizeof(double) : 0, 8);
   }
-  const ChunkShape& shape_;
+  const GrowingDataset& d_;
   const std::vector<ChunkPlace>& chunks_;
 };
 
 }  // namespace
 
-std::uint64_t write_chunk_tree(const ChunkShape& shape, const std::vector<ChunkPlace>& chunks,
+std::uint64_t write_chunk_tree(const GrowingDataset& dataset, const std::vector<ChunkPlace>& chunks,
                                std::uint64_t& end, const WriteAt& write) {
-  const Tree tree(shape, chunks);
+  const Tree tree(dataset, chunks);
   std::vector<Child> children;
   for (std::size_t i = 0; i < chunks.size(); ++i) children.push_back({chunks[i].address, i});
   for (int level = 0;; ++level) {

@@ -4,14 +4,9 @@
 
 namespace sluice {
 
-struct ChunkShape {
-  std::int64_t rows = 1, columns = 0;  // columns 0: one dimension
-  std::int64_t element = 8;            // bytes
-};
-
 /// Writes the nodes one after the other from `end` on, which is moved behind them; returns the root's
-/// address. Chunks lie below each other, in the order of their rows; at least one.
-std::uint64_t write_chunk_tree(const ChunkShape& shape, const std::vector<ChunkPlace>& chunks,
+/// address. At least one chunk, in the order of finish_growing().
+std::uint64_t write_chunk_tree(const GrowingDataset& dataset, const std::vector<ChunkPlace>& chunks,
                                std::uint64_t& end, const WriteAt& write);
 
 }  // namespace sluice

@@ -131,8 +131,8 @@ TEST_F(SvdTest, HighConditionsAgainstExactValues) {
 /// A store with X of these rows, and Y.
 void write_store(const std::string& path, const Rows& x, const std::vector<double>& y) {
   GrowingFile file;
-  file.datasets = {{"X", std::int64_t(x.size()), std::int64_t(x[0].size()), 0},
-                   {"Y", std::int64_t(y.size()), 0, 0}};
+  const auto rows = std::int64_t(x.size()), columns = std::int64_t(x[0].size());
+  file.datasets = {{"X", columns, rows, columns, 0}, {"Y", 0, rows, 1, 0}};
   std::vector<double> all;
   for (const auto& row : x) all.insert(all.end(), row.begin(), row.end());
   const std::uint64_t at = growing_head(file, path);

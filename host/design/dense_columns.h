@@ -1,4 +1,4 @@
-// Parsed rows kept in the form in which they were parsed, and written out as rows of a design.
+// Parsed rows kept in the form in which they were parsed, and written out as columns of a design.
 #pragma once
 #include <vector>
 
@@ -18,20 +18,19 @@ struct ParsedRows {
   const std::vector<double>& response() const { return monomials.back(); }
 };
 
-class DenseRows {
+class DenseColumns {
  public:
   /// All must live longer.
-  DenseRows(const fit::Plan& plan, const fit::Design& design,
-            const std::vector<std::vector<std::int32_t>>& level_of);
-  /// The first `count` rows of X, row after row.
-  void write(const ParsedRows& parsed, std::size_t count, double* to);
+  DenseColumns(const fit::Plan& plan, const fit::Design& design,
+               const std::vector<std::vector<std::int32_t>>& level_of);
+  /// The first `count` rows of X: column j at to + j * ld.
+  void write(const ParsedRows& parsed, std::size_t count, double* to, std::size_t ld);
   std::size_t columns() const { return p_; }
 
  private:
-  void turn(std::size_t count, double* to) const;
   fit::DesignRows rows_;
   std::size_t p_;
-  std::vector<double> columns_, ones_;
+  std::vector<double> ones_;
   fit::RowBlock block_;
 };
 

@@ -1,5 +1,5 @@
-// A few hundred rows by columns, then turned, a few columns at a time.
-#include "host/design/dense_rows.h"
+// A few hundred rows at a time.
+#include "host/design/dense_columns.h"
 
 #include <algorithm>
 
@@ -39,11 +39,11 @@ void ParsedRows::add(const ParsedRows& from, std::size_t first, std::size_t coun
   rows += count;
 }
 
-DenseRows::DenseRows(const fit::Plan& plan, const fit::Design& design,
-                     const std::vector<std::vector<std::int32_t>>& level_of)
-    : rows_(plan, design, level_of), p_(design.columns.size()), columns_(p_ * kBlock), ones_(kBlock, 1.0) {}
+DenseColumns::DenseColumns(const fit::Plan& plan, const fit::Design& design,
+                           const std::vector<std::vector<std::int32_t>>& level_of)
+    : rows_(plan, design, level_of), p_(design.columns.size()), ones_(kBlock, 1.0) {}
 
-void DenseRows::write(const ParsedRows& parsed, std::size_t count, double* to) {
+void DenseColumns::write(const ParsedRows& parsed, std::size_t count, double* to, std::size_t ld) {
   block_.monomials.resize(parsed.monomials.size() + 1);
   block_.codes.resize(parsed.codes.size());
   block_.monomials[0] = ones_.data();
@@ -52,17 +52,7 @@ void DenseRows::write(const ParsedRows& parsed, std::size_t count, double* to) {
     for (std::size_t m = 0; m < parsed.monomials.size(); ++m)
       block_.monomials[m + 1] = parsed.monomials[m].data() + first;
     for (std::size_t k = 0; k < parsed.codes.size(); ++k) block_.codes[k] = parsed.codes[k].data() + first;
-    rows_.fill(block_, columns_.data(), kBlock);
-    turn(block_.rows, to + first * p_);
-  }
-}
-
-void DenseRows::turn(std::size_t count, double* to) const {
-  constexpr std::size_t kSide = 16;  // columns that stay in the nearest cache together
-  for (std::size_t j = 0; j < p_; j += kSide) {
-    const std::size_t end = std::min(p_, j + kSide);
-    for (std::size_t i = 0; i < count; ++i)
-      for (std::size_t k = j; k < end; ++k) to[i * p_ + k] = columns_[k * kBlock + i];
+    rows_.fill(block_, to + first, ld);
   }
 }
 
