@@ -38,10 +38,7 @@ class Worker {
         weight_values_(kBlock) {
     if (source.y != nullptr) y_.emplace(*source.y, rows_at_once, none_);
     if (source.weights != nullptr) weights_.emplace(*source.weights, rows_at_once, none_);
-    block_.monomials.push_back(ones_.data());
-    for (std::size_t j = 0; j < columns_; ++j)
-      if (int(j) != source.skipped) block_.monomials.push_back(values_.data() + j * kBlock);
-    if (y_) block_.monomials.push_back(y_values_.data());
+    block_.monomials.assign(1, ones_.data());
     if (weights_) block_.weights = weight_values_.data();
     for (i64 i = 0; i < kBlock; ++i) block_.places.push_back(std::size_t(i));
   }
@@ -49,8 +46,14 @@ class Worker {
     piece_->restart();
     for (i64 at = first; at < first + count; at += kBlock) {
       const i64 rows = std::min(kBlock, first + count - at);
-      x_.read(at, rows, values_.data(), kBlock);
-      if (y_) y_->read(at, rows, y_values_.data(), kBlock);
+      block_.monomials.resize(1);
+      x_.read(at, rows, values_.data(), kBlock, at_);
+      for (std::size_t j = 0; j < columns_; ++j)
+        if (int(j) != source_.skipped) block_.monomials.push_back(at_[j]);
+      if (y_) {
+        y_->read(at, rows, y_values_.data(), kBlock, at_);
+        block_.monomials.push_back(at_[0]);
+      }
       if (weights_) read_weights(at, rows);
       block_.rows = block_.group = std::size_t(rows);
       piece_->take(block_);
@@ -74,6 +77,7 @@ class Worker {
   std::optional<RowReader> y_, weights_;
   std::vector<std::string> none_;
   std::size_t columns_;
+  std::vector<const double*> at_;
   std::vector<double> values_, ones_, y_values_, weight_values_;
   RowBlock block_;
 };
@@ -157,14 +161,14 @@ void RowReader::load(i64 first) {
   const i64 size = i64(size_of(info.type));
   loaded_ = first / rows_at_once_ * rows_at_once_;
   loaded_rows_ = std::min(rows_at_once_, rows - loaded_);
-  bytes_.resize(std::size_t(rows_at_once_ * columns * size));
+  memory_.resize(std::size_t(rows_at_once_ * columns * size + 7) / 8);
   if (info.dimensions == 1 || info.fortran) {
-    source_.read(rows_of(source_, loaded_, loaded_rows_), bytes_.data(), loaded_rows_ * size);
+    source_.read(rows_of(source_, loaded_, loaded_rows_), bytes(), loaded_rows_ * size);
     return;
   }
   for (i64 j = 0; j < columns; j += width_) {
     const i64 here = std::min(width_, columns - j);
-    source_.read({loaded_, j, loaded_rows_, here}, bytes_.data() + j * loaded_rows_ * size, here * size);
+    source_.read({loaded_, j, loaded_rows_, here}, bytes() + j * loaded_rows_ * size, here * size);
   }
 }
 
@@ -176,7 +180,7 @@ void RowReader::turn(i64 at, i64 count, double* to, std::size_t ld) const {
   constexpr i64 kSide = 16;  // columns that stay in the nearest cache together
   for (i64 first = 0; first < columns; first += width) {
     const i64 wide = std::min(width, columns - first);
-    const unsigned char* group = bytes_.data() + (first * loaded_rows_ + (at - loaded_) * wide) * size;
+    const unsigned char* group = bytes() + (first * loaded_rows_ + (at - loaded_) * wide) * size;
     if (plain && wide == 1) {
       std::memcpy(to + std::size_t(first) * ld, group, std::size_t(count) * 8);
       continue;
@@ -204,15 +208,36 @@ void RowReader::read(i64 first, i64 count, double* to, std::size_t ld) {
     turn(at, here, to + done, ld);
     done += here;
   }
-  for (std::size_t j = 0; j < std::size_t(extent(source_)); ++j) {
-    double zero[4] = {};  // NaN once a value is not finite
-    const double* values = to + j * ld;
-    i64 i = 0;
-    for (; i + 4 <= count; i += 4)
-      for (int k = 0; k < 4; ++k) zero[k] += values[i + k] * 0.0;
-    for (; i < count; ++i) zero[0] += values[i] * 0.0;
-    if (zero[0] + zero[1] + zero[2] + zero[3] != 0) refuse(first, count, values, j);
+  for (std::size_t j = 0; j < std::size_t(extent(source_)); ++j) check(first, count, to + j * ld, j);
+}
+
+void RowReader::read(i64 first, i64 count, double* spare, std::size_t ld, std::vector<const double*>& at) {
+  const MatrixInfo& info = source_.info();
+  const std::size_t columns = std::size_t(extent(source_));
+  if (loaded_ < 0 || first < loaded_ || first >= loaded_ + loaded_rows_) load(first);
+  const bool alone = info.dimensions == 1 || info.fortran || width_ == 1;
+  const bool there = info.type == DType::kFloat64 && !info.swapped && alone;
+  at.resize(columns);
+  if (!there || first + count > loaded_ + loaded_rows_) {
+    read(first, count, spare, ld);
+    for (std::size_t j = 0; j < columns; ++j) at[j] = spare + j * ld;
+    return;
   }
+  for (std::size_t j = 0; j < columns; ++j) {
+    at[j] = memory_.data() + i64(j) * loaded_rows_ + (first - loaded_);
+    check(first, count, at[j], j);
+  }
+}
+
+void RowReader::check(i64 first, i64 count, const double* values, std::size_t column) const {
+  double zero[8] = {};  // NaN once a value is not finite
+  i64 i = 0;
+  for (; i + 8 <= count; i += 8)
+    for (int k = 0; k < 8; ++k) zero[k] += values[i + k] * 0.0;
+  for (; i < count; ++i) zero[0] += values[i] * 0.0;
+  double all = 0;
+  for (const double z : zero) all += z;
+  if (all != 0) refuse(first, count, values, column);
 }
 
 void RowReader::refuse(i64 first, i64 count, const double* values, std::size_t column) const {

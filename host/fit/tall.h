@@ -22,17 +22,24 @@ class RowReader {
   /// Rows [first, first + count), at most RowBlock::kRows: column j to to + j * ld. Error{kInput} with the
   /// place of a value that is no finite number.
   void read(std::int64_t first, std::int64_t count, double* to, std::size_t ld);
+  /// The same; columns that lie in memory as doubles already are left where they are. at[j]: column j.
+  void read(std::int64_t first, std::int64_t count, double* spare, std::size_t ld,
+            std::vector<const double*>& at);
   static std::uint64_t memory(std::int64_t rows_at_once, const MatrixInfo& info);
 
  private:
   void load(std::int64_t first);
+  unsigned char* bytes() { return reinterpret_cast<unsigned char*>(memory_.data()); }
+  const unsigned char* bytes() const { return reinterpret_cast<const unsigned char*>(memory_.data()); }
   void turn(std::int64_t at, std::int64_t count, double* to, std::size_t ld) const;
+  /// Throws where a value of the column is not finite.
+  void check(std::int64_t first, std::int64_t count, const double* values, std::size_t column) const;
   [[noreturn]] void refuse(std::int64_t first, std::int64_t count, const double* values,
                            std::size_t column) const;
   const MatrixSource& source_;
   const std::vector<std::string>& names_;
   std::int64_t rows_at_once_, width_, loaded_ = -1, loaded_rows_ = 0;  // width: columns that lie together
-  std::vector<unsigned char> bytes_;
+  std::vector<double> memory_;  // the bytes of the loaded rows, by groups of columns that lie together
 };
 
 struct TallSource {
