@@ -333,6 +333,8 @@ void check(const FitOptions& o, const RunOptions& run) {
     throw Error(ErrorKind::kUsage,
                 "--device " + run.device + ": a table is read by the processor: expected auto or cpu");
   if (!o.store.empty()) design::check_store({o.store, o.compression}, run);
+  if (o.store.empty() && run.resume)
+    throw Error(ErrorKind::kUsage, "--resume: there is nothing to resume without --store");
   if (o.ridge > 0 && o.solver == "svd")
     throw Error(ErrorKind::kUsage, "--ridge with --solver svd: expected one of them");
   if (!o.weights.empty() && !o.repeats.empty())
