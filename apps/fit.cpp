@@ -4,6 +4,8 @@
 #include <memory>
 
 #include "apps/commands.h"
+#include "apps/fit_inputs.h"
+#include "apps/fit_model.h"
 #include "apps/fit_report.h"
 #include "apps/formula_error.h"
 #include "apps/frame/common_options.h"
@@ -23,20 +25,10 @@ using namespace frame;
 struct FitCommand {
   Settings settings;
   FitOptions options;
-  std::vector<std::string> arguments;
+  FitInputs inputs;
+  std::optional<double> level;  // where given
   std::vector<double> truth;
 };
-
-/// The one argument that holds ~ is the formula.
-void set_arguments(FitCommand& f) {
-  const auto holds = [](const std::string& text) { return text.find('~') != std::string::npos; };
-  std::string data = f.arguments[0], formula = f.arguments[1];
-  if (holds(data) && !holds(formula)) std::swap(data, formula);
-  if (!holds(formula))
-    throw Error(ErrorKind::kUsage, "'" + formula + "': expected a formula, found no ~",
-                "for example: sluice fit data.csv 'y ~ a + b'");
-  f.options.input.path = data, f.options.formula = formula;
-}
 
 /// lnames=0,1,2
 void add_levels(FitOptions& o, const std::string& text) {
@@ -59,7 +51,9 @@ void check_truth(FitCommand& f, FitResult& result) {
 }
 
 int run(FitCommand& f) {
-  set_arguments(f);
+  if (f.inputs.arguments.empty() && !f.options.model.empty() && !f.options.predict.empty())
+    return predict_by_model(f.settings, f.options, f.level);
+  settle(f.inputs, f.options);
   Progress progress(f.settings);
   RunOptions options = resolve(f.settings);
   options.observer = &progress;
@@ -71,6 +65,11 @@ int run(FitCommand& f) {
     return show_formula_error("sluice fit", error);
   }
   progress.clear();
+  if (!result.unsolved.empty()) {
+    note(result.unsolved);
+    note(f.options.state + " is saved: 'sluice merge' fits it together with others");
+    return 0;
+  }
   check_truth(f, result);
   if (f.settings.json)
     say(fit_summary(result, f.options, f.truth).text() + "\n");
@@ -80,11 +79,10 @@ int run(FitCommand& f) {
   for (const std::string& warning : result.warnings) note(warning);
   if (!result.residuals && f.options.residuals == "auto")
     note("Durbin-Watson and the residuals' moments take a second pass: --residuals yes");
-  if (result.predictions)
-    tell(f.options.output + ": predictions for " + counted(result.predictions->rows, "row") +
-         (result.predictions->missing > 0
-              ? ", " + count(result.predictions->missing) + " of them missing for missing values"
-              : ""));
+  if (result.predictions) tell(predictions_text(f.options.output, *result.predictions));
+  if (!f.options.model.empty())
+    note(f.options.model + ": the model; sluice fit --model " + shell_word(f.options.model) +
+         " --predict TABLE -o FILE");
   if (f.settings.verbose > 0) {
     tell(counted(result.rows, "row") + " " + how(result.run));
     tell(stages_text(result.run));
@@ -113,9 +111,10 @@ frame::Command fit_command() {
   Options table = table_options(o.input);  // the formula says which columns
   std::erase_if(table, [](const Option& option) { return option.long_name() == "--columns"; });
   c.positionals = {
-      {"DATA", "a table (.csv, .tsv, ...; also .gz and .zst), a folder of parts of one, or a quoted pattern",
-       [f](const std::string& v) { f->arguments.push_back(v); }},
-      {"FORMULA", "a formula such as 'y ~ a + b'", [f](const std::string& v) { f->arguments.push_back(v); }}};
+      {"DATA|FORMULA",
+       "tables (.csv, .tsv, ...; also .gz and .zst; -: standard input), folders of parts of one, quoted "
+       "patterns; and the formula, the one argument that holds ~, such as 'y ~ a + b'",
+       [f](const std::string& v) { f->inputs.arguments.push_back(v); }, true}};
   c.options =
       Options{
           {{"--solver"},
@@ -151,7 +150,10 @@ frame::Command fit_command() {
            "SHARE",
            "of the intervals; default: 0.95",
            group,
-           [&o](const std::string& v) { o.level = parse_number("--level", v); }},
+           [f](const std::string& v) {
+             f->options.level = parse_number("--level", v);
+             f->level = f->options.level;
+           }},
           {{"--residuals"},
            "WHEN",
            "a second pass for Durbin-Watson and the residuals' moments: yes, no, or auto (the default), for "
@@ -174,6 +176,16 @@ frame::Command fit_command() {
            "interval of an observation",
            group,
            [&o](const std::string& v) { o.predict = v; }},
+          {{"--model"},
+           "FILE",
+           "the fit as a file of JSON; without a formula, the fit that --predict goes by",
+           group,
+           [&o](const std::string& v) { o.model = v; }},
+          {{"--save-state"},
+           "FILE",
+           "the sums of this fit, for 'sluice merge' with those of other parts",
+           group,
+           [&o](const std::string& v) { o.state = v; }},
           output_option(o.output, "the predictions: .tsv and .tab with tabs, else commas"),
           {{"--define"},
            "NAME=LIST",
@@ -183,7 +195,7 @@ frame::Command fit_command() {
            {},
            {},
            true}} +
-      table + only(result_options(f->settings), {"--force"}) +
+      fit_input_options(f->inputs, group) + table + only(result_options(f->settings), {"--force"}) +
       only(machine_options(f->settings), {"--memory", "--threads"}) + message_options(f->settings);
   c.run = [f] { return run(*f); };
   return c;

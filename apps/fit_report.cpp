@@ -84,8 +84,9 @@ std::string fit_text(const FitResult& r, const FitOptions& options, const std::v
   return text;
 }
 
-Json fit_summary(const FitResult& r, const FitOptions& options, const std::vector<double>& truth) {
-  Json json = summary_of("fit"), coefficients = Json::array(), covariance = Json::array();
+Json fit_summary(const FitResult& r, const FitOptions& options, const std::vector<double>& truth,
+                 const std::string& command) {
+  Json json = summary_of(command), coefficients = Json::array(), covariance = Json::array();
   const std::size_t p = r.coefficients.size();
   for (std::size_t i = 0; i < p; ++i) {
     const Coefficient& c = r.coefficients[i];
@@ -132,6 +133,7 @@ Json fit_summary(const FitResult& r, const FitOptions& options, const std::vecto
     predictions.add("rows", r.predictions->rows).add("missing", r.predictions->missing);
   }
   json.add("predictions", predictions);
+  json.add("model", name(options.model)).add("state", name(options.state));
   Json warnings = Json::array();
   for (const std::string& warning : r.warnings) warnings.push(warning);
   return json.add("residuals", residuals).add("warnings", warnings).add("run", json_of(r.run, 0));

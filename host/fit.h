@@ -14,7 +14,8 @@
 namespace sluice {
 
 struct FitOptions {
-  csv::Input input;  // a file, a folder or a pattern: files in natural order are one table
+  csv::Input input;  // a file, a folder or a pattern: files in natural order are one table; -: standard input
+  std::vector<std::string> files;  // in place of those that input.path stands for; -: standard input
   std::string formula;
   fit::NamedLevels levels;         // lists that the formula names
   std::string solver = "auto";     // normal, qr, or normal and qr where that spends too many digits
@@ -26,6 +27,7 @@ struct FitOptions {
   std::string residuals = "auto";  // yes, no, or yes for files up to 64 MiB
   std::string predict;             // another table, whose rows get predictions; empty: none
   std::string output;              // of those
+  std::string model, state;        // files that the fit and its sums are left in; empty: none
   std::size_t piece_bytes = 0;     // of text that is summed at once; 0: 128 KiB. Tests take other cuts
 };
 
@@ -49,7 +51,8 @@ struct FitResult {
   std::size_t files = 0;
   csv::Format format;
   csv::Faults faults;
-  std::string response;
+  std::string formula, response;
+  std::string unsolved;  // with `state`: why these rows alone give no fit; then what follows is not set
   std::vector<Coefficient> coefficients;
   std::vector<double> covariance;      // of the estimates, p x p
   std::int64_t rows = 0, dropped = 0;  // rows: the sum of `repeats` where those are given

@@ -4,14 +4,19 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <limits>
 
 #include "host/budget.h"
 #include "host/clock.h"
 #include "host/error.h"
+#include "host/fit/covariance_root.h"
 #include "host/fit/distributions.h"
+#include "host/fit/files.h"
 #include "host/fit/least_squares.h"
+#include "host/fit/model.h"
 #include "host/fit/predict.h"
 #include "host/fit/residuals.h"
+#include "host/fit/state.h"
 #include "host/fit/statistics.h"
 #include "host/fit/system.h"
 #include "host/units.h"
@@ -26,14 +31,20 @@ constexpr double kMostForNormal = 1e7;  // no digit is left
 constexpr double kLeastShare = 1e-9;    // of y's squares in the residuals: sums keep half of the digits
 constexpr std::uint64_t kSmall = std::uint64_t(64) << 20;
 
+/// The rows that were read give no fit; together with others' they may (--save-state).
+struct Unsolvable : Error {
+  explicit Unsolvable(std::string what, std::string advice = {})
+      : Error(ErrorKind::kInput, std::move(what), std::move(advice)) {}
+};
+
 class Fit {
  public:
   Fit(const FitOptions& options, const RunOptions& run, Budget& budget, FitResult& result)
       : options_(options), run_(run), budget_(budget), r_(result) {}
 
-  void run(const csv::Input& input) {
-    source_ = open_source({input, options_.formula, options_.levels, weights(), !options_.repeats.empty()},
-                          budget_);
+  void run(const csv::Input& input, const std::vector<std::string>& files) {
+    source_ = open_source(
+        {input, options_.formula, options_.levels, weights(), !options_.repeats.empty(), files}, budget_);
     layout_ = layout_of(source_.plan);
     for (const std::size_t f : source_.plan.categories)
       levels_.emplace_back(source_.formula.factors[f].levels);
@@ -42,6 +53,25 @@ class Fit {
                     [&](std::size_t f) { return source_.formula.factors[f].levels.has_value(); });
     const bool qr = options_.solver == "qr";
     if (!qr || !known) sum(qr ? "levels" : "sums");
+    r_.formula = options_.formula;
+    r_.input = source_.input;
+    r_.input.path = options_.input.path;
+    r_.files = source_.files.size();
+    r_.format = source_.format;
+    try {
+      fit();
+    } catch (const Unsolvable& error) {
+      if (options_.state.empty()) throw;
+      r_.rows = sums_->total().rows;
+      r_.unsolved = error.what();
+    }
+    for (const std::string& note : source_.format.notes) r_.warnings.push_back(note);
+  }
+
+ private:
+  void fit() {
+    const bool qr = options_.solver == "qr";
+    check_rows(sums_ ? double(sums_->total().rows) : 1);
     set_design();
     r_.solver = "normal";
     if (!qr) normal();
@@ -49,17 +79,10 @@ class Fit {
     stop();
     if (!solution_.dependent.empty()) refuse_dependent();
     residuals();
-    if (!options_.predict.empty()) predictions();
-    stop();
-    for (const std::string& note : source_.format.notes) r_.warnings.push_back(note);
-    r_.input = source_.input;
-    r_.input.path = options_.input.path;
-    r_.files = source_.files.size();
-    r_.format = source_.format;
     r_.response = source_.formula.factors[source_.formula.response].name;
+    if (!options_.model.empty() || !options_.predict.empty()) leave();
+    stop();
   }
-
- private:
   const std::string& weights() const {
     return options_.weights.empty() ? options_.repeats : options_.weights;
   }
@@ -80,13 +103,21 @@ class Fit {
       note("QR needs the levels of the formula's categories: they are found in a pass of their own");
     pass(sums_->pass(stage));
     sums_->total().settle();
-    check_rows(double(sums_->total().rows));
     for (Levels& one : levels_) one.close();
+    if (!options_.state.empty()) save_state();
+  }
+  void save_state() {
+    State state;
+    sums_->total().dropped = r_.dropped;
+    state.meaning = meaning_of(source_, options_.levels);
+    state.weights = weights(), state.repeats = source_.repeats;
+    for (const Levels& one : levels_) state.found.push_back(one.texts());
+    state.shifts = source_.shifts;
+    write_state(state, layout_, sums_->total(), options_.state);
   }
   void check_rows(double rows) const {
     if (rows == 0)
-      throw Error(
-          ErrorKind::kInput,
+      throw Unsolvable(
           options_.input.path +
               ": no rows to fit: expected rows with a value in each column of the formula, found none",
           r_.dropped > 0 ? std::to_string(r_.dropped) + " rows lack a value" : "");
@@ -104,26 +135,20 @@ class Fit {
     contrasts_ = Share(budget_, bytes, "contrasts of the formula's categories");
     design_ = design_of(source_.formula, source_.plan, std::move(levels));
     if (design_.columns.empty())
-      throw Error(ErrorKind::kInput,
-                  options_.input.path + ": the formula has no columns: every category has one level");
+      throw Unsolvable(options_.input.path + ": the formula has no columns: every category has one level");
   }
   void check_width(double rows) const {
     const double p = double(design_.columns.size());
     if (rows < p)
-      throw Error(ErrorKind::kInput, options_.input.path + ": fewer rows than columns: expected at least " +
-                                         std::to_string(design_.columns.size()) + ", found " + number(rows));
+      throw Unsolvable(options_.input.path + ": fewer rows than columns: expected at least " +
+                       std::to_string(design_.columns.size()) + ", found " + number(rows));
   }
   void normal() {
     const Clock clock;
     check_width(double(sums_->total().rows));
     System system =
         system_of(source_.plan, layout_, design_, level_of_, source_.shifts, sums_->total(), budget_);
-    y_ = {source_.repeats ? system.rows : double(sums_->total().rows),
-          system.rows,
-          source_.repeats ? 0 : sums_->total().log_weights,
-          system.response_sum,
-          system.response_squares,
-          system.response_shift};
+    y_ = response_sums(system, sums_->total(), source_.repeats);
     if (options_.ridge > 0) add_ridge(system, design_.intercept, options_.ridge);
     solution_ = solve_normal(system);
     r_.run.stages.push_back({"solve", clock.seconds(), 0, 0});
@@ -131,6 +156,7 @@ class Fit {
     for (const std::size_t j : solution_.dependent) empty |= system.squares[j] == 0;
     const bool doubtful = !solution_.dependent.empty() || solution_.condition > kMostForAuto;
     if (!doubtful || empty) return;
+    if (!options_.state.empty() && !solution_.dependent.empty()) return;  // of a part: said, not looked into
     const std::string why =
         solution_.dependent.empty()
             ? "the condition number " + significant(solution_.condition) + " spends half of the digits"
@@ -139,10 +165,9 @@ class Fit {
       note(why + ": reading once more, for QR");
       r_.solver = "qr";
     } else if (solution_.dependent.empty() && solution_.condition > kMostForNormal) {
-      throw Error(ErrorKind::kInput,
-                  options_.input.path + ": the normal equations have no digit left: condition number " +
-                      significant(solution_.condition),
-                  "--solver qr keeps the digits that the data have");
+      throw Unsolvable(options_.input.path + ": the normal equations have no digit left: condition number " +
+                           significant(solution_.condition),
+                       "--solver qr keeps the digits that the data have");
     } else if (solution_.dependent.empty()) {
       r_.warnings.push_back(why + ": --solver qr keeps them");
     }
@@ -189,11 +214,10 @@ class Fit {
     for (std::size_t i = 0; i < solution_.dependent.size() && i < 10; ++i)
       names += (i == 0 ? "" : ", ") + design_.columns[solution_.dependent[i]].name;
     if (solution_.dependent.size() > 10) names += ", ...";
-    throw Error(ErrorKind::kInput,
-                options_.input.path + ": collinear columns: " + names +
-                    (solution_.dependent.size() == 1 ? " is a sum" : " are sums") + " of columns before " +
-                    (solution_.dependent.size() == 1 ? "it" : "them") + ", or 0",
-                "leave such terms out of the formula");
+    throw Unsolvable(options_.input.path + ": collinear columns: " + names +
+                         (solution_.dependent.size() == 1 ? " is a sum" : " are sums") +
+                         " of columns before " + (solution_.dependent.size() == 1 ? "it" : "them") + ", or 0",
+                     "leave such terms out of the formula");
   }
   void residuals() {
     const bool robust = options_.errors != "classic";
@@ -220,17 +244,27 @@ class Fit {
     set_statistics(r_, solution_, design_.names(), design_.intercept, y_, options_,
                    meat_ ? &*meat_ : nullptr);
   }
-  void predictions() {
-    const double degrees = double(r_.residual_degrees);
-    const double factor = options_.errors == "HC1" ? double(r_.rows) / degrees : 1;
+  /// A model file, and predictions for another table.
+  void leave() {
+    const double factor = options_.ridge > 0         ? std::numeric_limits<double>::quiet_NaN()
+                          : !meat_                   ? r_.residual_error * r_.residual_error
+                          : options_.errors == "HC1" ? double(r_.rows) / double(r_.residual_degrees)
+                                                     : 1;
+    const Square root = covariance_root(solution_.root, meat_ ? &*meat_ : nullptr, factor);
+    if (!options_.model.empty())
+      write_model(model_of(meaning_of(source_, options_.levels), design_, root, r_, options_),
+                  options_.model);
+    if (options_.predict.empty()) return;
     const Fitted fitted{source_,
                         design_,
-                        solution_,
-                        meat_ ? &*meat_ : nullptr,
+                        solution_.estimates,
+                        root,
                         r_.residual_error * r_.residual_error,
-                        factor,
-                        t_quantile(options_.level, degrees)};
-    r_.predictions = predict(fitted, options_, budget_, run_, r_.run);
+                        t_quantile(options_.level, double(r_.residual_degrees))};
+    csv::Input table = source_.input;
+    table.path = options_.predict;
+    table.find_separator = options_.input.find_separator;
+    r_.predictions = predict(fitted, table, options_.output, budget_, run_, r_.run);
   }
   void note(const std::string& line) const {
     if (run_.observer != nullptr) run_.observer->note(line);
@@ -258,13 +292,17 @@ void check(const FitOptions& o, const RunOptions& run) {
                                        ? "--predict needs an output: -o FILE"
                                        : "-o without --predict: expected a table to predict for");
   std::error_code ignored;
-  if (!o.output.empty() && !run.force && std::filesystem::exists(o.output, ignored))
-    throw Error(ErrorKind::kOutput, o.output + ": the output exists", "--force replaces it");
+  for (const std::string& output : {o.output, o.model, o.state})
+    if (!output.empty() && !run.force && std::filesystem::exists(output, ignored))
+      throw Error(ErrorKind::kOutput, output + ": the output exists", "--force replaces it");
   if (run.device != "auto" && run.device != "cpu")
     throw Error(ErrorKind::kUsage,
                 "--device " + run.device + ": a table is read by the processor: expected auto or cpu");
   if (!o.weights.empty() && !o.repeats.empty())
     throw Error(ErrorKind::kUsage, "--weights with --freq-weights: expected one of them");
+  if (!o.state.empty() && o.solver == "qr")
+    throw Error(ErrorKind::kUsage,
+                "--save-state with --solver qr: a state holds the sums of the normal equations");
   if (!(o.ridge >= 0 && o.ridge < 1e300))
     throw Error(ErrorKind::kUsage, "--ridge: expected 0 or more, found " + number(o.ridge));
   if (o.ridge > 0 && o.errors != "classic")
@@ -285,10 +323,13 @@ FitResult fit_table(const FitOptions& options, const RunOptions& run) {
   summary.threads = run.threads > 0 ? run.threads : available_cores();
   summary.memory_limit = run.memory > 0 ? run.memory : available_memory() / 2;
   Budget budget(summary.memory_limit, "--memory");
+  std::vector<std::string> files =
+      options.files.empty() ? input_files({options.input.path}, "") : options.files;
+  const StandardInput spool(files, run.stop);
   csv::Input input = options.input;
   for (;;) {
     try {
-      Fit(options, run, budget, result).run(input);
+      Fit(options, run, budget, result).run(input, files);
       break;
     } catch (const csv::NotUtf8& error) {
       if (!input.find_encoding || input.options.dialect.encoding == csv::Encoding::kLatin1) throw;
@@ -297,8 +338,11 @@ FitResult fit_table(const FitOptions& options, const RunOptions& run) {
                            ": read as Latin-1; --encoding utf-8 refuses such bytes");
       input.options.dialect.encoding = csv::Encoding::kLatin1;
       result.warnings.clear();
+    } catch (...) {
+      spool.rethrow();
     }
   }
+  for (std::string& warning : result.warnings) warning = spool.shown(warning);
   summary.memory_peak = budget.peak();
   summary.seconds = summary.compute_seconds = total.seconds();
   return result;

@@ -71,6 +71,11 @@ std::size_t Levels::size() const {
   return found_.size();
 }
 
+std::vector<std::string> Levels::texts() const {
+  const std::shared_lock lock(mutex_);
+  return found_.levels();
+}
+
 Levels::Sorted Levels::sorted() const {
   const std::shared_lock lock(mutex_);
   if (!given_.empty()) {

@@ -92,10 +92,15 @@ std::vector<double> shifts_of(const Source& source, const std::vector<std::strin
       if (sample[std::size_t(at)].missing[row] == 0)
         csv::parse_float(sample[std::size_t(at)].text_at(row), decimal, to[row]);
   }
+  // Rows that will be dropped say nothing, unless no row has all values.
+  std::vector<double> none(rows, 0.0);
+  for (const auto& [name, values] : columns.values)
+    for (std::size_t row = 0; row < rows; ++row) none[row] += std::isnan(values[row]) ? NAN : 0;
+  if (std::all_of(none.begin(), none.end(), [](double v) { return std::isnan(v); })) none.assign(rows, 0.0);
   std::vector<double> shifts{0};
   std::vector<double> product(rows), factor(rows);
   for (std::size_t m = 1; m < source.plan.monomials.size(); ++m) {
-    std::fill(product.begin(), product.end(), 1.0);
+    for (std::size_t row = 0; row < rows; ++row) product[row] = 1 + none[row];
     for (const std::size_t f : source.plan.monomials[m]) {
       evaluate(source.formula.factors[f].expression, columns, rows, factor.data());
       for (std::size_t row = 0; row < rows; ++row) product[row] *= factor[row];
@@ -138,7 +143,7 @@ int add_weights(Source& source, const SourceOptions& options, const csv::Walk& w
 Source open_source(const SourceOptions& options, Budget& budget) {
   Source source;
   source.input = options.input;
-  source.files = window_detail::files_of(options.input.path);
+  source.files = options.files.empty() ? window_detail::files_of(options.input.path) : options.files;
   source.input.path = source.files[0];
   csv::file_bytes(source.input.path);
   source.identities = identities_of(source.files);
@@ -150,6 +155,8 @@ Source open_source(const SourceOptions& options, Budget& budget) {
   for (const Factor& factor : source.formula.factors)
     check_columns(source.formula, factor.expression, walk, source.input.path);
   std::vector<std::string> names = source.formula.columns();
+  for (const std::string& name : walk.names())
+    if (std::find(names.begin(), names.end(), name) != names.end()) source.formula_columns.push_back(name);
   if (walk.index_of(options.weights) >= 0 &&
       std::find(names.begin(), names.end(), options.weights) == names.end())
     names.push_back(options.weights);
@@ -185,8 +192,9 @@ Source of_file(const Source& source, const std::string& file, Budget& budget) {
   here.file_columns = here.numbers.file_columns = int(walk.names().size());
   const auto place = [&](const std::string& name) {
     if (walk.index_of(name) < 0)
-      throw Error(ErrorKind::kInput, file + ": does not continue " + source.files[0] +
-                                         ": expected a column '" + name + "', found none of that name");
+      throw Error(ErrorKind::kInput,
+                  file + (file == source.files[0] ? "" : ": does not continue " + source.files[0]) +
+                      ": expected a column '" + name + "', found none of that name");
     return walk.index_of(name);
   };
   for (csv::Column& column : here.numbers.columns) column.index = place(column.name);

@@ -17,8 +17,9 @@ struct SourceOptions {
   csv::Input input;  // a file, a folder or a pattern: files in natural order are one table
   std::string formula;
   NamedLevels levels;
-  std::string weights;   // a column that rows are weighted by; empty: none
-  bool repeats = false;  // the weights are whole numbers: how many rows each stands for
+  std::string weights = {};             // a column that rows are weighted by; empty: none
+  bool repeats = false;                 // the weights are whole numbers: how many rows each stands for
+  std::vector<std::string> files = {};  // in place of those that input.path stands for
 };
 
 struct Source {
@@ -27,6 +28,7 @@ struct Source {
   std::vector<sys::Identity> identities;  // of the files, from before the first look at them
   csv::Format format;
   Formula formula;
+  std::vector<std::string> formula_columns;  // that it needs, in the first file's order
   Plan plan;
   csv::Schema numbers;                // columns of numbers, as kFloat
   std::vector<int> category_columns;  // of each category, its place in the file

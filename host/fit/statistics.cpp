@@ -62,6 +62,15 @@ double wald(const std::vector<Coefficient>& coefficients, int intercept, const S
 
 }  // namespace
 
+ResponseSums response_sums(const System& system, const Sums& sums, bool repeats) {
+  return {repeats ? system.rows : double(sums.rows),
+          system.rows,
+          repeats ? 0 : sums.log_weights,
+          system.response_sum,
+          system.response_squares,
+          system.response_shift};
+}
+
 void set_statistics(FitResult& r, const Solution& solution, const std::vector<std::string>& names,
                     int intercept, const ResponseSums& y, const FitOptions& options, const Square* meat) {
   const std::size_t p = names.size();
