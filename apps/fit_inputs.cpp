@@ -43,6 +43,7 @@ std::string formula_from(const std::string& path) {
   std::string text;
   for (std::string line; std::getline(file, line);) {
     while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.pop_back();
+    line.erase(0, std::min(line.find_first_not_of(" \t"), line.size()));
     if (!line.empty() && line[0] != '#') text += (text.empty() ? "" : " ") + line;
   }
   if (!holds_tilde(text))

@@ -8,6 +8,7 @@
 #include "host/clock.h"
 #include "host/error.h"
 #include "host/formats/csv/walk.h"
+#include "host/formats/names.h"
 #include "host/io/sys.h"
 #include "host/units.h"
 
@@ -64,15 +65,18 @@ int threads_that_fit(const RunOptions& run, const Budget& budget, std::size_t pi
   return int(std::clamp<std::uint64_t>((slots - 3) / 2, 1, std::uint64_t(wanted)));
 }
 
+void check_identity(const Source& source, const sys::Identity& wanted) {
+  const std::string& path = source.input.path;
+  if (!(sys::identity(sys::File(split_input(path).file, O_RDONLY)) == wanted))
+    throw Error(ErrorKind::kInput,
+                path + ": the file changed while it was read: expected it to stay as it is");
+}
+
 /// One file of a pass.
 csv::Faults walk_file(const Pass& pass, const Source& source, const csv::Options& options, AllLevels& levels,
                       Budget& budget, const sys::Identity& wanted, PassCounts& counts) {
   const std::string& path = source.input.path;
-  const auto check = [&] {
-    if (!(sys::identity(sys::File(path, O_RDONLY)) == wanted))
-      throw Error(ErrorKind::kInput,
-                  path + ": the file changed while it was read: expected it to stay as it is");
-  };
+  const auto check = [&] { check_identity(source, wanted); };
   check();  // an earlier pass, or the look at the first rows, met another file
   PassJob job(pass, source, levels, budget);
   csv::Walk walk(path, options, budget);
@@ -107,6 +111,14 @@ PassCounts run_pass(const Pass& pass, const Source& source, AllLevels& levels, B
   PassCounts counts;
   for (std::size_t i = 0; i < source.files.size(); ++i) {
     const Source here = i == 0 ? source : of_file(source, source.files[i], budget);
+    if (here.records) {
+      check_identity(here, source.identities.at(i));
+      run_record_file(pass, here, levels, budget, run, options.progress, counts);
+      check_identity(here, source.identities.at(i));
+      before += done;
+      done = 0;
+      continue;
+    }
     add_faults(counts.faults,
                walk_file(pass, here, options, levels, budget, source.identities.at(i), counts));
     before += done;

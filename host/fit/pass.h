@@ -29,6 +29,12 @@ struct PassCounts {
   csv::Faults faults;
 };
 
+/// The same over a binary table; what a file of it adds goes to `counts`. `done`: told how many bytes are.
+/// Memory: two pieces a thread and three, of 8192 rows.
+void run_record_file(const Pass& pass, const Source& source, AllLevels& levels, Budget& budget,
+                     const RunOptions& run, const std::function<void(std::uint64_t)>& done,
+                     PassCounts& counts);
+
 /// Error{kInput} as csv::read, and where the file changed meanwhile; {kInterrupted}.
 PassCounts run_pass(const Pass& pass, const Source& source, AllLevels& levels, Budget& budget,
                     const RunOptions& run, RunSummary& summary);

@@ -81,7 +81,7 @@ Source source_of(const Fitted& fitted, const csv::Input& table, Budget& budget) 
   source.identities = identities_of(source.files);
   source.input = table;
   source.input.path = source.files[0];
-  source.format = csv::detect(source.input, budget);
+  if (!is_record_file(source.input.path)) source.format = csv::detect(source.input, budget);
   source.weight_column = -1, source.repeats = false;
   source.plan.monomials.back().clear();
   std::vector<std::string> used;

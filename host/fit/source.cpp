@@ -10,9 +10,11 @@
 
 #include "host/error.h"
 #include "host/fit/rows.h"
+#include "host/formats/csv/format.h"
 #include "host/formats/csv/parse.h"
 #include "host/formats/csv/reader.h"
 #include "host/formats/csv/walk.h"
+#include "host/formats/names.h"
 #include "host/nearest.h"
 #include "host/window/series.h"
 
@@ -22,16 +24,51 @@ namespace {
 constexpr std::int64_t kSampleRows = 4096;
 struct Enough {};  // ends a walk when the sample is there
 
-void check_columns(const Formula& formula, const Expression& e, const csv::Walk& walk,
+std::string listed(const std::vector<std::string>& names) {
+  std::string text;
+  for (std::size_t i = 0; i < names.size() && i < 20; ++i) text += (i == 0 ? "" : ", ") + names[i];
+  return names.size() > 20 ? text + ", ..." : text;
+}
+
+void check_columns(const Formula& formula, const Expression& e, const TableColumns& walk,
                    const std::string& path) {
   if (e.kind == Expression::Kind::kName && walk.index_of(e.text) < 0) {
     const std::string near = nearest(e.text, walk.names());
     throw FormulaError(
         formula.text, e.place, e.size,
         path + " has no column '" + e.text + "'" + (near.empty() ? "" : "; did you mean " + near + "?"),
-        "'sluice info " + path + "' lists its columns");
+        is_record_file(path) ? "its columns: " + listed(walk.names())
+                             : "'sluice info " + path + "' lists its columns");
   }
   for (const Expression& part : e.inside) check_columns(formula, part, walk, path);
+}
+
+/// What stands in the columns of a binary table, as the texts that a file of separated values would have.
+std::vector<csv::ColumnData> sample_of(const RecordTable& records, const TableColumns& all,
+                                       const std::vector<std::string>& names) {
+  std::vector<std::size_t> columns;
+  for (const std::string& name : names) columns.push_back(std::size_t(all.index_of(name)));
+  const auto rows = std::size_t(std::min(records.rows(), kSampleRows));
+  std::vector<RecordValues> values;
+  records.read(0, rows, columns, values);
+  std::vector<csv::ColumnData> sample(names.size());
+  for (std::size_t k = 0; k < columns.size(); ++k)
+    for (std::size_t row = 0; row < rows; ++row) {
+      const std::string text = record_text(values[k], records.columns()[columns[k]].kind, row);
+      sample[k].text += text;
+      sample[k].text_ends.push_back(std::int64_t(sample[k].text.size()));
+      sample[k].missing.push_back(text.empty());
+    }
+  return sample;
+}
+
+/// Columns that are categories by their bare names: of texts and of truth values.
+std::vector<std::string> texts_of(const RecordTable& records) {
+  std::vector<std::string> names;
+  for (const RecordColumn& column : records.columns())
+    if (column.kind == RecordColumn::Kind::kText || column.kind == RecordColumn::Kind::kFlag)
+      names.push_back(column.name);
+  return names;
 }
 
 bool has_value(const csv::ColumnData& column) {
@@ -82,7 +119,7 @@ class SampleColumns : public NumberColumns {
 std::vector<double> shifts_of(const Source& source, const std::vector<std::string>& names,
                               const std::vector<csv::ColumnData>& sample) {
   const std::size_t rows = sample.empty() ? 0 : sample[0].rows();
-  const char decimal = source.input.options.dialect.decimal;
+  const char decimal = source.records ? '.' : source.input.options.dialect.decimal;
   SampleColumns columns;
   for (const csv::Column& column : source.numbers.columns) {
     std::vector<double>& to = columns.values[column.name];
@@ -116,7 +153,7 @@ std::vector<double> shifts_of(const Source& source, const std::vector<std::strin
 }
 
 /// Its place among the columns of numbers.
-int add_weights(Source& source, const SourceOptions& options, const csv::Walk& walk,
+int add_weights(Source& source, const SourceOptions& options, const TableColumns& walk,
                 const std::vector<std::string>& texts) {
   const char* option = options.repeats ? "--freq-weights" : "--weights";
   if (walk.index_of(options.weights) < 0) {
@@ -140,16 +177,39 @@ int add_weights(Source& source, const SourceOptions& options, const csv::Walk& w
 
 }  // namespace
 
+std::string record_text(const RecordValues& values, RecordColumn::Kind kind, std::size_t row) {
+  using Kind = RecordColumn::Kind;
+  if (kind == Kind::kText) return values.texts[row];
+  if (kind == Kind::kInteger) return std::to_string(values.integers[row]);
+  if (kind == Kind::kFlag) return values.numbers[row] != 0 ? "True" : "False";
+  return std::isnan(values.numbers[row]) ? "" : csv::float_text(values.numbers[row]);
+}
+
+TableColumns::TableColumns(const csv::Input& input, const RecordTable* records, Budget& budget) {
+  if (records == nullptr) {
+    names_ = csv::Walk(input.path, input.options, budget).names();
+  } else {
+    for (const RecordColumn& column : records->columns()) names_.push_back(column.name);
+  }
+}
+
+int TableColumns::index_of(const std::string& name) const {
+  const auto found = std::find(names_.begin(), names_.end(), name);
+  return found == names_.end() ? -1 : int(found - names_.begin());
+}
+
 Source open_source(const SourceOptions& options, Budget& budget) {
   Source source;
   source.input = options.input;
   source.files = options.files.empty() ? window_detail::files_of(options.input.path) : options.files;
   source.input.path = source.files[0];
-  csv::file_bytes(source.input.path);
   source.identities = identities_of(source.files);
-  source.format = csv::detect(source.input, budget);
+  if (is_record_file(source.input.path))
+    source.records = open_records(source.input.path, options.input.options.dialect.names);
+  else
+    source.format = csv::detect(source.input, budget);
   source.input.options.given.clear();
-  const csv::Walk walk(source.input.path, source.input.options, budget);
+  const TableColumns walk(source.input, source.records.get(), budget);
   source.file_columns = int(walk.names().size());
   source.formula = parse_formula(options.formula, walk.names(), options.levels);
   for (const Factor& factor : source.formula.factors)
@@ -160,12 +220,14 @@ Source open_source(const SourceOptions& options, Budget& budget) {
   if (walk.index_of(options.weights) >= 0 &&
       std::find(names.begin(), names.end(), options.weights) == names.end())
     names.push_back(options.weights);
-  const std::vector<csv::ColumnData> sample = sample_of(source.input, names, budget);
+  const std::vector<csv::ColumnData> sample =
+      source.records ? sample_of(*source.records, walk, names) : sample_of(source.input, names, budget);
   std::vector<std::string> texts;
-  for (std::size_t i = 0; i < names.size(); ++i)
+  if (source.records) texts = texts_of(*source.records);
+  for (std::size_t i = 0; i < names.size() && !source.records; ++i)
     if (!is_numbers(sample[i], source.input.options.dialect.decimal)) texts.push_back(names[i]);
   for (const csv::Given& given : options.input.options.given) {
-    std::erase(texts, given.column);
+    if (!source.records) std::erase(texts, given.column);
     if (given.type == csv::Type::kCategory || given.type == csv::Type::kText) texts.push_back(given.column);
   }
   resolve(source.formula, texts);
@@ -188,7 +250,9 @@ Source open_source(const SourceOptions& options, Budget& budget) {
 Source of_file(const Source& source, const std::string& file, Budget& budget) {
   Source here = source;
   here.input.path = file;
-  const csv::Walk walk(file, here.input.options, budget);
+  here.records = nullptr;
+  if (is_record_file(file)) here.records = open_records(file, here.input.options.dialect.names);
+  const TableColumns walk(here.input, here.records.get(), budget);
   here.file_columns = here.numbers.file_columns = int(walk.names().size());
   const auto place = [&](const std::string& name) {
     if (walk.index_of(name) < 0)
@@ -200,18 +264,22 @@ Source of_file(const Source& source, const std::string& file, Budget& budget) {
   for (csv::Column& column : here.numbers.columns) column.index = place(column.name);
   for (std::size_t k = 0; k < here.category_columns.size(); ++k)
     here.category_columns[k] = place(here.formula.factors[here.plan.categories[k]].column());
+  for (const csv::Column& column : here.numbers.columns)
+    if (here.records && here.records->columns()[std::size_t(column.index)].kind == RecordColumn::Kind::kText)
+      throw Error(ErrorKind::kInput, file + ": column '" + column.name + "' holds text: expected numbers");
   return here;
 }
 
 std::vector<sys::Identity> identities_of(const std::vector<std::string>& files) {
   std::vector<sys::Identity> found;
-  for (const std::string& file : files) found.push_back(sys::identity(sys::File(file, O_RDONLY)));
+  for (const std::string& file : files)
+    found.push_back(sys::identity(sys::File(split_input(file).file, O_RDONLY)));
   return found;
 }
 
 std::uint64_t bytes_of(const Source& source) {
   std::uint64_t bytes = 0;
-  for (const std::string& file : source.files) bytes += csv::file_bytes(file);
+  for (const std::string& file : source.files) bytes += csv::file_bytes(split_input(file).file);
   return bytes;
 }
 

@@ -2,6 +2,7 @@
 // numbers and which are text, and numbers near each monomial's mean that sums are taken from.
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include "host/fit/plan.h"
 #include "host/formats/csv/detect.h"
 #include "host/formats/csv/schema.h"
+#include "host/formats/records.h"
 #include "host/io/sys.h"
 
 namespace sluice::fit {
@@ -36,7 +38,24 @@ struct Source {
   int file_columns = 0;
   int weight_column = -1;  // of `numbers`; -1: none
   bool repeats = false;
+  std::shared_ptr<const RecordTable>
+      records;  // of the first file, where it is binary; null: separated values
 };
+
+/// The names of a table's columns, whatever its format.
+class TableColumns {
+ public:
+  TableColumns(const csv::Input& input, const RecordTable* records, Budget& budget);
+  const std::vector<std::string>& names() const { return names_; }
+  /// Its number in the file, or -1.
+  int index_of(const std::string& name) const;
+
+ private:
+  std::vector<std::string> names_;
+};
+
+/// A value of a binary table as the text that a level has; empty where it is missing.
+std::string record_text(const RecordValues& values, RecordColumn::Kind kind, std::size_t row);
 
 /// Reads the first rows. FormulaError; Error as csv::read.
 Source open_source(const SourceOptions& options, Budget& budget);

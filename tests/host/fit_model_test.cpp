@@ -1,8 +1,12 @@
 // What a fit leaves behind and goes on with: model files and predictions by them, states and their merge.
+#include <hdf5.h>
+
 #include <cmath>
+#include <cstring>
 #include <filesystem>
 #include <random>
 
+#include "../sanitized.h"
 #include "fit_support.h"
 #include "host/error.h"
 #include "host/fit_model.h"
@@ -220,6 +224,144 @@ TEST_F(FitFiles, WhatAModelRefuses) {
   EXPECT_EQ(message("z,k,a\n7,u,1\n"), "") << "other columns do not matter, though the formula says '.'";
   EXPECT_NE(message("a,k\n1,u\n").find("out.csv: the output exists"), std::string::npos);
   EXPECT_NE(thrown([&] { fit_table(o, fit_run()); }).find("m.json: the output exists"), std::string::npos);
+}
+
+struct Record {
+  double y;
+  float a;
+  std::int32_t n;
+  char k[3];
+  std::uint8_t flag;
+} __attribute__((packed));
+
+/// The same rows as text, a structured array, a compound dataset and a group of datasets.
+class FitRecords : public FitFiles {
+ protected:
+  void SetUp() override {
+    std::mt19937_64 random(5);
+    std::string text = "y,a,n,k,flag\n";
+    for (int i = 0; i < kRows; ++i) {
+      Record r{};
+      r.a = float(int(random() % 1000)) / 8, r.n = int(random() % 3) - 1;
+      r.y = double(r.a) * 3 + double(int(random() % 64)) / 4;
+      std::memcpy(r.k, &"u\0\0vv\0www"[3 * (random() % 3)], 3);
+      r.flag = random() % 2;
+      const bool missing = i % 50 == 3;
+      if (missing) r.y = NAN;
+      records_.push_back(r);
+      char line[100];
+      std::snprintf(line, sizeof line, "%s,%.9g,%d,%.3s,%s\n", missing ? "" : std::to_string(r.y).c_str(),
+                    double(r.a), r.n, r.k, r.flag != 0 ? "True" : "False");
+      text += line;
+    }
+    csv_ = write(text);
+    write_npy();
+    write_hdf5();
+  }
+  void write_npy() {
+    std::string header =
+        "{'descr': [('y', '<f8'), ('a', '<f4'), ('n', '<i4'), ('k', '|S3'), ('flag', '|b1')], "
+        "'fortran_order': False, 'shape': (" +
+        std::to_string(kRows) + ",), }";
+    header.resize(245, ' ');
+    header += '\n';
+    std::ofstream file(folder_ / "t.npy", std::ios::binary);
+    file << std::string("\x93NUMPY\1\0", 8) << char(header.size() & 255) << char(header.size() >> 8)
+         << header;
+    file.write(reinterpret_cast<const char*>(records_.data()),
+               std::streamsize(records_.size() * sizeof(Record)));
+  }
+  void write_hdf5() {
+    const std::string path = folder_ / "t.h5";
+    const hid_t file = H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+    const hid_t text = H5Tcopy(H5T_C_S1), flag = H5Tenum_create(H5T_NATIVE_INT8);
+    H5Tset_size(text, 3), H5Tset_strpad(text, H5T_STR_NULLPAD);
+    const signed char off = 0, on = 1;
+    H5Tenum_insert(flag, "FALSE", &off), H5Tenum_insert(flag, "TRUE", &on);
+    struct Field {
+      const char* name;
+      std::size_t offset;
+      hid_t type;
+    };
+    const Field fields[] = {{"y", offsetof(Record, y), H5T_NATIVE_DOUBLE},
+                            {"a", offsetof(Record, a), H5T_NATIVE_FLOAT},
+                            {"n", offsetof(Record, n), H5T_NATIVE_INT32},
+                            {"k", offsetof(Record, k), text},
+                            {"flag", offsetof(Record, flag), flag}};
+    const hid_t compound = H5Tcreate(H5T_COMPOUND, sizeof(Record));
+    for (const Field& f : fields) H5Tinsert(compound, f.name, f.offset, f.type);
+    const hsize_t rows = kRows;
+    const hid_t space = H5Screate_simple(1, &rows, nullptr);
+    const hid_t group = H5Gcreate2(file, "columns", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    const auto put = [&](hid_t where, const char* name, hid_t type, const void* data) {
+      const hid_t set = H5Dcreate2(where, name, type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+      H5Dwrite(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, data);
+      H5Dclose(set);
+    };
+    put(file, "records", compound, records_.data());
+    for (const Field& f : fields) {
+      const std::size_t size = H5Tget_size(f.type);
+      std::vector<char> column(std::size_t(kRows) * size);
+      for (std::size_t i = 0; i < std::size_t(kRows); ++i)
+        std::memcpy(&column[i * size], reinterpret_cast<const char*>(&records_[i]) + f.offset, size);
+      put(group, f.name, f.type, column.data());
+    }
+    for (const hid_t id : {group, space, compound, text, flag, file}) H5Idec_ref(id);
+  }
+  static constexpr int kRows = 20000 / (kSanitized ? 8 : 1);
+  std::vector<Record> records_;
+  std::string csv_;
+};
+
+TEST_F(FitRecords, BinaryTablesGiveWhatTextGives) {
+  FitOptions o = fit_options(csv_, "y ~ a * k + C(n) + flag");
+  o.errors = "HC1";
+  const FitResult wanted = fit_table(o, fit_run());
+  ASSERT_EQ(wanted.coefficients.size(), 9u);
+  for (const std::string name : {"t.npy", "t.h5:/records", "t.h5:/columns"}) {
+    o.input.path = folder_ / name;
+    for (const int threads : {1, 3}) {
+      const FitResult found = fit_table(o, fit_run(threads));
+      ASSERT_EQ(found.coefficients.size(), 9u) << name;
+      EXPECT_EQ(found.rows, wanted.rows);
+      EXPECT_EQ(found.dropped, wanted.dropped);
+      for (std::size_t j = 0; j < 9; ++j) {
+        EXPECT_EQ(found.coefficients[j].name, wanted.coefficients[j].name) << name;
+        EXPECT_NEAR(found.coefficients[j].estimate, wanted.coefficients[j].estimate, 1e-11);
+        EXPECT_NEAR(found.coefficients[j].error, wanted.coefficients[j].error, 1e-11);
+      }
+      EXPECT_NEAR(found.residuals->durbin_watson, wanted.residuals->durbin_watson, 1e-11);
+    }
+    FitOptions given = fit_options(folder_ / name, "y ~ C(k, levels=['u', 'vv'])");
+    EXPECT_NE(thrown([&] { fit_table(given, fit_run()); })
+                  .find("bad value in 'k': expected a known level, found "
+                        "'www'"),
+              std::string::npos);
+    given.formula = "y ~ log(k)";
+    EXPECT_NE(thrown([&] { fit_table(given, fit_run()); }).find("holds text"), std::string::npos);
+  }
+  std::filesystem::resize_file(folder_ / "t.npy", 4000);
+  o.input.path = folder_ / "t.npy";
+  EXPECT_NE(thrown([&] { fit_table(o, fit_run()); }).find("t.npy: truncated"), std::string::npos);
+}
+
+TEST_F(FitFiles, MatricesWithNames) {
+  std::string header = "{'descr': '<f8', 'fortran_order': False, 'shape': (4, 2), }";
+  header.resize(117, ' ');
+  header += '\n';
+  std::ofstream file(folder_ / "m.npy", std::ios::binary);
+  file << std::string("\x93NUMPY\1\0", 8) << char(header.size()) << '\0' << header;
+  const double values[] = {1, 1, 2, 2, 4, 3, 4, 4};
+  file.write(reinterpret_cast<const char*>(values), sizeof values);
+  file.close();
+  FitOptions o = fit_options(folder_ / "m.npy", "column1 ~ column2");
+  const double slope = fit_table(o, fit_run()).coefficients[1].estimate;
+  EXPECT_NEAR(slope, 1.1, 1e-14);
+  o.formula = "y ~ x", o.input.options.dialect.names = {"y", "x"};
+  EXPECT_EQ(fit_table(o, fit_run()).coefficients[1].estimate, slope);
+  o.input.options.dialect.names = {"y"};
+  EXPECT_NE(thrown([&] { fit_table(o, fit_run()); }).find("expected names of 2 columns, found 1"),
+            std::string::npos);
 }
 
 }  // namespace
