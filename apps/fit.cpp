@@ -126,10 +126,16 @@ frame::Command fit_command() {
            {"auto", "normal", "qr"}},
           {{"--se"},
            "KIND",
-           "standard errors: classic (the default), or robust ones of a second pass: HC0, HC1, HC2, HC3",
+           "standard errors: classic (the default), or robust ones of a second pass: HC0, HC1, HC2, HC3, "
+           "or cluster, with --cluster",
            group,
            [&o](const std::string& v) { o.errors = v; },
-           {"classic", "HC0", "HC1", "HC2", "HC3"}},
+           {"classic", "HC0", "HC1", "HC2", "HC3", "cluster"}},
+          {{"--cluster"},
+           "COLUMN",
+           "of --se cluster: rows of one value of it may depend on each other",
+           group,
+           [&o](const std::string& v) { o.cluster = v; }},
           {{"--ridge"},
            "ALPHA",
            "adds ALPHA times the sum of the squared coefficients but the intercept's to what is made small "

@@ -25,8 +25,10 @@ std::string probability(double p) {
   return text;
 }
 
-std::string errors_text(const FitOptions& options) {
+std::string errors_text(const FitResult& r, const FitOptions& options) {
   if (options.ridge > 0) return "none: ridge, alpha " + significant(options.ridge, 6);
+  if (r.clusters > 0)
+    return "robust, " + counted(r.clusters, "cluster") + " of " + printable(options.cluster);
   return options.errors == "classic" ? "classic" : "robust, " + options.errors;
 }
 
@@ -41,7 +43,7 @@ std::string facts_text(const FitResult& r, const FitOptions& options) {
              {"formula", printable(options.formula)},
              {"rows", rows},
              {"solver", r.solver == "qr" ? "QR (TSQR)" : "normal equations"},
-             {"errors", errors_text(options)}});
+             {"errors", errors_text(r, options)}});
   if (!options.weights.empty()) text += "weights  " + printable(options.weights) + "\n";
   if (!options.repeats.empty()) text += "repeats  " + printable(options.repeats) + "\n";
   text += "\n";
@@ -108,7 +110,7 @@ Json fit_summary(const FitResult& r, const FitOptions& options, const std::vecto
   json.add("formula", options.formula).add("response", r.response);
   json.add("solver", r.solver).add("errors", options.errors).add("level", options.level);
   const auto name = [](const std::string& text) { return text.empty() ? Json() : Json(text); };
-  json.add("ridge", options.ridge);
+  json.add("ridge", options.ridge).add("cluster", name(options.cluster)).add("clusters", r.clusters);
   json.add("weights", name(options.weights)).add("freq_weights", name(options.repeats));
   json.add("coefficients", coefficients).add("covariance", p <= kMostForCovariance ? covariance : Json());
   json.add("rows", r.rows).add("rows_dropped", r.dropped).add("left_out", json_of(r.faults));

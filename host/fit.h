@@ -21,7 +21,8 @@ struct FitOptions {
   std::string solver = "auto";     // normal, qr, or normal and qr where that spends too many digits
   std::string weights;             // a column of analytic weights (1 / variance); empty: none
   std::string repeats;             // a column that says how many rows each stands for; empty: one
-  std::string errors = "classic";  // HC0, HC1, HC2, HC3
+  std::string errors = "classic";  // HC0, HC1, HC2, HC3, cluster
+  std::string cluster;             // a column: rows of one value may depend on each other
   double ridge = 0;                // added for each squared coefficient but the intercept's; 0: none
   double level = 0.95;             // of intervals
   std::string residuals = "auto";  // yes, no, or yes for files up to 64 MiB
@@ -56,6 +57,7 @@ struct FitResult {
   std::vector<Coefficient> coefficients;
   std::vector<double> covariance;      // of the estimates, p x p
   std::int64_t rows = 0, dropped = 0;  // rows: the sum of `repeats` where those are given
+  std::int64_t clusters = 0;           // of errors by clusters: t has one degree of freedom less than these
   std::int64_t model_degrees = 0, residual_degrees = 0;
   bool has_constant = false;
   double residual_squares = 0, residual_error = 0;  // sum of squares; its root by degrees

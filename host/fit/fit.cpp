@@ -19,6 +19,7 @@
 #include "host/fit/state.h"
 #include "host/fit/statistics.h"
 #include "host/fit/system.h"
+#include "host/fit/whole_column.h"
 #include "host/units.h"
 
 namespace sluice {
@@ -43,11 +44,13 @@ class Fit {
       : options_(options), run_(run), budget_(budget), r_(result) {}
 
   void run(const csv::Input& input, const std::vector<std::string>& files) {
-    source_ = open_source(
-        {input, options_.formula, options_.levels, weights(), !options_.repeats.empty(), files}, budget_);
+    source_ = open_source({input, options_.formula, options_.levels, weights(), !options_.repeats.empty(),
+                           files, options_.cluster},
+                          budget_);
     layout_ = layout_of(source_.plan);
     for (const std::size_t f : source_.plan.categories)
       levels_.emplace_back(source_.formula.factors[f].levels);
+    measure_whole_columns(source_, levels_, budget_, run_, r_.run, options_.piece_bytes);
     const bool known =
         std::all_of(source_.plan.categories.begin(), source_.plan.categories.end(),
                     [&](std::size_t f) { return source_.formula.factors[f].levels.has_value(); });
@@ -108,10 +111,14 @@ class Fit {
   }
   void save_state() {
     State state;
+    if (!whole_columns_of(source_.formula).empty())
+      throw Error(ErrorKind::kUsage,
+                  "--save-state: center() and standardize() of a part are not those of the whole table");
     sums_->total().dropped = r_.dropped;
     state.meaning = meaning_of(source_, options_.levels);
     state.weights = weights(), state.repeats = source_.repeats;
     for (const Levels& one : levels_) state.found.push_back(one.texts());
+    if (source_.cluster) state.found.pop_back();
     state.shifts = source_.shifts;
     write_state(state, layout_, sums_->total(), options_.state);
   }
@@ -229,11 +236,15 @@ class Fit {
           "the residuals are so small beside the response that their sum of squares has few digits, and so "
           "have errors, t and F: a second pass (--residuals yes) keeps them");
     if (wanted) {
-      ResidualSums residuals(source_, design_, level_of_, solution_, options_.errors);
+      ResidualSums residuals(source_, design_, level_of_, solution_, options_.errors, budget_);
       pass(residuals.pass());
       solution_.residual_squares = residuals.squares();
       r_.residuals = residuals.facts();
       if (robust) meat_ = residuals.meat();
+      r_.clusters = residuals.clusters();
+      if (options_.errors == "cluster" && r_.clusters < 2)
+        throw Unsolvable(options_.input.path + ": errors by clusters: expected at least 2 values of '" +
+                         options_.cluster + "', found " + std::to_string(r_.clusters));
       if (residuals.lone() > 0)
         r_.warnings.push_back(number(double(residuals.lone())) +
                               (residuals.lone() == 1 ? " row has" : " rows have") + " leverage 1, where " +
@@ -246,10 +257,9 @@ class Fit {
   }
   /// A model file, and predictions for another table.
   void leave() {
-    const double factor = options_.ridge > 0         ? std::numeric_limits<double>::quiet_NaN()
-                          : !meat_                   ? r_.residual_error * r_.residual_error
-                          : options_.errors == "HC1" ? double(r_.rows) / double(r_.residual_degrees)
-                                                     : 1;
+    const double factor = options_.ridge > 0 ? std::numeric_limits<double>::quiet_NaN()
+                          : !meat_           ? r_.residual_error * r_.residual_error
+                                             : robust_factor(options_.errors, r_);
     const Square root = covariance_root(solution_.root, meat_ ? &*meat_ : nullptr, factor);
     if (!options_.model.empty())
       write_model(model_of(meaning_of(source_, options_.levels), design_, root, r_, options_),
@@ -260,7 +270,7 @@ class Fit {
                         solution_.estimates,
                         root,
                         r_.residual_error * r_.residual_error,
-                        t_quantile(options_.level, double(r_.residual_degrees))};
+                        t_quantile(options_.level, inference_degrees(r_))};
     csv::Input table = source_.input;
     table.path = options_.predict;
     table.find_separator = options_.input.find_separator;
@@ -303,6 +313,10 @@ void check(const FitOptions& o, const RunOptions& run) {
   if (!o.state.empty() && o.solver == "qr")
     throw Error(ErrorKind::kUsage,
                 "--save-state with --solver qr: a state holds the sums of the normal equations");
+  if ((o.errors == "cluster") != !o.cluster.empty())
+    throw Error(ErrorKind::kUsage, o.cluster.empty()
+                                       ? "--se cluster without --cluster: expected a column of clusters"
+                                       : "--cluster without --se cluster: expected errors by clusters");
   if (!(o.ridge >= 0 && o.ridge < 1e300))
     throw Error(ErrorKind::kUsage, "--ridge: expected 0 or more, found " + number(o.ridge));
   if (o.ridge > 0 && o.errors != "classic")

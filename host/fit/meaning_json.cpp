@@ -17,6 +17,7 @@ Meaning meaning_of(const Source& source, const NamedLevels& lists) {
   m.columns = source.formula_columns;
   for (const Factor& factor : source.formula.factors)
     if (factor.category && factor.bare) m.texts.push_back(factor.column());
+  m.whole = whole_columns_of(source.formula);
   return m;
 }
 
@@ -24,6 +25,8 @@ Formula formula_of(const Meaning& meaning, const std::string& path) {
   try {
     Formula formula = parse_formula(meaning.formula, meaning.columns, meaning.lists);
     resolve(formula, meaning.texts);
+    if (!set_whole_columns(formula, meaning.whole))
+      throw Error(ErrorKind::kInput, path + ": the means of its center() and standardize() are not there");
     return formula;
   } catch (const FormulaError& error) {
     throw Error(ErrorKind::kInput, path + ": its formula '" + meaning.formula + "': " + error.what());
@@ -35,6 +38,9 @@ void add_meaning(JsonText& json, const Meaning& m) {
   JsonText lists;
   for (const auto& [name, levels] : m.lists) lists.texts(name, levels);
   json.raw("lists", lists.line());
+  std::vector<double> means, deviations;
+  for (const WholeColumn& one : m.whole) means.push_back(one.mean), deviations.push_back(one.deviation);
+  json.numbers("whole_means", means).numbers("whole_deviations", deviations);
 }
 
 Meaning read_meaning(const JsonFields& fields) {
@@ -44,6 +50,10 @@ Meaning read_meaning(const JsonFields& fields) {
   const JsonValue& lists = fields.at("lists", JsonValue::Kind::kObject);
   const std::string inside = "'lists'";
   for (const std::string& name : lists.names) m.lists[name] = JsonFields(lists, inside).texts(name);
+  const std::vector<double> means = fields.numbers("whole_means");
+  const std::vector<double> deviations = fields.numbers("whole_deviations");
+  for (std::size_t k = 0; k < means.size() && means.size() == deviations.size(); ++k)
+    m.whole.push_back({means[k], deviations[k]});
   return m;
 }
 

@@ -55,12 +55,13 @@ Model model_of(const Meaning& meaning, const Design& design, const Square& root,
   Model m;
   m.meaning = meaning;
   m.levels = design.levels;
+  if (options.errors == "cluster") m.levels.pop_back();
   m.coefficients = r.coefficients;
   m.covariance = Square(r.coefficients.size());
   m.covariance.values = r.covariance;
   m.root = root;
   m.variance = r.residual_error * r.residual_error;
-  m.degrees = double(r.residual_degrees);
+  m.degrees = double(r.clusters > 0 ? r.clusters - 1 : r.residual_degrees);
   m.level = options.level;
   m.response = r.response, m.solver = r.solver, m.errors = options.errors;
   m.weights = options.weights, m.repeats = options.repeats;

@@ -8,6 +8,7 @@
 #include "host/fit/plan.h"
 #include "host/fit/source.h"
 #include "host/fit/square.h"
+#include "host/fit/whole_column.h"
 
 namespace sluice::fit {
 
@@ -17,6 +18,7 @@ struct Meaning {
   NamedLevels lists;
   std::vector<std::string> columns;  // that the formula needs, in the table's order
   std::vector<std::string> texts;    // those whose bare names are categories
+  std::vector<WholeColumn> whole;    // of its center() and standardize()
 };
 
 struct Model {

@@ -97,6 +97,8 @@ void add_faults(csv::Faults& to, const csv::Faults& from) {
 
 PassCounts run_pass(const Pass& pass, const Source& source, AllLevels& levels, Budget& budget,
                     const RunOptions& run, RunSummary& summary) {
+  if (!source.measured)
+    throw Error(ErrorKind::kUsage, "formula: center() and standardize() need a pass of their own: not here");
   const Clock clock;
   csv::Options options = source.input.options;
   options.range_bytes = pass.piece_bytes != 0 ? pass.piece_bytes : kPieceBytes;

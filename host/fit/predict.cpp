@@ -82,14 +82,7 @@ Source source_of(const Fitted& fitted, const csv::Input& table, Budget& budget) 
   source.input = table;
   source.input.path = source.files[0];
   if (!is_record_file(source.input.path)) source.format = csv::detect(source.input, budget);
-  source.weight_column = -1, source.repeats = false;
-  source.plan.monomials.back().clear();
-  std::vector<std::string> used;
-  for (const auto& monomial : source.plan.monomials)
-    for (const std::size_t f : monomial) add_columns(source.formula.factors[f].expression, used);
-  std::erase_if(source.numbers.columns, [&](const csv::Column& column) {
-    return std::find(used.begin(), used.end(), column.name) == used.end();
-  });
+  keep_for_predictions(source);
   return of_file(source, source.files[0], budget);  // whose columns have other places
 }
 
@@ -110,7 +103,8 @@ PredictionFacts predict(const Fitted& fitted, const csv::Input& table, const std
   const Source source = source_of(fitted, table, budget);
   AllLevels levels;
   std::vector<std::vector<std::int32_t>> level_of;
-  for (const auto& known : fitted.design.levels) levels.emplace_back(known);
+  for (std::size_t k = 0; k < source.plan.categories.size(); ++k)
+    levels.emplace_back(fitted.design.levels[k]);
   for (const Levels& one : levels) level_of.push_back(one.sorted().level_of);
   csv::Dialect dialect;
   if (output.ends_with(".tsv") || output.ends_with(".tab")) dialect.separator = '\t';

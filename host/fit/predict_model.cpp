@@ -22,13 +22,6 @@ Source source_of(const Model& model, const PredictOptions& options) {
   Source source;
   source.formula = formula_of(model.meaning, options.model);
   source.plan = plan_of(source.formula);
-  std::vector<std::string> numbers;
-  for (const auto& monomial : source.plan.monomials)
-    for (const std::size_t f : monomial) add_columns(source.formula.factors[f].expression, numbers);
-  for (const std::string& name : numbers) {
-    csv::Column& column = source.numbers.columns.emplace_back();
-    column.name = name, column.type = csv::Type::kFloat;
-  }
   source.category_columns.assign(source.plan.categories.size(), -1);
   source.files = {options.model};
   return source;

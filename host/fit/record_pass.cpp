@@ -36,7 +36,8 @@ void run_record_file(const Pass& pass, const Source& source, AllLevels& levels, 
   const RecordTable& table = *source.records;
   std::vector<std::size_t> columns;
   for (const csv::Column& column : source.numbers.columns) columns.push_back(std::size_t(column.index));
-  for (const int column : source.category_columns) columns.push_back(std::size_t(column));
+  for (const int column : source.category_columns)  // of a comparison's, which has none, the first
+    columns.push_back(std::size_t(std::max(0, column)));
   const std::int64_t rows =
       pass.piece_bytes != 0 ? std::max<std::int64_t>(1, std::int64_t(pass.piece_bytes / table.row_bytes()))
                             : kPieceRows;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <unordered_map>
 
 #include "host/fit/dense.h"
 #include "host/fit/distributions.h"
@@ -50,8 +51,13 @@ struct ResidualSums::Context {
   std::string errors;
   std::size_t p;
   Moments4 total;
-  std::vector<double> meat;
+  Budget& budget;
+  std::vector<double> meat = {};
   std::int64_t lone = 0;
+  std::vector<double> scores = {};          // of each cluster's level, p numbers
+  std::vector<std::uint8_t> clusters = {};  // levels that have rows
+  Share share = {};
+  bool by_cluster() const { return errors == "cluster"; }
 };
 
 class ResidualSums::Piece : public PassPiece {
@@ -66,7 +72,8 @@ class ResidualSums::Piece : public PassPiece {
   void restart() override {
     moments_ = {};
     lone_ = 0;
-    meat_.assign(robust() ? c_.p * c_.p : 0, 0.0);
+    meat_.assign(robust() && !c_.by_cluster() ? c_.p * c_.p : 0, 0.0);
+    scores_.clear(), found_.clear(), place_.clear();
   }
   void take(const RowBlock& block) override {
     const std::size_t n = block.rows, padded = (n + 7) / 8 * 8;
@@ -80,6 +87,7 @@ class ResidualSums::Piece : public PassPiece {
     for (std::size_t i = 0; i < n; ++i) moments_.add(e[i], repeats ? block.weights[i] : 1);
     if (!robust()) return;
     whiten(n);
+    if (c_.by_cluster()) return add_scores(block, e);
     for (std::size_t i = 0; i < n; ++i) e[i] *= e[i];
     if (c_.errors == "HC2" || c_.errors == "HC3") divide(n, e);
     for (std::size_t i = 0; repeats && i < n; ++i) e[i] *= block.weights[i];
@@ -92,6 +100,9 @@ class ResidualSums::Piece : public PassPiece {
   const Moments4& moments() const { return moments_; }
   const std::vector<double>& meat() const { return meat_; }
   std::int64_t lone() const { return lone_; }
+  /// Levels of clusters in the order first met, and their sums.
+  const std::vector<std::size_t>& found() const { return found_; }
+  const std::vector<double>& scores() const { return scores_; }
 
  private:
   bool robust() const { return c_.errors != "classic"; }
@@ -101,6 +112,20 @@ class ResidualSums::Piece : public PassPiece {
       const double root = std::sqrt(block.weights[i]);
       for (std::size_t j = 0; j < c_.p; ++j) x_[j * kRows + i] *= root;
       e[i] *= root;
+    }
+  }
+  void add_scores(const RowBlock& block, const double* e) {
+    const std::size_t cluster = c_.source.plan.categories.size() - 1;
+    for (std::size_t i = 0; i < block.rows; ++i) {
+      const auto level = std::size_t(c_.level_of[cluster][std::size_t(block.codes[cluster][i])]);
+      const auto [place, fresh] = place_.emplace(level, found_.size());
+      if (fresh) {
+        found_.push_back(level);
+        scores_.resize(found_.size() * c_.p, 0.0);
+      }
+      const double weight = c_.source.repeats ? block.weights[i] * e[i] : e[i];
+      double* to = scores_.data() + place->second * c_.p;
+      for (std::size_t k = 0; k < c_.p; ++k) to[k] += white_[k * kRows + i] * weight;
     }
   }
   /// Rows of X G, whose products have no large parts that cancel.
@@ -131,13 +156,22 @@ class ResidualSums::Piece : public PassPiece {
   std::vector<double> x_, white_, meat_;
   Moments4 moments_;
   std::int64_t lone_ = 0;
+  std::vector<double> scores_;
+  std::vector<std::size_t> found_;
+  std::unordered_map<std::size_t, std::size_t> place_;  // of levels in found_
 };
 
 ResidualSums::ResidualSums(const Source& source, const Design& design,
                            const std::vector<std::vector<std::int32_t>>& level_of, const Solution& solution,
-                           const std::string& errors)
-    : context_(new Context{source, design, level_of, solution, errors, design.columns.size(), {}, {}, 0}) {
-  context_->meat.assign(context_->p * context_->p, 0.0);
+                           const std::string& errors, Budget& budget)
+    : context_(new Context{source, design, level_of, solution, errors, design.columns.size(), {}, budget}) {
+  Context& c = *context_;
+  c.meat.assign(c.p * c.p, 0.0);
+  if (!c.by_cluster()) return;
+  const std::size_t count = design.levels.back().size();
+  c.share = Share(budget, 8 * count * c.p, "sums of the clusters");
+  c.scores.assign(count * c.p, 0.0);
+  c.clusters.assign(count, 0);
 }
 ResidualSums::~ResidualSums() = default;
 
@@ -149,6 +183,11 @@ Pass ResidualSums::pass() {
     const auto& own = static_cast<const Piece&>(piece);
     context_->total.merge(own.moments());
     context_->lone += own.lone();
+    for (std::size_t k = 0; k < own.found().size(); ++k) {
+      const std::size_t level = own.found()[k], p = context_->p;
+      context_->clusters[level] = 1;
+      for (std::size_t j = 0; j < p; ++j) context_->scores[level * p + j] += own.scores()[k * p + j];
+    }
     for (std::size_t i = 0; i < own.meat().size(); ++i) context_->meat[i] += own.meat()[i];
   };
   pass.piece_memory = 8 * context_->p * (2 * kRows + context_->p);
@@ -180,7 +219,19 @@ ResidualFacts ResidualSums::facts() const {
   return facts;
 }
 
+std::int64_t ResidualSums::clusters() const {
+  return std::count(context_->clusters.begin(), context_->clusters.end(), 1);
+}
+
 Square ResidualSums::meat() const {
+  const Context& c = *context_;
+  if (c.by_cluster()) {
+    Square sum(c.p);
+    for (std::size_t g = 0; g < c.clusters.size(); ++g)
+      for (std::size_t i = 0; i < c.p; ++i)
+        for (std::size_t j = 0; j < c.p; ++j) sum.at(i, j) += c.scores[g * c.p + i] * c.scores[g * c.p + j];
+    return sum;
+  }
   Square full(context_->p);
   for (std::size_t i = 0; i < full.n; ++i)
     for (std::size_t j = i; j < full.n; ++j) full.at(i, j) = full.at(j, i) = context_->meat[i * full.n + j];

@@ -116,6 +116,10 @@ bool RowMaker::read_codes(csv::Block& block, csv::FaultLog& faults) {
   std::int32_t all = 0;
   for (std::size_t k = 0; k < codes_.size(); ++k) {
     codes_[k].resize(block.rows.size());
+    if (source_.category_columns[k] < 0) {  // a comparison's: made of numbers, later
+      std::fill(codes_[k].begin(), codes_[k].end(), 0);
+      continue;
+    }
     const auto index = std::size_t(source_.category_columns[k]);
     for (std::size_t row = 0; row < block.rows.size(); ++row) {
       const std::string_view field = block.field(row, index);
@@ -200,8 +204,9 @@ void RowMaker::make(const RecordRows& block, csv::FaultLog& faults, RowTaker& ta
   for (std::size_t i = 0; i < columns_.size(); ++i) columns_[i].floats = block.values[i].numbers;
   std::int32_t all = 0;
   for (std::size_t k = 0; k < codes_.size(); ++k) {
+    codes_[k].assign(block.rows, 0);
+    if (source_.category_columns[k] < 0) continue;
     const auto index = std::size_t(source_.category_columns[k]);
-    codes_[k].resize(block.rows);
     std::string last;  // what the row before held: mostly this one's too
     for (std::size_t row = 0; row < block.rows; ++row) {
       const std::string text =
@@ -271,6 +276,13 @@ void RowMaker::make_rows(const RowPlaces& places, std::size_t first, std::size_t
       evaluate(factor.expression, seen, kept_.size(), factors_[f].data());
       factor_at_[f] = factors_[f].data();
     }
+  }
+  for (std::size_t k = 0; k < codes_.size(); ++k) {
+    if (source_.category_columns[k] >= 0) continue;
+    double truth[RowBlock::kRows];
+    evaluate(source_.formula.factors[source_.plan.categories[k]].expression, seen, kept_.size(), truth);
+    for (std::size_t i = 0; i < kept_.size(); ++i) kept_codes_[k][i] = truth[i] > 0;
+    rows_.codes[k] = kept_codes_[k].data();
   }
   if (!keep(places, faults)) return;
   rows_.rows = kept_.size();

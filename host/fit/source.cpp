@@ -175,6 +175,20 @@ int add_weights(Source& source, const SourceOptions& options, const TableColumns
   return int(columns.size()) - 1;
 }
 
+void add_cluster(Source& source, const std::string& name, const TableColumns& walk) {
+  if (walk.index_of(name) < 0) {
+    const std::string near = nearest(name, walk.names());
+    throw Error(ErrorKind::kUsage, "--cluster: " + source.input.path + " has no column '" + name + "'" +
+                                       (near.empty() ? "" : "; did you mean " + near + "?"));
+  }
+  Factor factor;
+  factor.name = name, factor.category = true;
+  factor.expression.kind = Expression::Kind::kName, factor.expression.text = name;
+  source.formula.factors.push_back(factor);
+  source.plan.categories.push_back(source.formula.factors.size() - 1);
+  source.cluster = true;
+}
+
 }  // namespace
 
 std::string record_text(const RecordValues& values, RecordColumn::Kind kind, std::size_t row) {
@@ -232,19 +246,52 @@ Source open_source(const SourceOptions& options, Budget& budget) {
   }
   resolve(source.formula, texts);
   source.plan = plan_of(source.formula);
-  std::vector<std::string> numbers;
-  for (const auto& monomial : source.plan.monomials)
-    for (const std::size_t f : monomial) add_columns(source.formula.factors[f].expression, numbers);
-  for (const std::string& name : numbers) {
-    csv::Column& column = source.numbers.columns.emplace_back();
-    column.name = name, column.index = walk.index_of(name), column.type = csv::Type::kFloat;
-  }
+  if (!options.cluster.empty()) add_cluster(source, options.cluster, walk);
+  set_number_columns(source);
+  for (csv::Column& column : source.numbers.columns) column.index = walk.index_of(column.name);
   if (!options.weights.empty()) source.weight_column = add_weights(source, options, walk, texts);
   source.numbers.file_columns = source.file_columns;
-  for (const std::size_t f : source.plan.categories)
-    source.category_columns.push_back(walk.index_of(source.formula.factors[f].column()));
+  for (const std::size_t f : source.plan.categories) {
+    const Factor& factor = source.formula.factors[f];
+    source.category_columns.push_back(factor.truth ? -1 : walk.index_of(factor.column()));
+  }
+  for (Factor& factor : source.formula.factors) {
+    std::vector<Expression*> whole;
+    add_whole_columns(factor.expression, whole);
+    source.measured = source.measured && whole.empty();
+  }
   source.shifts = shifts_of(source, names, sample);
   return source;
+}
+
+void set_shifts(Source& source, Budget& budget) {
+  std::vector<std::string> names;
+  for (const csv::Column& column : source.numbers.columns) names.push_back(column.name);
+  const TableColumns all(source.input, source.records.get(), budget);
+  source.shifts = shifts_of(
+      source, names,
+      source.records ? sample_of(*source.records, all, names) : sample_of(source.input, names, budget));
+}
+
+void set_number_columns(Source& source) {
+  std::vector<std::string> names;
+  for (const auto& monomial : source.plan.monomials)
+    for (const std::size_t f : monomial) add_columns(source.formula.factors[f].expression, names);
+  for (const std::size_t f : source.plan.categories)
+    if (source.formula.factors[f].truth) add_columns(source.formula.factors[f].expression, names);
+  source.numbers.columns.clear();
+  for (const std::string& name : names) {
+    csv::Column& column = source.numbers.columns.emplace_back();
+    column.name = name, column.type = csv::Type::kFloat;
+  }
+}
+
+void keep_for_predictions(Source& source) {
+  source.weight_column = -1, source.repeats = false;
+  source.plan.monomials.back().clear();
+  if (source.cluster) source.plan.categories.pop_back(), source.category_columns.pop_back();
+  source.cluster = false;
+  set_number_columns(source);
 }
 
 Source of_file(const Source& source, const std::string& file, Budget& budget) {
@@ -262,8 +309,10 @@ Source of_file(const Source& source, const std::string& file, Budget& budget) {
     return walk.index_of(name);
   };
   for (csv::Column& column : here.numbers.columns) column.index = place(column.name);
-  for (std::size_t k = 0; k < here.category_columns.size(); ++k)
-    here.category_columns[k] = place(here.formula.factors[here.plan.categories[k]].column());
+  for (std::size_t k = 0; k < here.category_columns.size(); ++k) {
+    const Factor& factor = here.formula.factors[here.plan.categories[k]];
+    here.category_columns[k] = factor.truth ? -1 : place(factor.column());
+  }
   for (const csv::Column& column : here.numbers.columns)
     if (here.records && here.records->columns()[std::size_t(column.index)].kind == RecordColumn::Kind::kText)
       throw Error(ErrorKind::kInput, file + ": column '" + column.name + "' holds text: expected numbers");

@@ -22,6 +22,7 @@ struct SourceOptions {
   std::string weights = {};             // a column that rows are weighted by; empty: none
   bool repeats = false;                 // the weights are whole numbers: how many rows each stands for
   std::vector<std::string> files = {};  // in place of those that input.path stands for
+  std::string cluster = {};             // a column whose values are groups of rows; empty: none
 };
 
 struct Source {
@@ -33,11 +34,14 @@ struct Source {
   std::vector<std::string> formula_columns;  // that it needs, in the first file's order
   Plan plan;
   csv::Schema numbers;                // columns of numbers, as kFloat
-  std::vector<int> category_columns;  // of each category, its place in the file
+  std::vector<int> category_columns;  // of each category, its place in the file; -1: of a comparison, none
   std::vector<double> shifts;         // of each monomial, about its mean; 0 for the number 1
   int file_columns = 0;
   int weight_column = -1;  // of `numbers`; -1: none
   bool repeats = false;
+  bool cluster = false;  // the plan's last category is that of clusters, in no column of the design
+  /// Whether whole columns (center(), standardize()) are measured; run_pass() refuses others.
+  bool measured = true;
   std::shared_ptr<const RecordTable>
       records;  // of the first file, where it is binary; null: separated values
 };
@@ -63,6 +67,15 @@ Source open_source(const SourceOptions& options, Budget& budget);
 /// The same for one of the files, whose columns may stand in another order. Error{kInput} where one is
 /// missing.
 Source of_file(const Source& source, const std::string& file, Budget& budget);
+
+/// Anew for a formula whose whole columns are measured.
+void set_shifts(Source& source, Budget& budget);
+
+/// The columns of numbers that a plan needs, without their places.
+void set_number_columns(Source& source);
+
+/// Without the response, weights and clusters: what predictions need.
+void keep_for_predictions(Source& source);
 
 /// What each of the files is now, for passes to compare with.
 std::vector<sys::Identity> identities_of(const std::vector<std::string>& files);

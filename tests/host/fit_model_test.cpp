@@ -1,13 +1,9 @@
 // What a fit leaves behind and goes on with: model files and predictions by them, states and their merge.
-#include <hdf5.h>
-
 #include <cmath>
-#include <cstring>
 #include <filesystem>
 #include <random>
 
-#include "../sanitized.h"
-#include "fit_support.h"
+#include "fit_files.h"
 #include "host/error.h"
 #include "host/fit_model.h"
 
@@ -15,49 +11,6 @@ namespace sluice {
 namespace {
 
 using namespace test;
-
-/// Rows of y, a, k, w and n; a about 1e5, levels of k in blocks, so that parts lack some.
-std::vector<std::string> made_rows(int rows) {
-  std::mt19937_64 random(11);
-  std::normal_distribution<double> normal;
-  std::vector<std::string> lines;
-  for (int i = 0; i < rows; ++i) {
-    const double a = 1e5 + 3 * normal(random) + 20.0 * i / rows;
-    const int level = i * 4 / rows;
-    char text[120];
-    std::snprintf(text, sizeof text, "%.10g,%.12g,l%d,%d,%d\n", 2 * a + level + normal(random), a, level,
-                  1 + i % 3, 1 + i % 5);
-    lines.push_back(i % 97 == 5 ? "NA,1,l0,1,1\n" : text);
-  }
-  return lines;
-}
-
-class FitFiles : public Fit {
- protected:
-  std::string part(const std::string& name, const std::vector<std::string>& rows, std::size_t first,
-                   std::size_t last) {
-    std::ofstream file(folder_ / name, std::ios::binary);
-    file << "y,a,k,w,n\n";
-    for (std::size_t i = first; i < last; ++i) file << rows[i];
-    return folder_ / name;
-  }
-  static std::string text_of(const std::string& path) {
-    std::stringstream text;
-    text << std::ifstream(path, std::ios::binary).rdbuf();
-    return text.str();
-  }
-};
-
-/// The message of what is thrown.
-template <class Call>
-std::string thrown(const Call& call) {
-  try {
-    call();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "";
-}
 
 TEST_F(FitFiles, MergeOfThreePartsIsTheWhole) {
   const auto rows = made_rows(3000);
@@ -226,93 +179,6 @@ TEST_F(FitFiles, WhatAModelRefuses) {
   EXPECT_NE(thrown([&] { fit_table(o, fit_run()); }).find("m.json: the output exists"), std::string::npos);
 }
 
-struct Record {
-  double y;
-  float a;
-  std::int32_t n;
-  char k[3];
-  std::uint8_t flag;
-} __attribute__((packed));
-
-/// The same rows as text, a structured array, a compound dataset and a group of datasets.
-class FitRecords : public FitFiles {
- protected:
-  void SetUp() override {
-    std::mt19937_64 random(5);
-    std::string text = "y,a,n,k,flag\n";
-    for (int i = 0; i < kRows; ++i) {
-      Record r{};
-      r.a = float(int(random() % 1000)) / 8, r.n = int(random() % 3) - 1;
-      r.y = double(r.a) * 3 + double(int(random() % 64)) / 4;
-      std::memcpy(r.k, &"u\0\0vv\0www"[3 * (random() % 3)], 3);
-      r.flag = random() % 2;
-      const bool missing = i % 50 == 3;
-      if (missing) r.y = NAN;
-      records_.push_back(r);
-      char line[100];
-      std::snprintf(line, sizeof line, "%s,%.9g,%d,%.3s,%s\n", missing ? "" : std::to_string(r.y).c_str(),
-                    double(r.a), r.n, r.k, r.flag != 0 ? "True" : "False");
-      text += line;
-    }
-    csv_ = write(text);
-    write_npy();
-    write_hdf5();
-  }
-  void write_npy() {
-    std::string header =
-        "{'descr': [('y', '<f8'), ('a', '<f4'), ('n', '<i4'), ('k', '|S3'), ('flag', '|b1')], "
-        "'fortran_order': False, 'shape': (" +
-        std::to_string(kRows) + ",), }";
-    header.resize(245, ' ');
-    header += '\n';
-    std::ofstream file(folder_ / "t.npy", std::ios::binary);
-    file << std::string("\x93NUMPY\1\0", 8) << char(header.size() & 255) << char(header.size() >> 8)
-         << header;
-    file.write(reinterpret_cast<const char*>(records_.data()),
-               std::streamsize(records_.size() * sizeof(Record)));
-  }
-  void write_hdf5() {
-    const std::string path = folder_ / "t.h5";
-    const hid_t file = H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
-    const hid_t text = H5Tcopy(H5T_C_S1), flag = H5Tenum_create(H5T_NATIVE_INT8);
-    H5Tset_size(text, 3), H5Tset_strpad(text, H5T_STR_NULLPAD);
-    const signed char off = 0, on = 1;
-    H5Tenum_insert(flag, "FALSE", &off), H5Tenum_insert(flag, "TRUE", &on);
-    struct Field {
-      const char* name;
-      std::size_t offset;
-      hid_t type;
-    };
-    const Field fields[] = {{"y", offsetof(Record, y), H5T_NATIVE_DOUBLE},
-                            {"a", offsetof(Record, a), H5T_NATIVE_FLOAT},
-                            {"n", offsetof(Record, n), H5T_NATIVE_INT32},
-                            {"k", offsetof(Record, k), text},
-                            {"flag", offsetof(Record, flag), flag}};
-    const hid_t compound = H5Tcreate(H5T_COMPOUND, sizeof(Record));
-    for (const Field& f : fields) H5Tinsert(compound, f.name, f.offset, f.type);
-    const hsize_t rows = kRows;
-    const hid_t space = H5Screate_simple(1, &rows, nullptr);
-    const hid_t group = H5Gcreate2(file, "columns", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
-    const auto put = [&](hid_t where, const char* name, hid_t type, const void* data) {
-      const hid_t set = H5Dcreate2(where, name, type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
-      H5Dwrite(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, data);
-      H5Dclose(set);
-    };
-    put(file, "records", compound, records_.data());
-    for (const Field& f : fields) {
-      const std::size_t size = H5Tget_size(f.type);
-      std::vector<char> column(std::size_t(kRows) * size);
-      for (std::size_t i = 0; i < std::size_t(kRows); ++i)
-        std::memcpy(&column[i * size], reinterpret_cast<const char*>(&records_[i]) + f.offset, size);
-      put(group, f.name, f.type, column.data());
-    }
-    for (const hid_t id : {group, space, compound, text, flag, file}) H5Idec_ref(id);
-  }
-  static constexpr int kRows = 20000 / (kSanitized ? 8 : 1);
-  std::vector<Record> records_;
-  std::string csv_;
-};
-
 TEST_F(FitRecords, BinaryTablesGiveWhatTextGives) {
   FitOptions o = fit_options(csv_, "y ~ a * k + C(n) + flag");
   o.errors = "HC1";
@@ -361,6 +227,127 @@ TEST_F(FitFiles, MatricesWithNames) {
   EXPECT_EQ(fit_table(o, fit_run()).coefficients[1].estimate, slope);
   o.input.options.dialect.names = {"y"};
   EXPECT_NE(thrown([&] { fit_table(o, fit_run()); }).find("expected names of 2 columns, found 1"),
+            std::string::npos);
+}
+
+TEST_F(FitFiles, WholeColumnsAreCentredAndScaled) {
+  const std::string path = part("t.csv", made_rows(2000), 0, 2000);
+  const FitResult plain = fit_table(fit_options(path, "y ~ a + k"), fit_run());
+  double sum = 0, squares = 0, rows = 0;
+  for (const std::string& line : made_rows(2000)) {
+    double y = 0, a = 0;
+    if (std::sscanf(line.c_str(), "%lf,%lf", &y, &a) != 2) continue;
+    sum += a - 1e5, squares += (a - 1e5) * (a - 1e5), rows += 1;
+  }
+  const double mean = 1e5 + sum / rows, deviation = std::sqrt(squares / rows - sum / rows * (sum / rows));
+  const double at_mean = plain.coefficients[0].estimate + mean * plain.coefficients.back().estimate;
+  for (const std::string solver : {"normal", "qr"}) {
+    FitOptions o = fit_options(path, "y ~ center(a) + k");
+    o.solver = solver;
+    const FitResult centred = fit_table(o, fit_run());
+    EXPECT_EQ(centred.coefficients.back().name, "center(a)");
+    EXPECT_NEAR(centred.coefficients.back().estimate, plain.coefficients.back().estimate, 1e-9);
+    EXPECT_NEAR(centred.coefficients[0].estimate, at_mean, 1e-6) << "rows without a value do not count";
+    o.formula = "y ~ standardize(a) + k";
+    o.model = folder_ / ("m" + solver);
+    const FitResult scaled = fit_table(o, fit_run());
+    EXPECT_NEAR(scaled.coefficients.back().estimate, plain.coefficients.back().estimate * deviation, 1e-7);
+    // The model has the fit's mean and deviation, not those of the new rows.
+    std::ofstream(folder_ / "new.csv") << "k,a\nl0,100000\n";
+    RunOptions run = fit_run();
+    run.force = true;
+    PredictOptions p;
+    p.input.path = folder_ / "new.csv", p.model = o.model, p.output = folder_ / "out.csv";
+    predict_table(p, run);
+    double found = 0;
+    ASSERT_EQ(std::sscanf(text_of(p.output).c_str(), "%*[^\n]\n%lf", &found), 1);
+    EXPECT_NEAR(found, plain.coefficients[0].estimate + 1e5 * plain.coefficients.back().estimate, 1e-6);
+  }
+  // A whole row counts as often as it stands for.
+  const std::string counted = write("y,x,n\n1,1,2\n2,4,1\n5,3,3\n"), repeated = folder_ / "repeated.csv";
+  std::ofstream(repeated) << "y,x\n1,1\n1,1\n2,4\n5,3\n5,3\n5,3\n";
+  FitOptions o = fit_options(counted, "y ~ standardize(x)");
+  o.repeats = "n";
+  EXPECT_NEAR(fit_table(o, fit_run()).coefficients[1].estimate,
+              fit_table(fit_options(repeated, "y ~ standardize(x)"), fit_run()).coefficients[1].estimate,
+              1e-12);
+  EXPECT_NE(thrown([&] {
+              fit_table(fit_options(counted, "y ~ center(center(x))"), fit_run());
+            }).find("center within center"),
+            std::string::npos);
+  EXPECT_NE(thrown([&] {
+              fit_table(fit_options(write("y,x\n1,2\n2,2\n4,2\n"), "y ~ standardize(x)"), fit_run());
+            }).find("constant"),
+            std::string::npos);
+  FitOptions state = fit_options(path, "y ~ center(x)");
+  write("y,x\n1,2\n2,3\n4,2\n");
+  state.state = folder_ / "s";
+  EXPECT_NE(thrown([&] { fit_table(state, fit_run()); }).find("--save-state: center()"), std::string::npos);
+}
+
+TEST_F(FitFiles, ComparisonsAreCategories) {
+  const std::string path = write("y,x,n\n1,1,3\n4,5,1\n2,2,3\n8,7,2\n6,,1\n3,3,2\n");
+  const FitResult two = fit_table(fit_options(path, "y ~ I(x > 2.5)"), fit_run());
+  ASSERT_EQ(two.coefficients.size(), 2u);
+  EXPECT_EQ(two.coefficients[1].name, "I(x > 2.5)[T.True]");
+  EXPECT_DOUBLE_EQ(two.coefficients[0].estimate, 1.5);
+  EXPECT_DOUBLE_EQ(two.coefficients[1].estimate, 5 - 1.5);
+  EXPECT_EQ(two.rows, 5) << "a row without x is dropped";
+  const FitResult number = fit_table(fit_options(path, "y ~ I((n!=3) * 2 + (x<=1))"), fit_run());
+  EXPECT_EQ(number.coefficients[1].name, "I((n != 3) * 2 + (x <= 1))");
+  const test::DesignMatrix matrix = test::design_matrix(path, "y ~ 0 + I(n == 3):x");
+  EXPECT_EQ(matrix.names, (std::vector<std::string>{"I(n == 3)[False]:x", "I(n == 3)[True]:x"}));
+  EXPECT_EQ(matrix.rows[1], (std::vector<double>{5, 0}));
+  EXPECT_EQ(matrix.rows[2], (std::vector<double>{0, 2}));
+  EXPECT_NE(thrown([&] { fit_table(fit_options(path, "y ~ x > 2"), fit_run()); }).find("found '>'"),
+            std::string::npos);
+}
+
+TEST_F(FitFiles, ErrorsByClustersAreThoseOfTheirSums) {
+  std::mt19937_64 random(9);
+  std::normal_distribution<double> normal;
+  const int rows = 900, groups = 23;
+  std::string text = "y,x,g,n\n";
+  std::vector<double> x, y, n;
+  std::vector<int> g;
+  for (int i = 0; i < rows; ++i) {
+    g.push_back(i * 31 % groups), n.push_back(1 + i % 3);
+    x.push_back(normal(random) + g.back() % 3), y.push_back(2 * x.back() + g.back() % 5 + normal(random));
+    char line[120];
+    std::snprintf(line, sizeof line, "%.17g,%.17g,%s%d,%g\n", y.back(), x.back(), i % 2 ? "0" : "", g.back(),
+                  n.back());
+    text += line;
+  }
+  for (const bool repeats : {false, true}) {
+    FitOptions o = fit_options(write(text), "y ~ x");
+    o.errors = "cluster", o.cluster = "g";
+    if (repeats) o.repeats = "n";
+    const FitResult one = fit_table(o, fit_run(1)), two = fit_table(o, fit_run(3));
+    EXPECT_EQ(one.covariance, two.covariance);
+    EXPECT_EQ(one.clusters, groups) << "07 and 7 are one level";
+    // By hand: (X'X)^-1 (sum of s s') (X'X)^-1 G/(G-1) (N-1)/(N-2).
+    double a = 0, b = 0, c = 0, total = 0;
+    std::vector<double> s0(groups), s1(groups);
+    for (int i = 0; i < rows; ++i) {
+      const auto at = std::size_t(i);
+      const double w = repeats ? n[at] : 1;
+      const double e = y[at] - one.coefficients[0].estimate - one.coefficients[1].estimate * x[at];
+      a += w, b += w * x[at], c += w * x[at] * x[at], total += w;
+      s0[std::size_t(g[at])] += w * e, s1[std::size_t(g[at])] += w * e * x[at];
+    }
+    const double det = a * c - b * b;
+    double v = 0;
+    for (int k = 0; k < groups; ++k)
+      v += std::pow((-b * s0[std::size_t(k)] + a * s1[std::size_t(k)]) / det, 2);
+    v *= groups / (groups - 1.0) * (total - 1) / (total - 2);
+    EXPECT_NEAR(one.coefficients[1].error, std::sqrt(v), 1e-10);
+    EXPECT_NEAR((one.coefficients[1].high - one.coefficients[1].estimate) / one.coefficients[1].error,
+                2.0738730679040147, 1e-9)
+        << "scipy.stats.t.ppf(0.975, 22)";
+  }
+  FitOptions o = fit_options(write(text), "y ~ x");
+  o.errors = "cluster";
+  EXPECT_NE(thrown([&] { fit_table(o, fit_run()); }).find("--se cluster without --cluster"),
             std::string::npos);
 }
 
