@@ -7,6 +7,7 @@
 #include "apps/fit_inputs.h"
 #include "apps/fit_model.h"
 #include "apps/fit_report.h"
+#include "apps/fit_truth.h"
 #include "apps/formula_error.h"
 #include "apps/frame/common_options.h"
 #include "apps/frame/messages.h"
@@ -27,7 +28,7 @@ struct FitCommand {
   FitOptions options;
   FitInputs inputs;
   std::optional<double> level;  // where given
-  std::vector<double> truth;
+  Truth truth;
 };
 
 /// lnames=0,1,2
@@ -38,22 +39,12 @@ void add_levels(FitOptions& o, const std::string& text) {
   o.levels[text.substr(0, equals)] = parse_list("--define", text.substr(equals + 1));
 }
 
-/// How many columns a design has is known when the table was read: the result is there, so it is said,
-/// without the truth beside it.
-void check_truth(FitCommand& f, FitResult& result) {
-  if (f.truth.empty() || f.truth.size() == result.coefficients.size()) return;
-  std::vector<std::string> names;
-  for (const Coefficient& c : result.coefficients) names.push_back(c.name);
-  result.warnings.push_back("--truth is left out: expected " + std::to_string(names.size()) +
-                            " numbers, one for each column of the design (" + joined(names, ", ") +
-                            "), found " + std::to_string(f.truth.size()));
-  f.truth.clear();
-}
-
 int run(FitCommand& f) {
   if (f.inputs.arguments.empty() && !f.options.model.empty() && !f.options.predict.empty())
     return predict_by_model(f.settings, f.options, f.level);
   settle(f.inputs, f.options);
+  f.options.picture = f.settings.picture;
+  std::tie(f.options.picture_width, f.options.picture_height) = f.settings.picture_size;
   Progress progress(f.settings);
   RunOptions options = resolve(f.settings);
   options.observer = &progress;
@@ -70,11 +61,16 @@ int run(FitCommand& f) {
     note(f.options.state + " is saved: 'sluice merge' fits it together with others");
     return 0;
   }
-  check_truth(f, result);
+  // How many columns a design has is known when the table was read: the result is there, so it is said,
+  // without a truth of another design beside it.
+  std::string problem;
+  const std::vector<double> truth = truth_of(f.truth, result, problem);
+  if (!problem.empty())
+    result.warnings.push_back((truth.empty() ? "--truth is left out: " : "--truth: ") + problem);
   if (f.settings.json)
-    say(fit_summary(result, f.options, f.truth).text() + "\n");
+    say(fit_summary(result, f.options, truth).text() + "\n");
   else
-    say(fit_text(result, f.options, f.truth));
+    say(fit_text(result, f.options, truth));
   if (f.settings.quiet) return 0;
   for (const std::string& warning : result.warnings) note(warning);
   if (!result.residuals && f.options.residuals == "auto")
@@ -88,6 +84,16 @@ int run(FitCommand& f) {
     tell(stages_text(result.run));
   }
   return 0;
+}
+
+Options picture_of_fit(Settings& settings) {
+  Options options = only(picture_options(settings), {"--picture", "--picture-size"});
+  for (Option& option : options)
+    if (option.long_name() == "--picture")
+      option.help =
+          "draw residuals against fitted values, their quantiles and spread, and the coefficients with their "
+          "intervals (.png, .svg or .pdf)";
+  return options;
 }
 
 }  // namespace
@@ -168,14 +174,11 @@ frame::Command fit_command() {
            [&o](const std::string& v) { o.residuals = v; },
            {"auto", "yes", "no"}},
           {{"--truth"},
-           "LIST",
-           "the coefficients that a table was made with, to stand beside the estimates",
+           "LIST|FILE",
+           "the coefficients that a table was made with, to stand beside the estimates: numbers with commas "
+           "between them, or a file (.json, .csv) of names and numbers",
            group,
-           [f](const std::string& v) {
-             f->truth.clear();
-             for (const std::string& part : parse_list("--truth", v))
-               f->truth.push_back(parse_number("--truth", part));
-           }},
+           [f](const std::string& v) { f->truth = parse_truth(v); }},
           {{"--predict"},
            "TABLE",
            "another table, each row of which gets a prediction in -o: mean, its error and interval, and the "
@@ -201,7 +204,8 @@ frame::Command fit_command() {
            {},
            {},
            true}} +
-      fit_input_options(f->inputs, group) + table + only(result_options(f->settings), {"--force"}) +
+      fit_input_options(f->inputs, group) + picture_of_fit(f->settings) + table +
+      only(result_options(f->settings), {"--force"}) +
       only(machine_options(f->settings), {"--memory", "--threads"}) + message_options(f->settings);
   c.run = [f] { return run(*f); };
   return c;

@@ -14,12 +14,14 @@
 #include "host/fit/files.h"
 #include "host/fit/least_squares.h"
 #include "host/fit/model.h"
+#include "host/fit/picture.h"
 #include "host/fit/predict.h"
 #include "host/fit/residuals.h"
 #include "host/fit/state.h"
 #include "host/fit/statistics.h"
 #include "host/fit/system.h"
 #include "host/fit/whole_column.h"
+#include "host/picture/heatmap.h"
 #include "host/units.h"
 
 namespace sluice {
@@ -84,6 +86,7 @@ class Fit {
     residuals();
     r_.response = source_.formula.factors[source_.formula.response].name;
     if (!options_.model.empty() || !options_.predict.empty()) leave();
+    if (!options_.picture.empty()) draw();
     stop();
   }
   const std::string& weights() const {
@@ -276,6 +279,16 @@ class Fit {
     table.find_separator = options_.input.find_separator;
     r_.predictions = predict(fitted, table, options_.output, budget_, run_, r_.run);
   }
+  void draw() {
+    const double error = r_.residual_error;
+    Diagnostics rows(source_, design_, level_of_, solution_, error > 0 ? error : 1);
+    pass(rows.ranges());
+    pass(rows.counts());
+    const Clock clock;
+    picture::draw(figure_of(r_, options_, rows), options_.picture, options_.picture_width,
+                  options_.picture_height);
+    r_.run.stages.push_back({"draw", clock.seconds(), 0, 0});
+  }
   void note(const std::string& line) const {
     if (run_.observer != nullptr) run_.observer->note(line);
   }
@@ -302,7 +315,7 @@ void check(const FitOptions& o, const RunOptions& run) {
                                        ? "--predict needs an output: -o FILE"
                                        : "-o without --predict: expected a table to predict for");
   std::error_code ignored;
-  for (const std::string& output : {o.output, o.model, o.state})
+  for (const std::string& output : {o.output, o.model, o.state, o.picture})
     if (!output.empty() && !run.force && std::filesystem::exists(output, ignored))
       throw Error(ErrorKind::kOutput, output + ": the output exists", "--force replaces it");
   if (run.device != "auto" && run.device != "cpu")
@@ -310,6 +323,7 @@ void check(const FitOptions& o, const RunOptions& run) {
                 "--device " + run.device + ": a table is read by the processor: expected auto or cpu");
   if (!o.weights.empty() && !o.repeats.empty())
     throw Error(ErrorKind::kUsage, "--weights with --freq-weights: expected one of them");
+  if (!o.picture.empty()) picture::check_request(o.picture, o.picture_width, o.picture_height, "auto");
   if (!o.state.empty() && o.solver == "qr")
     throw Error(ErrorKind::kUsage,
                 "--save-state with --solver qr: a state holds the sums of the normal equations");
