@@ -6,6 +6,7 @@
 #include "apps/commands.h"
 #include "apps/fit_inputs.h"
 #include "apps/fit_model.h"
+#include "apps/fit_plan.h"
 #include "apps/fit_report.h"
 #include "apps/fit_truth.h"
 #include "apps/formula_error.h"
@@ -45,6 +46,13 @@ int run(FitCommand& f) {
   settle(f.inputs, f.options);
   f.options.picture = f.settings.picture;
   std::tie(f.options.picture_width, f.options.picture_height) = f.settings.picture_size;
+  if (f.settings.dry_run) {
+    try {
+      return show_plan(f.settings, f.options);
+    } catch (const fit::FormulaError& error) {
+      return show_formula_error("sluice fit", error);
+    }
+  }
   Progress progress(f.settings);
   RunOptions options = resolve(f.settings);
   options.observer = &progress;
@@ -205,7 +213,7 @@ frame::Command fit_command() {
            {},
            true}} +
       fit_input_options(f->inputs, group) + picture_of_fit(f->settings) + table +
-      only(result_options(f->settings), {"--force"}) +
+      only(result_options(f->settings), {"--force", "--dry-run"}) +
       only(machine_options(f->settings), {"--memory", "--threads"}) + message_options(f->settings);
   c.run = [f] { return run(*f); };
   return c;

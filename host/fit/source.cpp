@@ -152,6 +152,23 @@ std::vector<double> shifts_of(const Source& source, const std::vector<std::strin
   return shifts;
 }
 
+/// As far as the first rows have them; the clusters' are not asked for.
+std::vector<std::vector<std::string>> sample_levels_of(const Source& source,
+                                                       const std::vector<std::string>& names,
+                                                       const std::vector<csv::ColumnData>& sample) {
+  std::vector<std::vector<std::string>> all;
+  for (const std::size_t f : source.plan.categories) {
+    const Factor& factor = source.formula.factors[f];
+    Levels levels(factor.levels);
+    const auto at = std::find(names.begin(), names.end(), factor.column()) - names.begin();
+    for (std::size_t row = 0;
+         !factor.levels && at < std::ptrdiff_t(names.size()) && row < sample[std::size_t(at)].rows(); ++row)
+      if (sample[std::size_t(at)].missing[row] == 0) levels.code(sample[std::size_t(at)].text_at(row));
+    all.push_back(levels.sorted().levels);
+  }
+  return all;
+}
+
 /// Its place among the columns of numbers.
 int add_weights(Source& source, const SourceOptions& options, const TableColumns& walk,
                 const std::vector<std::string>& texts) {
@@ -261,6 +278,7 @@ Source open_source(const SourceOptions& options, Budget& budget) {
     source.measured = source.measured && whole.empty();
   }
   source.shifts = shifts_of(source, names, sample);
+  source.sample_levels = sample_levels_of(source, names, sample);
   return source;
 }
 

@@ -35,7 +35,8 @@ struct Source {
   Plan plan;
   csv::Schema numbers;                // columns of numbers, as kFloat
   std::vector<int> category_columns;  // of each category, its place in the file; -1: of a comparison, none
-  std::vector<double> shifts;         // of each monomial, about its mean; 0 for the number 1
+  std::vector<std::vector<std::string>> sample_levels;  // of each category, those of the first rows
+  std::vector<double> shifts;  // of each monomial, about its mean; 0 for the number 1
   int file_columns = 0;
   int weight_column = -1;  // of `numbers`; -1: none
   bool repeats = false;
