@@ -21,6 +21,7 @@
 #include "host/fit/statistics.h"
 #include "host/fit/system.h"
 #include "host/fit/whole_column.h"
+#include "host/page/figure_page.h"
 #include "host/picture/heatmap.h"
 #include "host/units.h"
 
@@ -73,6 +74,13 @@ class Fit {
     for (const std::string& note : source_.format.notes) r_.warnings.push_back(note);
   }
 
+  /// When the run is over.
+  void write_profile() const {
+    if (options_.profile.empty()) return;
+    page::write_page(profile_.page("sluice fit '" + options_.formula + "'", r_.run, available_cores()),
+                     options_.profile);
+  }
+
  private:
   void fit() {
     const bool qr = options_.solver == "qr";
@@ -98,6 +106,7 @@ class Fit {
   }
   PassCounts pass(Pass pass) {
     pass.piece_bytes = options_.piece_bytes;
+    if (!options_.profile.empty()) pass.profile = &profile_;
     const PassCounts counts = run_pass(pass, source_, levels_, budget_, run_, r_.run);
     r_.dropped = counts.dropped;
     r_.faults = counts.faults;
@@ -307,6 +316,7 @@ class Fit {
   Solution solution_;
   std::optional<Square> meat_;
   ResponseSums y_;
+  Profile profile_;
 };
 
 void check(const FitOptions& o, const RunOptions& run) {
@@ -315,7 +325,7 @@ void check(const FitOptions& o, const RunOptions& run) {
                                        ? "--predict needs an output: -o FILE"
                                        : "-o without --predict: expected a table to predict for");
   std::error_code ignored;
-  for (const std::string& output : {o.output, o.model, o.state, o.picture})
+  for (const std::string& output : {o.output, o.model, o.state, o.picture, o.profile})
     if (!output.empty() && !run.force && std::filesystem::exists(output, ignored))
       throw Error(ErrorKind::kOutput, output + ": the output exists", "--force replaces it");
   if (run.device != "auto" && run.device != "cpu")
@@ -324,6 +334,9 @@ void check(const FitOptions& o, const RunOptions& run) {
   if (!o.weights.empty() && !o.repeats.empty())
     throw Error(ErrorKind::kUsage, "--weights with --freq-weights: expected one of them");
   if (!o.picture.empty()) picture::check_request(o.picture, o.picture_width, o.picture_height, "auto");
+  if (!o.profile.empty() && !page::is_page(o.profile))
+    throw Error(ErrorKind::kUsage,
+                "--profile: expected a name that ends in .html, found '" + o.profile + "'");
   if (!o.state.empty() && o.solver == "qr")
     throw Error(ErrorKind::kUsage,
                 "--save-state with --solver qr: a state holds the sums of the normal equations");
@@ -357,7 +370,10 @@ FitResult fit_table(const FitOptions& options, const RunOptions& run) {
   csv::Input input = options.input;
   for (;;) {
     try {
-      Fit(options, run, budget, result).run(input, files);
+      Fit fit(options, run, budget, result);
+      fit.run(input, files);
+      summary.seconds = total.seconds();
+      fit.write_profile();
       break;
     } catch (const csv::NotUtf8& error) {
       if (!input.find_encoding || input.options.dialect.encoding == csv::Encoding::kLatin1) throw;

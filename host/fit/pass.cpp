@@ -4,6 +4,7 @@
 #include <fcntl.h>
 
 #include <algorithm>
+#include <thread>
 
 #include "host/clock.h"
 #include "host/error.h"
@@ -31,13 +32,27 @@ class PassJob : public csv::Job {
   void begin(std::size_t slot) override {
     parts_[slot].maker->restart();
     parts_[slot].piece->restart();
+    if (pass_.profile == nullptr) return;
+    parts_[slot].begun = parts_[slot].ended = pass_.profile->now();
+    parts_[slot].thread = std::this_thread::get_id();
+    parts_[slot].bytes = 0;
   }
   void process(std::size_t slot, csv::Block& block, csv::FaultLog& faults) override {
     parts_[slot].maker->make(block, faults, *parts_[slot].piece);
+    if (pass_.profile == nullptr) return;
+    parts_[slot].ended = pass_.profile->now();
+    if (!block.rows.empty())
+      parts_[slot].bytes += csv::End::offset(block.ends[block.rows.back().first]) - block.rows[0].start;
   }
   void merge(std::size_t slot) override {
     dropped_ += parts_[slot].maker->dropped();
+    const double begun = pass_.profile != nullptr ? pass_.profile->now() : 0;
     pass_.merge(*parts_[slot].piece);
+    if (pass_.profile == nullptr) return;
+    const Part& part = parts_[slot];
+    pass_.profile->add(pass_.stage, part.thread, part.begun, part.ended, part.bytes);
+    pass_.profile->add("merge", std::this_thread::get_id(), begun, pass_.profile->now(), 0);
+    pass_.profile->sample();
   }
   std::int64_t dropped() const { return dropped_; }
 
@@ -45,6 +60,9 @@ class PassJob : public csv::Job {
   struct Part {
     std::unique_ptr<RowMaker> maker;
     std::unique_ptr<PassPiece> piece;
+    std::thread::id thread = {};  // of a profile: who parsed it, from when to when
+    double begun = 0, ended = 0;
+    std::uint64_t bytes = 0;
   };
   const Pass& pass_;
   const Source& source_;

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 
+#include "host/fit/profile.h"
 #include "host/fit/rows.h"
 #include "host/run.h"
 
@@ -22,6 +23,7 @@ struct Pass {
   std::function<void(PassPiece&)> merge;
   std::uint64_t piece_memory = 0;  // bytes that one holds, about
   std::size_t piece_bytes = 0;     // of text; 0: 128 KiB
+  Profile* profile = nullptr;      // told who does what when; null: nobody asks
 };
 
 struct PassCounts {

@@ -1,5 +1,6 @@
 // A pass over a binary table: pieces of 8192 rows, read and worked on by several threads, merged in order.
 #include <algorithm>
+#include <thread>
 
 #include "host/error.h"
 #include "host/fit/pass.h"
@@ -15,6 +16,8 @@ struct Slot {
   std::unique_ptr<RowMaker> maker;
   std::unique_ptr<PassPiece> piece;
   csv::FaultLog faults;
+  std::thread::id thread = {};  // of a profile: who made it, from when to when
+  double begun = 0, ended = 0;
 };
 
 void add_faults(const Source& source, const csv::FaultLog& log, std::int64_t first, csv::Faults& to) {
@@ -68,16 +71,24 @@ void run_record_file(const Pass& pass, const Source& source, AllLevels& levels, 
   };
   const auto process = [&](std::uint64_t index) {
     Slot& slot = slots[pipeline.slot(index)];
+    if (pass.profile != nullptr) slot.begun = pass.profile->now(), slot.thread = std::this_thread::get_id();
     slot.maker->restart();
     slot.piece->restart();
     slot.faults.clear();
     if (slot.rows.rows > 0) slot.maker->make(slot.rows, slot.faults, *slot.piece);
+    if (pass.profile != nullptr) slot.ended = pass.profile->now();
   };
   const auto merge = [&](std::uint64_t index) {
     Slot& slot = slots[pipeline.slot(index)];
     add_faults(source, slot.faults, std::int64_t(index) * rows, counts.faults);
     counts.dropped += slot.maker->dropped();
+    const double begun = pass.profile != nullptr ? pass.profile->now() : 0;
     pass.merge(*slot.piece);
+    if (pass.profile != nullptr) {
+      pass.profile->add(pass.stage, slot.thread, slot.begun, slot.ended, slot.rows.rows * table.row_bytes());
+      pass.profile->add("merge", std::this_thread::get_id(), begun, pass.profile->now(), 0);
+      pass.profile->sample();
+    }
     done(std::min<std::uint64_t>(std::uint64_t(table.rows()), (index + 1) * std::uint64_t(rows)) *
          table.row_bytes());
   };
