@@ -46,6 +46,7 @@ class PassJob : public csv::Job {
   }
   void merge(std::size_t slot) override {
     dropped_ += parts_[slot].maker->dropped();
+    take_levels();
     const double begun = pass_.profile != nullptr ? pass_.profile->now() : 0;
     pass_.merge(*parts_[slot].piece);
     if (pass_.profile == nullptr) return;
@@ -57,6 +58,15 @@ class PassJob : public csv::Job {
   std::int64_t dropped() const { return dropped_; }
 
  private:
+  /// The levels' texts, and each slot's own copy of them.
+  void take_levels() {
+    std::uint64_t bytes = 0;
+    for (const Levels& one : levels_) bytes += one.bytes();
+    if (bytes <= held_) return;
+    levels_share_ = {};
+    held_ = bytes + bytes / 2 + (16 << 10);
+    levels_share_ = Share(budget_, held_ * (parts_.size() + 1), "levels of the formula's categories");
+  }
   struct Part {
     std::unique_ptr<RowMaker> maker;
     std::unique_ptr<PassPiece> piece;
@@ -68,7 +78,8 @@ class PassJob : public csv::Job {
   const Source& source_;
   AllLevels& levels_;
   Budget& budget_;
-  Share share_;
+  Share share_, levels_share_;
+  std::uint64_t held_ = 0;  // bytes of levels that are paid for
   std::vector<Part> parts_;
   std::int64_t dropped_ = 0;
 };

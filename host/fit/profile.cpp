@@ -114,21 +114,20 @@ page::Page Profile::page(const std::string& title, const RunSummary& run, int co
     p.layers.push_back(std::move(bars));
   }
   page::Lines cpu, memory;
-  const double limit = double(std::max<std::uint64_t>(1, run.memory_limit));
-  double most = 0;
+  double most = 1;
+  for (const Sample& s : samples_) most = std::max(most, s.memory);
   std::vector<double> cx, cy, mx, my;
   for (std::size_t i = 0; i < samples_.size(); ++i) {
     const Sample& s = samples_[i];
-    most = std::max(most, s.memory);
-    mx.push_back(s.at), my.push_back(-3 + 0.8 * std::min(1.0, s.memory / limit));
+    mx.push_back(s.at), my.push_back(-3 + 0.8 * s.memory / most);
     if (i == 0) continue;
     const Sample& before = samples_[i - 1];
     const double busy = (s.cpu - before.cpu) / std::max(1e-9, s.at - before.at);
     cx.push_back((s.at + before.at) / 2), cy.push_back(-1.8 + 0.8 * std::min(1.0, busy / std::max(1, cores)));
   }
-  cpu.name = "cores busy, -1.8: none, -1: " + std::to_string(cores);
+  cpu.name = "cores busy";
   cpu.x = std::move(cx), cpu.y = std::move(cy), cpu.width = 1.5;
-  memory.name = "anonymous memory, -3: none, -2.2: " + human_bytes(limit);
+  memory.name = "memory";
   memory.x = std::move(mx), memory.y = std::move(my), memory.width = 1.5;
   p.layers.push_back(std::move(cpu));
   p.layers.push_back(std::move(memory));
@@ -138,8 +137,10 @@ page::Page Profile::page(const std::string& title, const RunSummary& run, int co
   marks.color = picture::Rgb{60, 60, 60};
   marks.from_zoom = 8;
   p.layers.push_back(std::move(marks));
-  p.note = "Blank: reading, finding rows, waiting. Seconds of all threads: " + p.note + ". Memory at most " +
-           human_bytes(most) + "; the run took " + text_of("%.3g s", run.seconds) + ".";
+  p.note = "Cores busy: -1.8 none, -1 all " + std::to_string(cores) + "; anonymous memory: -3 none, -2.2 " +
+           human_bytes(most) + " of " + human_bytes(double(run.memory_limit)) +
+           ". Blank: reading, finding rows, waiting. Seconds of all threads: " + p.note + ". The run took " +
+           text_of("%.3g s", run.seconds) + ".";
   p.y.low = -3.2, p.y.high = double(std::max<std::size_t>(1, threads_.size())) - 0.3;
   return p;
 }

@@ -23,7 +23,7 @@ class Profile {
   /// CPU time and memory now, at most every 5 ms. By one thread.
   void sample();
 
-  /// `limit`: bytes of --memory, which the memory's curve is drawn against.
+  /// `cores`: that the process may use.
   page::Page page(const std::string& title, const RunSummary& run, int cores) const;
 
  private:

@@ -15,30 +15,51 @@ constexpr std::size_t kRows = RowBlock::kRows;
 constexpr double kNoLeverage = 1e-10;  // of 1 - h: rounding of h
 }  // namespace
 
+/// Sums of powers about the mean, merged by Pebay's formulas (2008): residuals far from 0 lose no digits.
+struct Central {
+  double rows = 0, mean = 0, second = 0, third = 0, fourth = 0;
+  void merge(const Central& o) {
+    if (o.rows == 0) return;
+    const double n = rows + o.rows, d = o.mean - mean, a = rows / n, b = o.rows / n;
+    fourth += o.fourth + d * d * d * d * rows * b * (a * a - a * b + b * b) +
+              6 * d * d * (a * a * o.second + b * b * second) + 4 * d * (a * o.third - b * third);
+    third += o.third + d * d * d * rows * b * (a - b) + 3 * d * (a * o.second - b * second);
+    second += o.second + d * d * rows * b;
+    mean += d * b;
+    rows = n;
+  }
+};
+
 struct Moments4 {
-  double rows = 0, sum = 0, squares = 0, cubes = 0, fourths = 0, steps = 0;
+  Central central;
+  double squares = 0, steps = 0;  // about 0, and of differences of neighbours
   double first = 0, last = 0, least = std::numeric_limits<double>::infinity(), greatest = -least;
-  /// A residual that stands for `times` rows.
-  void add(double e, double times) {
-    if (rows == 0)
-      first = e;
-    else
-      steps += (e - last) * (e - last);
-    last = e;
-    const double square = e * e;
-    rows += times, sum += times * e, squares += times * square, cubes += times * square * e;
-    fourths += times * square * square;
-    least = std::fmin(least, e), greatest = std::fmax(greatest, e);
+  bool any = false;
+  /// Residuals that stand for `times` rows each; null: for one.
+  void add(const double* e, const double* times, std::size_t n) {
+    Central here;
+    for (std::size_t i = 0; i < n; ++i) {
+      const double w = times != nullptr ? times[i] : 1;
+      here.rows += w, here.mean += w * e[i], squares += w * e[i] * e[i];
+      if (any) steps += (e[i] - last) * (e[i] - last);
+      if (!any) first = e[i];
+      last = e[i], any = true;
+      least = std::fmin(least, e[i]), greatest = std::fmax(greatest, e[i]);
+    }
+    here.mean /= here.rows;
+    for (std::size_t i = 0; i < n; ++i) {
+      const double w = times != nullptr ? times[i] : 1, d = e[i] - here.mean, square = d * d;
+      here.second += w * square, here.third += w * square * d, here.fourth += w * square * square;
+    }
+    central.merge(here);
   }
   void merge(const Moments4& later) {
-    if (later.rows == 0) return;
-    if (rows == 0)
-      first = later.first;
-    else
-      steps += (later.first - last) * (later.first - last);
-    last = later.last;
-    rows += later.rows, sum += later.sum, squares += later.squares, cubes += later.cubes;
-    fourths += later.fourths, steps += later.steps;
+    if (!later.any) return;
+    if (any) steps += (later.first - last) * (later.first - last);
+    if (!any) first = later.first;
+    last = later.last, any = true;
+    squares += later.squares, steps += later.steps;
+    central.merge(later.central);
     least = std::fmin(least, later.least), greatest = std::fmax(greatest, later.greatest);
   }
 };
@@ -84,7 +105,7 @@ class ResidualSums::Piece : public PassPiece {
       for (std::size_t i = 0; i < n; ++i) e[i] -= x_[j * kRows + i] * c_.solution.estimates[j];
     const bool repeats = c_.source.repeats;
     if (block.weights != nullptr && !repeats) scale(block, e);
-    for (std::size_t i = 0; i < n; ++i) moments_.add(e[i], repeats ? block.weights[i] : 1);
+    moments_.add(e, repeats ? block.weights : nullptr, n);
     if (!robust()) return;
     whiten(n);
     if (c_.by_cluster()) return add_scores(block, e);
@@ -205,14 +226,10 @@ std::int64_t ResidualSums::lone() const {
 ResidualFacts ResidualSums::facts() const {
   const Moments4& m = context_->total;
   ResidualFacts facts;
-  const double n = m.rows, mean = m.sum / n;
-  const double second = m.squares / n - mean * mean;
-  const double third = m.cubes / n - 3 * mean * m.squares / n + 2 * mean * mean * mean;
-  const double fourth = m.fourths / n - 4 * mean * m.cubes / n + 6 * mean * mean * m.squares / n -
-                        3 * mean * mean * mean * mean;
+  const double n = m.central.rows, second = m.central.second / n;
   facts.durbin_watson = m.steps / m.squares;
-  facts.skew = third / std::pow(second, 1.5);
-  facts.kurtosis = fourth / (second * second);
+  facts.skew = m.central.third / n / std::pow(second, 1.5);
+  facts.kurtosis = m.central.fourth / n / (second * second);
   facts.jarque_bera = n / 6 * (facts.skew * facts.skew + std::pow(facts.kurtosis - 3, 2) / 4);
   facts.jarque_bera_p = chi2_probability(facts.jarque_bera, 2);
   facts.least = m.least, facts.greatest = m.greatest;

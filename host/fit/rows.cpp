@@ -12,6 +12,17 @@
 namespace sluice::fit {
 namespace {
 
+/// A number with a decimal comma as one with a point, so that levels are numbers; `scratch` holds it.
+std::string_view with_point(std::string_view text, char decimal, std::string& scratch) {
+  double value = 0;
+  const auto comma = text.find(',');
+  if (decimal == '.' || comma == std::string_view::npos || !csv::parse_float(text, decimal, value))
+    return text;
+  scratch = std::string(text);
+  scratch[comma] = '.';
+  return scratch;
+}
+
 class TextPlaces : public RowPlaces {
  public:
   explicit TextPlaces(const csv::Block& block) : block_(block) {}
@@ -125,7 +136,8 @@ bool RowMaker::read_codes(csv::Block& block, csv::FaultLog& faults) {
       const std::string_view field = block.field(row, index);
       codes_[k][row] = caches_[k].code(field, [&] {
         const csv::Decoded value = csv::decode(field, source_.input.options.dialect, scratch_);
-        return missing_.contains(value) ? -1 : level_codes_[k].code(value.text);
+        if (missing_.contains(value)) return -1;
+        return level_codes_[k].code(with_point(value.text, source_.input.options.dialect.decimal, scratch_));
       });
       all |= codes_[k][row];
       if (codes_[k][row] != Levels::kUnknown || bad_[row] != 0) continue;

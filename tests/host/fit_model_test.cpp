@@ -6,6 +6,7 @@
 #include "fit_files.h"
 #include "host/error.h"
 #include "host/fit_model.h"
+#include "host/fit_plan.h"
 
 namespace sluice {
 namespace {
@@ -349,6 +350,41 @@ TEST_F(FitFiles, ErrorsByClustersAreThoseOfTheirSums) {
   o.errors = "cluster";
   EXPECT_NE(thrown([&] { fit_table(o, fit_run()); }).find("--se cluster without --cluster"),
             std::string::npos);
+}
+
+TEST_F(FitFiles, LevelsCountAgainstTheMemory) {
+  std::string text = "y,id\n";
+  for (int i = 0; i < 400000 / (kSanitized ? 4 : 1); ++i)
+    text += "1,identifier" + std::to_string(1000000 + i) + "\n";
+  EXPECT_NE(thrown([&] {
+              fit_table(fit_options(write(text), "y ~ id"), fit_run(2, 60 << 20));
+            }).find("levels of the formula's categories"),
+            std::string::npos);
+}
+
+TEST_F(FitFiles, PicturesPlansAndProfiles) {
+  const std::string path = part("t.csv", made_rows(3000), 0, 3000);
+  FitOptions o = fit_options(path, "y ~ a * k");
+  o.picture = folder_ / "fit.svg", o.profile = folder_ / "run.html";
+  fit_table(o, fit_run());
+  const std::string svg = text_of(o.picture), page = text_of(o.profile);
+  EXPECT_NE(svg.find("Residuals against fitted values"), std::string::npos);
+  EXPECT_NE(svg.find("Coefficients"), std::string::npos);
+  EXPECT_NE(page.find("cores busy"), std::string::npos);
+  EXPECT_NE(page.find("residuals"), std::string::npos);
+  EXPECT_NE(thrown([&] { fit_table(o, fit_run()); }).find("the output exists"), std::string::npos);
+  o.profile = "run.txt", o.picture.clear();
+  EXPECT_NE(thrown([&] { fit_table(o, fit_run()); }).find("--profile: expected a name that ends in .html"),
+            std::string::npos);
+  o.profile.clear(), o.picture = folder_ / "plan.svg", o.errors = "HC3";
+  const FitPlan plan = plan_fit(o, fit_run());
+  EXPECT_EQ(plan.columns, (std::vector<std::string>{"Intercept", "k[T.l1]", "k[T.l2]", "k[T.l3]", "a",
+                                                    "a:k[T.l1]", "a:k[T.l2]", "a:k[T.l3]"}));
+  EXPECT_EQ(plan.categories, std::vector<std::string>{"k (4 levels in the first rows)"});
+  ASSERT_EQ(plan.passes.size(), 3u);
+  EXPECT_FALSE(plan.passes[1].certain) << "QR only where the sums ask for it";
+  draw_plan(plan, o, fit_run());
+  EXPECT_NE(text_of(o.picture).find("merge in order"), std::string::npos);
 }
 
 }  // namespace
