@@ -88,6 +88,9 @@ std::string database_of(const Reading& reading) {
                 "for example survey.db, curves/ or 'curves/*.dat'");
   for (const std::string& input : inputs) check_input(input);
   for (const std::string& input : inputs) {
+    std::error_code ignored;
+    if (std::filesystem::is_regular_file(input, ignored) && std::filesystem::is_empty(input, ignored))
+      throw Error(ErrorKind::kInput, input + ": an empty file: expected a database or light curves");
     if (!lc::is_database(input)) continue;
     if (inputs.size() > 1)
       throw Error(ErrorKind::kUsage, input + ": a database stands alone: expected no other input, found " +

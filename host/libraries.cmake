@@ -47,4 +47,6 @@ if(SLUICE_MAVX2 AND CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
   set_source_files_properties(fit/dense_avx2.cpp PROPERTIES COMPILE_OPTIONS "-mavx2;-mfma")
   set_source_files_properties(formats/csv/masks_avx2.cpp formats/csv/plain_avx2.cpp PROPERTIES COMPILE_OPTIONS -mavx2)
   set_source_files_properties(lc/plain_fields_avx2.cpp PROPERTIES COMPILE_OPTIONS "-mavx2;-mbmi")
+  set_source_files_properties(lc/plain_fields_avx512.cpp PROPERTIES COMPILE_OPTIONS
+    "-mavx2;-mbmi;-mbmi2;-mavx512f;-mavx512bw;-mavx512dq;-mavx512vl;-mavx512vbmi2;-Wno-maybe-uninitialized")
 endif()

@@ -61,6 +61,22 @@ void Collector::add(ObjectFacts facts) {
   batch_.objects.push_back(std::move(facts));
 }
 
+void Collector::add(const Row* rows, std::size_t count, std::int64_t object, std::uint32_t file,
+                    const std::vector<std::int32_t>& bands) {
+  while (count > 0) {
+    const std::size_t before = batch_.rows.size();
+    const std::size_t some = std::min(count, full_ - std::min(full_ - 1, before));
+    batch_.rows.insert(batch_.rows.end(), rows, rows + some);
+    for (Row* row = batch_.rows.data() + before; row != batch_.rows.data() + before + some; ++row) {
+      row->object = object;
+      row->band = bands[std::size_t(row->band)];
+      row->file = file;
+    }
+    rows += some, count -= some;
+    offer();
+  }
+}
+
 void Collector::flush() {
   if (batch_.rows.empty() && batch_.objects.empty()) return;
   batch_.bands = dictionary_.levels();

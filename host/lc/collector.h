@@ -31,6 +31,9 @@ class Collector {
   void add(ObjectFacts facts);
   /// Rows whose band and object are final.
   void add(const Row& row) { batch_.rows.push_back(row); }
+  /// Rows of one object and file, whose bands are by a part's own numbers; hands over batches that are full.
+  void add(const Row* rows, std::size_t count, std::int64_t object, std::uint32_t file,
+           const std::vector<std::int32_t>& bands);
   /// Hands the batch over where it is full.
   void offer() {
     if (batch_.rows.size() >= full_ || text_bytes_ >= full_ * sizeof(Row)) flush();

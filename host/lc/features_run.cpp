@@ -10,6 +10,7 @@
 #include "host/clock.h"
 #include "host/error.h"
 #include "host/io/sys.h"
+#include "host/lc/useful_memory.h"
 
 namespace sluice::lc {
 namespace {
@@ -172,7 +173,7 @@ void from_files(const FeaturesRunOptions& o, const RunOptions& run, Machine& mac
   out.other_rows = counts.other_rows;
   for (std::size_t b = 0; b < counts.bands.size(); ++b)
     out.bands.emplace_back(counts.bands[b], counts.rows_by_band[b]);
-  check_bands(o, o.files.inputs[0], out.bands, out.notes);
+  check_bands(o, o.files.files->front(), out.bands, out.notes);
   sink->finish();
   out.tables = sink->tables, out.open_hints = sink->open_hints;
   out.run.bytes_read = out.read.bytes;
@@ -224,16 +225,15 @@ FeaturesRunPlan plan_features(const FeaturesRunOptions& o, const RunOptions& run
   return plan;
 }
 
-FeaturesRunSummary run_features(const FeaturesRunOptions& options, const RunOptions& run) {
+FeaturesRunSummary run_features(const FeaturesRunOptions& options, const RunOptions& asked) {
   const Clock total;
-  check(options, run);
+  check(options, asked);
   FeaturesRunOptions o = options;
+  if (o.database.empty()) o.files.files = std::make_shared<const std::vector<std::string>>(files_of(o.files));
+  RunOptions run = asked;
+  run.memory = useful_memory(run, o.database.empty() ? *o.files.files : std::vector{o.database});
   Machine machine = open_machine(run);
   FeatureExtractor(machine, o.bands, o.features);  // what makes no sense is said before anything is read
-  if (o.database.empty()) {                        // by name, as they may be read again
-    o.files.inputs = files_of(o.files);
-    o.files.files_from.clear();
-  }
   FeaturesRunSummary out;
   const auto pass = [&](Errors errors) {
     out = {};

@@ -22,6 +22,7 @@
 #include "host/lc/front.h"
 #include "host/lc/labels.h"
 #include "host/lc/sort.h"
+#include "host/lc/useful_memory.h"
 
 namespace sluice::lc {
 namespace {
@@ -34,10 +35,6 @@ struct Parts {
       : cache(std::min(memory / 8, kMostCache)), batch(std::clamp(memory / 16, kLeastBatch, kMostBatch)) {}
   std::uint64_t cache, batch;
 };
-
-std::uint64_t memory_of(const RunOptions& run) {
-  return run.memory != 0 ? run.memory : available_memory() / 2;
-}
 
 /// Batches on their way to the store, one waiting at most.
 class Inserter {
@@ -116,8 +113,8 @@ class Inserter {
 };
 
 /// The part of ingest() that leaves whole batches behind wherever it ends.
-void run_through(const IngestOptions& options, const RunOptions& run, const Parts& parts, Store& store,
-                 Budget& budget, IngestSummary& summary) {
+void run_through(const IngestOptions& options, const ReadOptions& read, const RunOptions& run,
+                 const Parts& parts, Store& store, Budget& budget, IngestSummary& summary) {
   const Share cache(budget, parts.cache, "SQLite's pages");
   const Share batches(budget, 3 * parts.batch, "batches of rows");
   store.database().execute("PRAGMA cache_size = -" +
@@ -143,8 +140,6 @@ void run_through(const IngestOptions& options, const RunOptions& run, const Part
     for (auto& [id, name] : names) each(id, std::move(name));
     names = {};
   };
-  ReadOptions read = options.read;
-  read.except = options.output;
   summary.read = read_rows(read, run, budget, parts.batch, take, known);
   summary.run.stages.push_back({"read", clock.seconds() - waited, double(summary.read.bytes), 0});
   inserter.finish();
@@ -188,13 +183,13 @@ std::uint64_t size_of(const std::string& path) {
 
 IngestPlan plan_ingest(const IngestOptions& options, const RunOptions& run) {
   check(options);
-  const std::uint64_t memory = memory_of(run);
-  Budget budget(memory, "--memory");
-  const Parts parts(memory);
-  IngestPlan plan;
   ReadOptions read = options.read;
   read.except = options.output;
   const std::vector<std::string> files = files_of(read);
+  const std::uint64_t memory = useful_memory(run, files);
+  Budget budget(memory, "--memory");
+  const Parts parts(memory);
+  IngestPlan plan;
   plan.files = std::int64_t(files.size());
   for (const std::string& file : files) plan.bytes += csv::file_bytes(file);
   plan.object_column = front(files.front(), options.read, budget).table;
@@ -213,7 +208,10 @@ IngestPlan plan_ingest(const IngestOptions& options, const RunOptions& run) {
 IngestSummary ingest(const IngestOptions& options, const RunOptions& run) {
   check(options);
   const Clock clock;
-  const std::uint64_t memory = memory_of(run);
+  ReadOptions read = options.read;
+  read.except = options.output;
+  read.files = std::make_shared<const std::vector<std::string>>(files_of(read));
+  const std::uint64_t memory = useful_memory(run, *read.files);
   Budget budget(memory, "--memory");
   const Parts parts(memory);
   const bool was_there = sys::exists(options.output);
@@ -222,7 +220,7 @@ IngestSummary ingest(const IngestOptions& options, const RunOptions& run) {
   if (!options.labels.empty()) labels = read_labels(options.labels, options.read, budget);
   std::optional<Store> store = Store::open_to_write(options.output);
   try {
-    run_through(options, run, parts, *store, budget, summary);
+    run_through(options, read, run, parts, *store, budget, summary);
     const bool by_name = options.read.id == "order" || !key_of(options.read.id, "meta").empty();
     const AddCounts labelled = store->add_labels(labels.labels, options.on_conflict, by_name, run.stop);
     summary.added.labels += labelled.labels, summary.added.unknown_labels = labelled.unknown_labels;

@@ -1,6 +1,7 @@
 // Whole columns of numbers at a time; what is not a plain number is taken the general way.
 #include "host/lc/plain_rows.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
@@ -10,18 +11,23 @@ namespace sluice::lc {
 
 constexpr std::size_t kBlock = 16 << 10;  // bytes whose fields are found at a time
 
-const PlainFields* best_plain_fields() {
+std::vector<const PlainFields*> plain_fields_here() {
+  std::vector<const PlainFields*> all;
 #if defined(__x86_64__)
+  if (plain_fields_avx512 != nullptr && __builtin_cpu_supports("bmi2") &&
+      __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
+      __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vbmi2"))
+    all.push_back(plain_fields_avx512);
   if (plain_fields_avx2 != nullptr && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi"))
-    return plain_fields_avx2;
+    all.push_back(plain_fields_avx2);
 #endif
-  return nullptr;
+  return all;
 }
 
 PlainRows::PlainRows(const csv::Dialect& dialect, const Layout& layout) : missing_(dialect), layout_(layout) {
   if (dialect.spaces && dialect.decimal == '.' && !missing_.may_be_number() && layout.pb >= 0 &&
       layout.object < 0)
-    fields_ = best_plain_fields();
+    if (const auto here = plain_fields_here(); !here.empty()) fields_ = here.front();
 }
 
 /// Whether each line has all fields; then they follow each other in borders_.
@@ -46,38 +52,24 @@ bool PlainRows::slow_number(const char* begin, const char* end, double& value) c
   return csv::parse_float(text, '.', value);
 }
 
-bool PlainRows::numbers(const char* data, int field, Row* rows, double Row::*to) const {
+bool PlainRows::numbers(const char* data, int field, std::vector<double>& to) const {
   const std::size_t each = 2 * std::size_t(layout_.fields);
   const std::uint32_t* const borders = borders_.data() + 2 * field;
   for (std::size_t done = 0; done < count_; ++done) {
-    done +=
-        fields_->numbers(data, borders + each * done, each, count_ - done, &(rows[done].*to), sizeof(Row));
+    done += fields_->numbers(data, borders + each * done, each, count_ - done, to.data() + done);
     if (done == count_) break;
     const std::uint32_t* const border = borders + each * done;
-    if (!slow_number(data + border[0], data + border[1], rows[done].*to)) return false;
+    if (!slow_number(data + border[0], data + border[1], to[done])) return false;
   }
   return true;
 }
 
-void PlainRows::bands(const char* data, Row* rows, csv::Dictionary& bands) const {
-  const std::uint32_t* border = borders_.data() + 2 * layout_.pb;
-  std::array<std::int32_t, 128> codes;
-  codes.fill(-1);
-  for (std::size_t i = 0; i < count_; ++i, border += 2 * layout_.fields) {
-    const std::size_t size = border[1] - border[0];
-    std::int32_t& code = codes[static_cast<unsigned char>(data[border[0]])];
-    if (size == 1 && code >= 0) {
-      rows[i].band = code;
-    } else {
-      rows[i].band = bands.add({data + border[0], size}, 0);
-      if (size == 1) code = rows[i].band;
-    }
-  }
-}
-
 bool PlainRows::append(std::string_view body, ParsedRows& to) {
-  if (fields_ == nullptr || body.find('#') != std::string_view::npos) return false;
-  borders_.resize(kBlock + 2), lines_.resize(kBlock + 2);
+  if (fields_ == nullptr) return false;
+  constexpr std::size_t kMostRows = kBlock / 2;  // a field and a line end
+  borders_.resize(kBlock + 64), lines_.resize(kBlock + 64);
+  t_.resize(kMostRows), flux_.resize(kMostRows);
+  if (error_.empty()) error_.assign(kMostRows, std::numeric_limits<double>::quiet_NaN());
   const std::size_t before = to.rows.size();
   while (!body.empty()) {
     const std::size_t size =
@@ -93,18 +85,29 @@ bool PlainRows::append(std::string_view body, ParsedRows& to) {
 
 bool PlainRows::append_block(std::string_view body, ParsedRows& to) {
   if (!find_fields(body)) return false;
-  const std::size_t before = to.rows.size();
-  to.rows.resize(before + count_);
-  Row* const rows = to.rows.data() + before;
-  bands(body.data(), rows, to.bands);
-  bool sound =
-      numbers(body.data(), layout_.t, rows, &Row::t) && numbers(body.data(), layout_.flux, rows, &Row::flux);
-  if (layout_.dflux >= 0)
-    sound = sound && numbers(body.data(), layout_.dflux, rows, &Row::error);
-  else
-    for (std::size_t i = 0; i < count_; ++i) rows[i].error = std::numeric_limits<double>::quiet_NaN();
-  for (std::size_t i = 0; sound && i < count_; ++i) sound = std::isfinite(rows[i].t);
-  return sound;
+  if (!numbers(body.data(), layout_.t, t_) || !numbers(body.data(), layout_.flux, flux_) ||
+      (layout_.dflux >= 0 && !numbers(body.data(), layout_.dflux, error_)))
+    return false;
+  bool finite = true;
+  for (std::size_t i = 0; i < count_; ++i) finite &= std::isfinite(t_[i]);
+  if (!finite) return false;
+  // Codes of bands of one letter, which most are.
+  std::array<std::int32_t, 128> codes;
+  codes.fill(-1);
+  const std::uint32_t* border = borders_.data() + 2 * layout_.pb;
+  if (to.rows.capacity() < to.rows.size() + count_)
+    to.rows.reserve(std::max(to.rows.size() + count_, 2 * to.rows.capacity()));
+  for (std::size_t i = 0; i < count_; ++i, border += 2 * layout_.fields) {
+    const std::size_t size = border[1] - border[0];
+    std::int32_t& code = codes[static_cast<unsigned char>(body[border[0]])];
+    std::int32_t band = code;
+    if (size != 1 || band < 0) {
+      band = to.bands.add({body.data() + border[0], size}, 0);
+      if (size == 1) code = band;
+    }
+    to.rows.push_back({0, t_[i], flux_[i], error_[i], band, 0});
+  }
+  return true;
 }
 
 }  // namespace sluice::lc

@@ -23,14 +23,14 @@ class PlainRows {
   bool find_fields(std::string_view body);
   bool append_block(std::string_view body, ParsedRows& to);
   bool slow_number(const char* begin, const char* end, double& value) const;
-  bool numbers(const char* data, int field, Row* rows, double Row::*to) const;
-  void bands(const char* data, Row* rows, csv::Dictionary& bands) const;
+  bool numbers(const char* data, int field, std::vector<double>& to) const;
   csv::MissingWords missing_;
   Layout layout_;
-  const PlainFields* fields_ = nullptr;  // null: no rows are plain here
-  std::vector<std::uint32_t> borders_;   // begins and ends of fields, in turn
-  std::vector<std::uint32_t> lines_;     // ends of lines
-  std::size_t count_ = 0;                // of lines
+  const PlainFields* fields_ = nullptr;   // null: no rows are plain here
+  std::vector<std::uint32_t> borders_;    // begins and ends of fields, in turn
+  std::vector<std::uint32_t> lines_;      // ends of lines
+  std::vector<double> t_, flux_, error_;  // of lines; error_ NaN where there are none
+  std::size_t count_ = 0;                 // of lines
 };
 
 }  // namespace sluice::lc

@@ -45,6 +45,7 @@ std::string front_of(const std::string& path, Budget& budget, bool& whole) {
 }
 
 std::vector<std::string> files_of(const ReadOptions& options) {
+  if (options.files) return *options.files;
   std::vector<std::string> files;
   for (const std::string& input : options.inputs)
     for (std::string& file : window_detail::files_of(input)) files.push_back(std::move(file));
@@ -102,7 +103,8 @@ ReadCounts read_rows(const ReadOptions& options, const RunOptions& run, Budget& 
                      std::uint64_t batch_bytes, const std::function<void(Batch&&)>& take,
                      const KnownNames& known) {
   check(options);
-  auto files = std::make_shared<const std::vector<std::string>>(files_of(options));
+  const auto files =
+      options.files ? options.files : std::make_shared<const std::vector<std::string>>(files_of(options));
   std::uint64_t bytes = 0;
   for (const std::string& file : *files) bytes += sizeof(std::string) + file.capacity();
   const Share share(budget, bytes, "the names of the files");

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -34,9 +35,10 @@ struct ColumnNames {
 };
 
 struct ReadOptions {
-  std::vector<std::string> inputs;  // files, folders, patterns
-  std::string files_from;           // a file of names, one a line; "-": standard input
-  std::string except;               // no input, though it lies among them: the output
+  std::vector<std::string> inputs;                        // files, folders, patterns
+  std::string files_from;                                 // a file of names, one a line; "-": standard input
+  std::string except;                                     // no input, though it lies among them: the output
+  std::shared_ptr<const std::vector<std::string>> files;  // what files_of() gave before; null: it is asked
   ColumnNames columns;
   std::string only_band;  // of files without a column for it
   /// What stands in the band column and the name that it is kept by ("0" and "u"); others keep theirs.

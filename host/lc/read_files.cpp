@@ -20,8 +20,9 @@
 namespace sluice::lc {
 namespace {
 
-constexpr std::size_t kGroup = 32;
-constexpr std::size_t kRead = 4 << 10;  // steps of what a file's bytes take
+constexpr std::size_t kGroup = 12;
+constexpr std::size_t kRead = 4 << 10;    // steps of what a file's bytes take
+constexpr std::size_t kFirst = 32 << 10;  // read at once
 constexpr std::uint64_t kGroupBytes = 4 << 20;
 constexpr std::uint64_t kSlotBytes = 2 << 20;  // of the budget, of which more slots are worth their while
 constexpr std::uint64_t kPacked = 10;          // times that a packed file may grow
@@ -32,16 +33,26 @@ class FileBytes {
   void let_go() { buffer_.reset(), share_ = Share(), room_ = 0; }
   explicit FileBytes(Budget& budget) : budget_(budget) {}
 
+  /// Opens a file and reads its beginning; how many bytes it has as text, about.
+  std::uint64_t open(const std::string& path) {
+    file_ = sys::File(path, O_RDONLY);
+    make_room(kFirst, 0);
+    size_ = sys::read_some(file_, data(), room_, 0);
+    bytes_ = size_ < room_ ? size_ : std::max<std::uint64_t>(size_, sys::identity(file_).bytes);
+    return bytes_ * (ends_with(path, ".gz") || ends_with(path, ".zst") ? kPacked : 1);
+  }
+  /// Of the file that is open.
   std::string_view read(const std::string& path) {
-    const sys::File file(path, O_RDONLY);
-    std::size_t size = 0;
-    make_room(std::size_t(sys::identity(file).bytes) + 1, 0);
-    for (;;) {
-      const std::size_t got = sys::read_some(file, data() + size, room_ - size, size);
-      size += got;
-      if (size < room_) break;
-      make_room(2 * size, size);  // it has grown
+    std::size_t size = size_;
+    if (size == room_) {
+      make_room(std::size_t(bytes_) + 1, size);
+      for (;;) {
+        size += sys::read_some(file_, data() + size, room_ - size, size);
+        if (size < room_) break;
+        make_room(2 * size, size);  // it has grown
+      }
     }
+    file_.close();
     const std::string_view bytes(data(), size);
     return is_compressed(bytes) ? unpacked(path) : bytes;
   }
@@ -76,6 +87,9 @@ class FileBytes {
     }
   }
   Budget& budget_;
+  sys::File file_;
+  std::size_t size_ = 0;     // of the beginning
+  std::uint64_t bytes_ = 0;  // of the file
   Share share_;
   std::unique_ptr<char[]> buffer_;
   std::size_t room_ = 0;
@@ -90,38 +104,9 @@ struct Part {
   };
   std::vector<One> files;
   std::uint64_t bytes = 0, paid = 0;
+  bool cut = false, large = false;  // ends before its last file; that one is too large for any slot
   Share share;
 };
-
-/// Bytes of a file as text, about; of one that is not there 0.
-std::uint64_t text_bytes(const std::string& path) {
-  std::error_code ignored;
-  const std::uintmax_t size = std::filesystem::file_size(path, ignored);
-  if (ignored) return 0;
-  return std::uint64_t(size) * (ends_with(path, ".gz") || ends_with(path, ".zst") ? kPacked : 1);
-}
-
-struct Group {
-  std::uint32_t first, last;  // files
-  bool large;                 // one file that no slot can hold
-};
-
-/// Consecutive files, of at most so many bytes that all slots have room.
-std::vector<Group> groups_of(const std::vector<std::string>& files, std::uint64_t most) {
-  std::vector<Group> groups;
-  std::uint64_t held = 0;
-  for (std::size_t i = 0; i < files.size(); ++i) {
-    const std::uint64_t bytes = text_bytes(files[i]);
-    const bool large = bytes > most;
-    Group* const open = groups.empty() ? nullptr : &groups.back();
-    if (open == nullptr || large || open->large || held + bytes > std::min(most, kGroupBytes) ||
-        open->last - open->first == kGroup)
-      groups.push_back({std::uint32_t(i), std::uint32_t(i), large}), held = 0;
-    groups.back().last = std::uint32_t(i + 1);
-    held += bytes;
-  }
-  return groups;
-}
 
 class FilesReader {
  public:
@@ -132,22 +117,18 @@ class FilesReader {
         collector_(collector),
         threads_(std::size_t(std::max(1, run.threads > 0 ? run.threads : available_cores()))),
         parts_(std::size_t(std::clamp<std::uint64_t>(budget.left() / kSlotBytes, 3, 2 * threads_ + 3))),
-        groups_(groups_of(collector.files, budget.left() / (16 * parts_.size()))) {
+        most_(budget.left() / (16 * parts_.size())) {
     for (std::size_t i = 0; i < parts_.size(); ++i)
       workers_.push_back({TextParser(options), FileBytes(budget)});
   }
 
   void read() {
-    for (std::size_t next = 0; next < groups_.size();) {
-      if (groups_[next].large) {
-        read_large(options_, run_, budget_, collector_, groups_[next++].first);
-        if (run_.observer != nullptr) run_.observer->progress(double(collector_.counts.files));
-        continue;
-      }
-      first_ = next;
-      while (next < groups_.size() && !groups_[next].large) ++next;
-      read_groups(next - first_);
+    while (next_ < collector_.files.size()) {
+      read_groups();
       let_go();
+      if (!large_) continue;
+      read_large(options_, run_, budget_, collector_, std::uint32_t(next_++));
+      if (run_.observer != nullptr) run_.observer->progress(double(collector_.counts.files));
     }
   }
 
@@ -157,10 +138,14 @@ class FilesReader {
     FileBytes bytes;
   };
 
-  void read_groups(std::size_t count) {
+  /// From next_ on, to the end or to the file that does not fit: sizes are seen when files are opened.
+  void read_groups() {
+    first_ = next_;
+    large_ = false;
     csv::Pipeline pipeline(threads_, parts_.size(), false);
     pipeline_ = &pipeline;
-    pipeline.tell([&] { pipeline.last(count - 1); });
+    const std::size_t groups = (collector_.files.size() - first_ + each_ - 1) / each_;
+    pipeline.tell([&] { pipeline.last(groups - 1); });
     pipeline.run({[](std::uint64_t) {}, [&](std::uint64_t group) { parse(group); },
                   [&](std::uint64_t group) { merge(group); }});
   }
@@ -172,17 +157,28 @@ class FilesReader {
   }
 
   void parse(std::uint64_t group) {
-    const Group& files = groups_[first_ + group];
+    const std::size_t first = first_ + std::size_t(group) * each_;
+    const std::size_t last = std::min(first + each_, collector_.files.size());
     const std::size_t slot = pipeline_->slot(group);
     Part& part = parts_[slot];
     part.parsed.rows.clear();
     part.parsed.bands = {};
     part.files.clear();
     part.bytes = 0;
+    part.cut = part.large = false;
     const bool fail = options_.table.options.on_error == csv::OnError::kFail;
-    for (std::size_t file = files.first; file < files.last; ++file) {
+    for (std::size_t file = first; file < last; ++file) {
       Part::One& one = part.files.emplace_back();
       try {
+        const std::uint64_t expected = workers_[slot].bytes.open(collector_.files[file]);
+        part.large = expected > most_;
+        part.cut =
+            part.large || (part.files.size() > 1 && part.bytes + expected > std::min(most_, kGroupBytes));
+        if (part.cut) {
+          part.files.pop_back();
+          pipeline_->tell([&] { pipeline_->last(group); });
+          break;
+        }
         const std::string_view bytes = workers_[slot].bytes.read(collector_.files[file]);
         part.bytes += bytes.size();
         one.facts = workers_[slot].parser.parse(collector_.files[file], bytes, part.parsed);
@@ -203,8 +199,14 @@ class FilesReader {
   void merge(std::uint64_t group) {
     if (run_.stop != nullptr && run_.stop->load()) throw Error(ErrorKind::kInterrupted, "interrupted");
     Part& part = parts_[pipeline_->slot(group)];
-    std::size_t file = groups_[first_ + group].first;
+    std::size_t file = first_ + std::size_t(group) * each_;
     const std::vector<std::int32_t> bands = collector_.bands_of(part.parsed.bands, collector_.files[file]);
+    next_ = file + part.files.size();
+    if (part.cut) {
+      large_ = part.large;
+      // Groups of so few files that as large ones fit.
+      if (!large_) each_ = std::max<std::size_t>(1, part.files.size());
+    }
     ReadCounts& counts = collector_.counts;
     const Row* row = part.parsed.rows.data();
     for (Part::One& one : part.files) {
@@ -233,10 +235,8 @@ class FilesReader {
       facts.file = number;
       const std::int64_t id = facts.id;
       collector_.add(std::move(facts));
-      for (std::int64_t i = 0; i < one.facts.rows; ++i, ++row) {
-        collector_.add({id, row->t, row->flux, row->error, bands[std::size_t(row->band)], number});
-        collector_.offer();
-      }
+      collector_.add(row, std::size_t(one.facts.rows), id, number, bands);
+      row += one.facts.rows;
       collector_.offer();
     }
     counts.bytes += part.bytes;
@@ -249,8 +249,11 @@ class FilesReader {
   Collector& collector_;
   std::size_t threads_;
   std::vector<Part> parts_;
-  std::vector<Group> groups_;
-  std::size_t first_ = 0;  // of the groups that are read in one go
+  std::uint64_t most_;         // bytes of a file that a slot takes
+  std::size_t each_ = kGroup;  // files of a group
+  std::size_t first_ = 0;      // of the groups that are read in one go
+  std::size_t next_ = 0;       // the first that is not merged
+  bool large_ = false;         // next_ is too large for a slot
   std::vector<Worker> workers_;
   csv::Pipeline* pipeline_ = nullptr;
 };

@@ -138,6 +138,8 @@ TextHead head_of(std::string_view bytes, bool whole, const csv::Input& table) {
     return line.find(',') != std::string_view::npos ? ',' : char(0);
   };
   TextHead head;
+  head.metadata.reserve(8);
+  head.names.reserve(8);
   std::size_t at = bytes.substr(0, 3) == "\xef\xbb\xbf" ? 3 : 0;
   while (at < bytes.size()) {
     const std::size_t end = std::min(bytes.find_first_of("\n\r", at), bytes.size());
@@ -163,22 +165,25 @@ TextHead head_of(std::string_view bytes, bool whole, const csv::Input& table) {
 
 std::string json_of(const std::vector<std::pair<std::string, std::string>>& metadata) {
   std::string json;
+  json.reserve(96);
   for (const auto& [key, value] : metadata) {
-    json += (json.empty() ? "{" : ", ") + json_quote(key) + ": ";
+    json += json.empty() ? "{" : ", ";
+    json += json_quote(key);
+    json += ": ";
     json += is_json_number(value) ? value : json_quote(value);
   }
   return json.empty() ? json : json + "}";
 }
 
-void take_metadata(const TextHead& head, csv::Encoding encoding, const std::string& wanted,
-                   std::string& metadata, std::string& label, std::string& key) {
-  std::vector<std::pair<std::string, std::string>> all;
-  for (const auto& [name, value] : head.metadata) {
-    all.emplace_back(utf8_of(name, encoding), utf8_of(value, encoding));
-    if (name == "label") label = all.back().second;
-    if (!wanted.empty() && name == wanted) key = all.back().second;
+void take_metadata(TextHead head, csv::Encoding encoding, const std::string& wanted, std::string& metadata,
+                   std::string& label, std::string& key) {
+  for (auto& [name, value] : head.metadata) {
+    if (!csv::is_ascii(name)) name = utf8_of(name, encoding);
+    if (!csv::is_ascii(value)) value = utf8_of(value, encoding);
+    if (name == "label") label = value;
+    if (!wanted.empty() && name == wanted) key = value;
   }
-  metadata = json_of(all);
+  metadata = json_of(head.metadata);
 }
 
 struct TextParser::Form {
@@ -254,20 +259,25 @@ TextFacts TextParser::parse(const std::string& path, std::string_view bytes, Par
   if (bytes.size() >= csv::kLongestScan)
     throw Error(ErrorKind::kInput, path + ": too large for a file of one object: expected less than 1 GiB",
                 "name the column of the objects: --columns object=NAME");
-  const csv::Encoding encoding = encoding_of(bytes, options_.table);
   TextHead head = head_of(bytes, true, options_.table);
   if (head.names.empty())
     throw Error(ErrorKind::kInput,
                 path + ": empty table: expected a line of names as 't pb flux dflux', found none");
-  Form& form = form_of(path, head, bytes.substr(head.line_begin, head.line_end - head.line_begin), encoding);
+  const std::string_view line = bytes.substr(head.line_begin, head.line_end - head.line_begin);
+  // Plain rows are ASCII: what stands before them says the encoding of all.
+  csv::Encoding encoding = encoding_of(bytes.substr(0, head.end), options_.table);
+  Form* form = plain_ ? &form_of(path, head, line, encoding) : nullptr;
   TextFacts facts;
   const std::size_t before = to.rows.size();
-  if (plain_ && form.plain->append(bytes.substr(head.end), to))
-    form.rows->turn_magnitudes(to, before);
-  else
-    parse_rows(path, bytes, head, form, to, facts);
+  if (plain_ && form->plain->append(bytes.substr(head.end), to)) {
+    form->rows->turn_magnitudes(to, before);
+  } else {
+    encoding = encoding_of(bytes, options_.table);
+    form = &form_of(path, head, line, encoding);
+    parse_rows(path, bytes, head, *form, to, facts);
+  }
   facts.rows = std::int64_t(to.rows.size() - before);
-  take_metadata(head, encoding, key_, facts.metadata, facts.label, facts.key);
+  take_metadata(std::move(head), encoding, key_, facts.metadata, facts.label, facts.key);
   return facts;
 }
 

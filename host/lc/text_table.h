@@ -39,8 +39,8 @@ std::string utf8_of(std::string_view text, csv::Encoding encoding);
 std::string json_of(const std::vector<std::pair<std::string, std::string>>& metadata);
 
 /// Metadata as JSON, and of them the label and the value of `wanted`; empty where there is none.
-void take_metadata(const TextHead& head, csv::Encoding encoding, const std::string& wanted,
-                   std::string& metadata, std::string& label, std::string& key);
+void take_metadata(TextHead head, csv::Encoding encoding, const std::string& wanted, std::string& metadata,
+                   std::string& label, std::string& key);
 
 struct TextFacts {
   std::string metadata;  // JSON, empty: none

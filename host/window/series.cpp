@@ -131,7 +131,7 @@ std::vector<std::string> files_of(const std::string& input) {
       if (entry.is_regular_file(ignored) && !beside_a_result(entry.path().filename()))
         files.push_back(entry.path());
     if (files.empty())
-      throw Error(ErrorKind::kInput, input + ": is a folder without files: expected a series");
+      throw Error(ErrorKind::kInput, input + ": is a folder without files: expected at least one");
   } else if (input.find_first_of("*?[") != std::string::npos && !std::filesystem::exists(input, ignored)) {
     glob_t found{};
     if (::glob(input.c_str(), GLOB_NOSORT, nullptr, &found) == 0)

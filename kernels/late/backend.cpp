@@ -25,8 +25,8 @@ namespace sluice {
 struct Context {
   Context(const ContextOptions& given, int threads) : options(given), workers(threads) {}
   ContextOptions options;
-  late_backend::Workers workers;
-  late_backend::PoisonedMemory memory;
+  host_backend::Workers workers;
+  host_backend::PoisonedMemory memory;
   std::atomic<std::uint64_t> queues{0};
   std::atomic<std::int64_t> waits{0};
 
@@ -37,21 +37,21 @@ struct Context {
 struct Queue {
   explicit Queue(Context& owner) : context(owner), late(owner.options.seed * 1000003 + ++owner.queues) {}
   Context& context;
-  late_backend::LateQueue late;
+  host_backend::LateQueue late;
 };
 
 struct Event {
   Context& context;
   std::mutex mutex;
-  std::shared_ptr<late_backend::Point> point;  // of the last record; null: never recorded
+  std::shared_ptr<host_backend::Point> point;  // of the last record; null: never recorded
 
-  std::shared_ptr<late_backend::Point> last() {
+  std::shared_ptr<host_backend::Point> last() {
     const std::lock_guard lock(mutex);
     return point;
   }
 };
 
-namespace late_backend {
+namespace host_backend {
 namespace {
 
 std::int32_t device_count(std::int32_t* count, Status* status) {
@@ -286,9 +286,9 @@ void describe_device(std::int32_t device, DeviceInfo& info) {
   describe_machine(device, detail.c_str(), info);
 }
 
-}  // namespace late_backend
+}  // namespace host_backend
 }  // namespace sluice
 
 extern "C" __attribute__((visibility("default"))) const sluice::Backend* sluice_backend() {
-  return &sluice::late_backend::kTable;
+  return &sluice::host_backend::kTable;
 }

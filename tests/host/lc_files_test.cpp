@@ -2,6 +2,12 @@
 // other encodings, files without a number, and such that are large against the memory.
 #include <gtest/gtest.h>
 
+#include <bit>
+#include <cstdlib>
+#include <random>
+
+#include "host/formats/csv/plain.h"
+#include "host/lc/plain_fields.h"
 #include "lc_support.h"
 
 namespace sluice {
@@ -152,6 +158,69 @@ TEST_F(LcFiles, LargeFilesWithinLittleMemory) {
                                             [&](const Curves& c) { curve = std::max(curve, c.count(0, 0)); });
   EXPECT_EQ(counts.rows, 3 * rows);
   EXPECT_EQ(curve, rows) << "an object that several batches hold is one curve";
+}
+
+// The loops of each processor's level: where fields stand, and that a number is right or left to others.
+TEST(LcPlain, FieldsOfEachLevel) {
+  const std::vector<std::string> odd = {"-", "-.5", "5.", ".5", "+3", "1e5", "nan", "1-2", "1.2.3", "--1"};
+  std::mt19937_64 random(5);
+  std::string body;
+  std::vector<std::string> fields;
+  std::vector<std::uint32_t> expected, lines;
+  for (int row = 0; row < 3000; ++row) {
+    std::string field;
+    if (row % 13 == 5) {
+      field = odd[random() % odd.size()];
+    } else {
+      if (random() % 2 == 0) field += '-';
+      for (std::uint64_t digits = 1 + random() % 7; digits > 0; --digits) field += char('0' + random() % 10);
+      if (random() % 3 != 0) {
+        field += '.';
+        for (std::uint64_t digits = 1 + random() % 7; digits > 0; --digits)
+          field += char('0' + random() % 10);
+      }
+    }
+    body += std::string(random() % 70 == 0 ? 80 : random() % 3, ' ');
+    expected.push_back(std::uint32_t(body.size()));
+    body += field;
+    expected.push_back(std::uint32_t(body.size()));
+    lines.push_back(std::uint32_t(body.size()));
+    body += '\n';
+    fields.push_back(std::move(field));
+  }
+  const std::size_t size = body.size();
+  body += std::string(csv::kPadding, '9');
+  for (const PlainFields* level : plain_fields_here()) {
+    std::vector<std::uint32_t> borders(size + 64), ends(size + 64);
+    std::size_t border_count = 0, line_count = 0;
+    ASSERT_TRUE(level->find({body.data(), size}, borders.data(), border_count, ends.data(), line_count));
+    borders.resize(border_count), ends.resize(line_count);
+    ASSERT_EQ(borders, expected);
+    ASSERT_EQ(ends, lines);
+    for (const char wrong : {'#', '\r', '\x80', '\0'}) {
+      std::string other = body;
+      other[size / 2] = wrong;
+      std::vector<std::uint32_t> more(size + 64), others(size + 64);
+      EXPECT_FALSE(level->find({other.data(), size}, more.data(), border_count, others.data(), line_count));
+    }
+    std::vector<double> values(fields.size());
+    std::size_t taken = 0;
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+      const std::size_t some =
+          level->numbers(body.data(), borders.data() + 2 * i, 2, fields.size() - i, values.data() + i);
+      for (std::size_t k = i; k < i + some; ++k)
+        ASSERT_EQ(std::bit_cast<std::uint64_t>(values[k]),
+                  std::bit_cast<std::uint64_t>(std::strtod(fields[k].c_str(), nullptr)))
+            << fields[k];
+      taken += some;
+      i += some;
+      if (i < fields.size()) {
+        EXPECT_EQ(i % 13, 5u) << fields[i];
+      }
+    }
+    EXPECT_GE(taken, fields.size() * 12 / 13 - 1);
+    EXPECT_LT(taken, fields.size());
+  }
 }
 
 }  // namespace

@@ -40,7 +40,8 @@ def found_by_cmake(source):
     """Names that find_package, pkg_check_modules and find_library look for in the project's build files."""
     names = set()
     for file in [*source.glob("**/CMakeLists.txt"), *source.glob("**/*.cmake")]:
-        if {"build", "dist"} & set(file.relative_to(source).parts):
+        parts = file.relative_to(source).parts
+        if {"build", "dist"} & set(parts) or any(part.startswith(".") for part in parts):  # .venv has packages' own
             continue
         for call, name in re.findall(r"\b(find_package|pkg_check_modules|find_library)\(\s*(\w+)", file.read_text()):
             names.add(name)
