@@ -24,8 +24,8 @@ frame::Command window_command();
 
 /// All of them, in the order of help texts.
 inline std::vector<frame::Command> all_commands() {
-  return {cov_command(),      window_command(), lc_command(),   fit_command(),
-          merge_command(),    generate_command(), info_command(),   plot_command(), devices_command()};
+  return {cov_command(),      window_command(), lc_command(),   fit_command(),    merge_command(),
+          generate_command(), info_command(),   plot_command(), devices_command()};
 }
 
 }  // namespace sluice

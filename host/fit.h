@@ -32,7 +32,7 @@ struct FitOptions {
   std::string profile;             // a page of who did what when: .html; empty: none
   std::string picture;             // of residuals and coefficients: .png, .svg, .pdf; empty: none
   int picture_width = 1200, picture_height = 1000;
-  std::size_t piece_bytes = 0;     // of text that is summed at once; 0: 128 KiB. Tests take other cuts
+  std::size_t piece_bytes = 0;  // of text that is summed at once; 0: 128 KiB. Tests take other cuts
 };
 
 struct Coefficient {

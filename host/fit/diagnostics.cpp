@@ -76,6 +76,7 @@ Pass Diagnostics::counts() {
     density_->add(own.fitted.data(), own.residual.data(), own.fitted.size());
     for (std::size_t i = 0; i < own.fitted.size(); ++i) {
       const double at = std::asinh(own.residual[i] / scale_) * kFine + kFine * kReach;
+      if (std::isnan(at)) continue;
       bins_[std::size_t(std::clamp(std::floor(at + 0.5), 0.0, double(bins_.size() - 1)))] += own.times[i];
       rows_ += own.times[i];
     }
