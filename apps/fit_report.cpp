@@ -25,8 +25,10 @@ std::string probability(double p) {
   return text;
 }
 
-std::string errors_text(const FitOptions& options) {
+std::string errors_text(const FitResult& r, const FitOptions& options) {
   if (options.ridge > 0) return "none: ridge, alpha " + significant(options.ridge, 6);
+  if (r.clusters > 0)
+    return "robust, " + counted(r.clusters, "cluster") + " of " + printable(options.cluster);
   return options.errors == "classic" ? "classic" : "robust, " + options.errors;
 }
 
@@ -49,7 +51,7 @@ std::string facts_text(const FitResult& r, const FitOptions& options) {
              {"formula", printable(r.formula)},
              {"rows", rows},
              {"solver", solver_text(r)},
-             {"errors", errors_text(options)}});
+             {"errors", errors_text(r, options)}});
   if (!r.weights.empty()) text += (r.repeats ? "repeats  " : "weights  ") + printable(r.weights) + "\n";
   text += "\n";
   text += table({{"R-squared", shown(r.r_squared, 6), "log-likelihood", shown(r.log_likelihood, 8)},
@@ -91,8 +93,9 @@ std::string fit_text(const FitResult& r, const FitOptions& options, const std::v
   return text;
 }
 
-Json fit_summary(const FitResult& r, const FitOptions& options, const std::vector<double>& truth) {
-  Json json = summary_of("fit"), coefficients = Json::array(), covariance = Json::array();
+Json fit_summary(const FitResult& r, const FitOptions& options, const std::vector<double>& truth,
+                 const std::string& command) {
+  Json json = summary_of(command), coefficients = Json::array(), covariance = Json::array();
   const std::size_t p = r.coefficients.size();
   for (std::size_t i = 0; i < p; ++i) {
     const Coefficient& c = r.coefficients[i];
@@ -114,7 +117,7 @@ Json fit_summary(const FitResult& r, const FitOptions& options, const std::vecto
   json.add("formula", r.formula).add("response", r.response);
   json.add("solver", r.solver).add("rank", r.rank).add("errors", options.errors).add("level", options.level);
   const auto name = [](const std::string& text) { return text.empty() ? Json() : Json(text); };
-  json.add("ridge", options.ridge);
+  json.add("ridge", options.ridge).add("cluster", name(options.cluster)).add("clusters", r.clusters);
   json.add("weights", name(r.repeats ? "" : r.weights)).add("freq_weights", name(r.repeats ? r.weights : ""));
   json.add("coefficients", coefficients).add("covariance", p <= kMostForCovariance ? covariance : Json());
   json.add("rows", r.rows).add("rows_dropped", r.dropped).add("left_out", json_of(r.faults));
@@ -146,6 +149,7 @@ Json fit_summary(const FitResult& r, const FitOptions& options, const std::vecto
     store.add("complete", r.store->complete).add("resumed", r.store->resumed);
   }
   json.add("store", store);
+  json.add("model", name(options.model)).add("state", name(options.state));
   Json warnings = Json::array();
   for (const std::string& warning : r.warnings) warnings.push(warning);
   return json.add("residuals", residuals).add("warnings", warnings).add("run", json_of(r.run, 0));

@@ -12,6 +12,7 @@
 #include "host/design/store.h"
 #include "host/error.h"
 #include "host/fit/tall.h"
+#include "host/fit/whole_column.h"
 
 namespace sluice {
 namespace {
@@ -45,6 +46,7 @@ class DesignRun {
     }
   }
   void write(DesignResult& r) {
+    fit::measure_whole_columns(source_, levels_, budget_, run_, r.run, 0);
     if (!known_) {
       r.passes = 2;
       if (run_.observer != nullptr)
@@ -74,6 +76,7 @@ class DesignRun {
 
   DesignPlan plan() {
     DesignPlan plan;
+    source_.measured = true;  // means change no names
     plan.levels_sampled = !known_;
     plan.passes = known_ ? 1 : 2;
     struct Enough {};

@@ -25,7 +25,8 @@ namespace {
 
 std::string levels_text(const fit::Source& source, const fit::Design& design) {
   std::string text = "{";
-  for (std::size_t k = 0; k < design.levels.size(); ++k) {
+  const std::size_t categories = design.levels.size() - (source.cluster ? 1 : 0);
+  for (std::size_t k = 0; k < categories; ++k) {
     text += (k == 0 ? "" : ", ") + json_quote(source.formula.factors[source.plan.categories[k]].name) + ": [";
     for (std::size_t i = 0; i < design.levels[k].size(); ++i)
       text += (i == 0 ? "" : ", ") + json_quote(design.levels[k][i]);
