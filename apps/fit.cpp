@@ -39,6 +39,8 @@ int run(FitCommand& f) {
   settle(f.inputs, f.options);
   f.options.picture = f.settings.picture;
   std::tie(f.options.picture_width, f.options.picture_height) = f.settings.picture_size;
+  if (f.settings.dry_run && !f.options.from.empty())
+    throw Error(ErrorKind::kUsage, "--dry-run with --from: expected a table");
   if (f.settings.dry_run) {
     try {
       return show_plan(f.settings, f.options);

@@ -1,6 +1,7 @@
 // One check after the other.
 #include "host/fit/checks.h"
 
+#include <cstdio>
 #include <filesystem>
 
 #include "host/design/store.h"
@@ -48,6 +49,39 @@ void check_options(const FitOptions& o, const RunOptions& run) {
                 "--ridge with --se " + o.errors + ": estimates of ridge regression have no such errors");
   if (!(o.level > 0 && o.level < 1))
     throw Error(ErrorKind::kUsage, "--level: expected a share between 0 and 1, found " + number(o.level));
+}
+
+void check_from(const FitOptions& o, const std::string& weights) {
+  const std::string& asked = o.weights.empty() ? o.repeats : o.weights;
+  const char* other = !o.predict.empty()                   ? "--predict"
+                      : !o.store.empty()                   ? "--store"
+                      : !o.model.empty()                   ? "--model"
+                      : !o.state.empty()                   ? "--save-state"
+                      : !o.picture.empty()                 ? "--picture"
+                      : !o.profile.empty()                 ? "--profile"
+                      : !o.cluster.empty()                 ? "--cluster"
+                      : !asked.empty() && asked != weights ? "--weights"
+                                                           : nullptr;
+  if (other != nullptr)
+    throw Error(
+        ErrorKind::kUsage,
+        std::string(other) + " with --from: " + o.from + " holds X, Y and the weights that it was made with",
+        "give the table and the formula");
+}
+
+std::string dependent_text(const Solution& solution, const Design& design) {
+  std::string names;
+  for (std::size_t i = 0; i < solution.dependent.size() && i < 10; ++i)
+    names += (i == 0 ? "" : ", ") + design.columns[solution.dependent[i]].name;
+  if (solution.dependent.size() > 10) names += ", ...";
+  return names + (solution.dependent.size() == 1 ? " is a sum of columns before it, or 0"
+                                                 : " are sums of columns before them, or 0");
+}
+
+std::string two_digits(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.2g", value);
+  return text;
 }
 
 }  // namespace sluice::fit

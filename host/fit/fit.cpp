@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
 #include <limits>
 
 #include "host/budget.h"
@@ -86,8 +85,8 @@ class Fit {
     check_rows(sums_ ? double(sums_->total().rows) : 1);
     if (design_.columns.empty()) set_design();
     r_.solver = "normal";
-    if (!triangular) normal();
-    if (r_.solver == "qr" || triangular) triangle();
+    if (!triangular()) normal();
+    if (r_.solver == "qr" || triangular()) triangle();
     stop();
     if (!solution_.dependent.empty()) refuse_dependent();
     residuals();
@@ -104,7 +103,7 @@ class Fit {
       source_ = stored_->source, design_ = stored_->design;
       layout_ = layout_of(source_.plan);
       r_.dropped = stored_->dropped, r_.weights = stored_->weights_name;
-      check_from();
+      check_from(options_, r_.weights);
       return true;
     }
     source_ = open_source({input, options_.formula, options_.levels, weights(), !options_.repeats.empty(),
@@ -119,22 +118,6 @@ class Fit {
     }
     measure_whole_columns(source_, levels_, budget_, run_, r_.run, options_.piece_bytes);
     return known;
-  }
-  void check_from() const {
-    const char* other = !options_.predict.empty()                       ? "--predict"
-                        : !options_.store.empty()                       ? "--store"
-                        : !options_.model.empty()                       ? "--model"
-                        : !options_.state.empty()                       ? "--save-state"
-                        : !options_.picture.empty()                     ? "--picture"
-                        : !options_.profile.empty()                     ? "--profile"
-                        : !options_.cluster.empty()                     ? "--cluster"
-                        : !weights().empty() && weights() != r_.weights ? "--weights"
-                                                                        : nullptr;
-    if (other != nullptr)
-      throw Error(ErrorKind::kUsage,
-                  std::string(other) + " with --from: " + options_.from +
-                      " holds X, Y and the weights that it was made with",
-                  "give the table and the formula");
   }
   const std::string& weights() const {
     return options_.weights.empty() ? options_.repeats : options_.weights;
@@ -247,23 +230,18 @@ class Fit {
     if (!options_.state.empty() && !solution_.dependent.empty()) return;  // of a part: said, not looked into
     const std::string why =
         solution_.dependent.empty()
-            ? "the condition number " + significant(solution_.condition) + " spends half of the digits"
+            ? "the condition number " + two_digits(solution_.condition) + " spends half of the digits"
             : "columns are sums of others, or close to it";
     if (options_.solver == "auto") {
       note(why + ": reading once more, for QR");
       r_.solver = "qr";
     } else if (solution_.dependent.empty() && solution_.condition > kMostForNormal) {
       throw Unsolvable(options_.input.path + ": the normal equations have no digit left: condition number " +
-                           significant(solution_.condition),
+                           two_digits(solution_.condition),
                        "--solver qr keeps the digits that the data have");
     } else if (solution_.dependent.empty()) {
       r_.warnings.push_back(why + ": --solver qr keeps them");
     }
-  }
-  static std::string significant(double value) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.2g", value);
-    return text;
   }
   void triangle() {
     TrianglePass triangle(source_, design_, level_of_);
@@ -280,34 +258,14 @@ class Fit {
           source_.shifts.back()};
     const Clock clock;
     const bool svd = options_.solver == "svd";
-    solution_ = options_.ridge > 0 ? solve_ridge(triangle)
+    solution_ = options_.ridge > 0 ? solve_ridge(triangle.total(), design_.intercept, options_.ridge)
                 : svd              ? solve_svd(triangle.triangle())
                                    : solve_triangle(triangle.triangle());
     r_.solver = svd ? "svd" : "qr";
     r_.run.stages.push_back({"solve", clock.seconds(), 0, 0});
   }
-  /// A row for each penalised column, with the root of the penalty; whether there is a constant is a matter
-  /// of the table's rows alone.
-  Solution solve_ridge(const TrianglePass& triangle) const {
-    const std::size_t p = design_.columns.size();
-    const bool constant = solve_triangle(triangle.triangle()).has_constant;
-    Triangle more = triangle.total();
-    std::vector<double> rows(p * (p + 2), 0.0);
-    for (std::size_t j = 0; j < p; ++j)
-      if (int(j) != design_.intercept) rows[j * p + j] = std::sqrt(options_.ridge);
-    more.add(rows.data(), p, p);
-    Solution solution = solve_triangle(more.upper());
-    solution.has_constant = constant;
-    return solution;
-  }
   [[noreturn]] void refuse_dependent() const {
-    std::string names;
-    for (std::size_t i = 0; i < solution_.dependent.size() && i < 10; ++i)
-      names += (i == 0 ? "" : ", ") + design_.columns[solution_.dependent[i]].name;
-    if (solution_.dependent.size() > 10) names += ", ...";
-    throw Unsolvable(options_.input.path + ": collinear columns: " + names +
-                         (solution_.dependent.size() == 1 ? " is a sum" : " are sums") +
-                         " of columns before " + (solution_.dependent.size() == 1 ? "it" : "them") + ", or 0",
+    throw Unsolvable(options_.input.path + ": collinear columns: " + dependent_text(solution_, design_),
                      "leave such terms out of the formula; or --solver svd: of all answers the shortest");
   }
   void residuals() {

@@ -4,6 +4,7 @@
 
 #include "host/fit/square.h"
 #include "host/fit/system.h"
+#include "host/fit/triangle.h"
 
 namespace sluice::fit {
 
@@ -24,5 +25,8 @@ Solution solve_normal(const System& system);
 
 /// From the triangle of [X, 1, y], p + 2 columns.
 Solution solve_triangle(const Square& triangle);
+
+/// The same with `alpha` times the squared coefficients but the intercept's (-1: none) added.
+Solution solve_ridge(const Triangle& triangle, int intercept, double alpha);
 
 }  // namespace sluice::fit
