@@ -4,7 +4,12 @@
 #include <memory>
 
 #include "apps/commands.h"
+#include "apps/fit_inputs.h"
+#include "apps/fit_model.h"
+#include "apps/fit_plan.h"
 #include "apps/fit_report.h"
+#include "apps/fit_store.h"
+#include "apps/fit_truth.h"
 #include "apps/formula_error.h"
 #include "apps/frame/common_options.h"
 #include "apps/frame/messages.h"
@@ -23,43 +28,26 @@ using namespace frame;
 struct FitCommand {
   Settings settings;
   FitOptions options;
-  std::vector<std::string> arguments;
-  std::vector<double> truth;
+  FitInputs inputs;
+  std::optional<double> level;  // where given
+  Truth truth;
 };
 
-/// The one argument that holds ~ is the formula.
-void set_arguments(FitCommand& f) {
-  const auto holds = [](const std::string& text) { return text.find('~') != std::string::npos; };
-  std::string data = f.arguments[0], formula = f.arguments[1];
-  if (holds(data) && !holds(formula)) std::swap(data, formula);
-  if (!holds(formula))
-    throw Error(ErrorKind::kUsage, "'" + formula + "': expected a formula, found no ~",
-                "for example: sluice fit data.csv 'y ~ a + b'");
-  f.options.input.path = data, f.options.formula = formula;
-}
-
-/// lnames=0,1,2
-void add_levels(FitOptions& o, const std::string& text) {
-  const auto equals = text.find('=');
-  if (equals == std::string::npos || equals == 0)
-    throw Error(ErrorKind::kUsage, "--define: expected NAME=A,B,C, found '" + text + "'");
-  o.levels[text.substr(0, equals)] = parse_list("--define", text.substr(equals + 1));
-}
-
-/// How many columns a design has is known when the table was read: the result is there, so it is said,
-/// without the truth beside it.
-void check_truth(FitCommand& f, FitResult& result) {
-  if (f.truth.empty() || f.truth.size() == result.coefficients.size()) return;
-  std::vector<std::string> names;
-  for (const Coefficient& c : result.coefficients) names.push_back(c.name);
-  result.warnings.push_back("--truth is left out: expected " + std::to_string(names.size()) +
-                            " numbers, one for each column of the design (" + joined(names, ", ") +
-                            "), found " + std::to_string(f.truth.size()));
-  f.truth.clear();
-}
-
 int run(FitCommand& f) {
-  set_arguments(f);
+  if (f.inputs.arguments.empty() && !f.options.model.empty() && !f.options.predict.empty())
+    return predict_by_model(f.settings, f.options, f.level);
+  settle(f.inputs, f.options);
+  f.options.picture = f.settings.picture;
+  std::tie(f.options.picture_width, f.options.picture_height) = f.settings.picture_size;
+  if (f.settings.dry_run && !f.options.from.empty())
+    throw Error(ErrorKind::kUsage, "--dry-run with --from: expected a table");
+  if (f.settings.dry_run) {
+    try {
+      return show_plan(f.settings, f.options);
+    } catch (const fit::FormulaError& error) {
+      return show_formula_error("sluice fit", error);
+    }
+  }
   Progress progress(f.settings);
   RunOptions options = resolve(f.settings);
   options.observer = &progress;
@@ -71,25 +59,45 @@ int run(FitCommand& f) {
     return show_formula_error("sluice fit", error);
   }
   progress.clear();
-  check_truth(f, result);
+  if (!result.unsolved.empty()) {
+    note(result.unsolved);
+    note(f.options.state + " is saved: 'sluice merge' fits it together with others");
+    return 0;
+  }
+  // How many columns a design has is known when the table was read: the result is there, so it is said,
+  // without a truth of another design beside it.
+  std::string problem;
+  const std::vector<double> truth = truth_of(f.truth, result, problem);
+  if (!problem.empty())
+    result.warnings.push_back((truth.empty() ? "--truth is left out: " : "--truth: ") + problem);
   if (f.settings.json)
-    say(fit_summary(result, f.options, f.truth).text() + "\n");
+    say(fit_summary(result, f.options, truth).text() + "\n");
   else
-    say(fit_text(result, f.options, f.truth));
+    say(fit_text(result, f.options, truth));
   if (f.settings.quiet) return 0;
   for (const std::string& warning : result.warnings) note(warning);
   if (!result.residuals && f.options.residuals == "auto")
     note("Durbin-Watson and the residuals' moments take a second pass: --residuals yes");
-  if (result.predictions)
-    tell(f.options.output + ": predictions for " + counted(result.predictions->rows, "row") +
-         (result.predictions->missing > 0
-              ? ", " + count(result.predictions->missing) + " of them missing for missing values"
-              : ""));
+  if (result.predictions) tell(predictions_text(f.options.output, *result.predictions));
+  if (!f.options.model.empty())
+    note(f.options.model + ": the model; sluice fit --model " + shell_word(f.options.model) +
+         " --predict TABLE -o FILE");
+  if (result.store) tell(store_text(*result.store, result.coefficients.size()));
   if (f.settings.verbose > 0) {
     tell(counted(result.rows, "row") + " " + how(result.run));
     tell(stages_text(result.run));
   }
   return 0;
+}
+
+Options picture_of_fit(Settings& settings) {
+  Options options = only(picture_options(settings), {"--picture", "--picture-size"});
+  for (Option& option : options)
+    if (option.long_name() == "--picture")
+      option.help =
+          "draw residuals against fitted values, their quantiles and spread, and the coefficients with their "
+          "intervals (.png, .svg or .pdf)";
+  return options;
 }
 
 }  // namespace
@@ -113,24 +121,34 @@ frame::Command fit_command() {
   Options table = table_options(o.input);  // the formula says which columns
   std::erase_if(table, [](const Option& option) { return option.long_name() == "--columns"; });
   c.positionals = {
-      {"DATA", "a table (.csv, .tsv, ...; also .gz and .zst), a folder of parts of one, or a quoted pattern",
-       [f](const std::string& v) { f->arguments.push_back(v); }},
-      {"FORMULA", "a formula such as 'y ~ a + b'", [f](const std::string& v) { f->arguments.push_back(v); }}};
+      {"DATA|FORMULA",
+       "tables (.csv, .tsv, ...; also .gz and .zst; -: standard input), folders of parts of one, quoted "
+       "patterns; and the formula, the one argument that holds ~, such as 'y ~ a + b'",
+       [f](const std::string& v) { f->inputs.arguments.push_back(v); }, true}};
   c.options =
       Options{
           {{"--solver"},
            "NAME",
-           "normal (equations, one pass), qr (TSQR, keeps more digits), or auto (the default): normal, and "
-           "once more qr where the condition number spends half of the digits",
+           "normal (equations, one pass), qr (TSQR, keeps more digits), svd (the shortest answer where "
+           "columns "
+           "are collinear), or auto (the default): normal, and once more qr where the condition number "
+           "spends "
+           "half of the digits",
            group,
            [&o](const std::string& v) { o.solver = v; },
-           {"auto", "normal", "qr"}},
+           {"auto", "normal", "qr", "svd"}},
           {{"--se"},
            "KIND",
-           "standard errors: classic (the default), or robust ones of a second pass: HC0, HC1, HC2, HC3",
+           "standard errors: classic (the default), or robust ones of a second pass: HC0, HC1, HC2, HC3, "
+           "or cluster, with --cluster",
            group,
            [&o](const std::string& v) { o.errors = v; },
-           {"classic", "HC0", "HC1", "HC2", "HC3"}},
+           {"classic", "HC0", "HC1", "HC2", "HC3", "cluster"}},
+          {{"--cluster"},
+           "COLUMN",
+           "of --se cluster: rows of one value of it may depend on each other",
+           group,
+           [&o](const std::string& v) { o.cluster = v; }},
           {{"--ridge"},
            "ALPHA",
            "adds ALPHA times the sum of the squared coefficients but the intercept's to what is made small "
@@ -151,7 +169,10 @@ frame::Command fit_command() {
            "SHARE",
            "of the intervals; default: 0.95",
            group,
-           [&o](const std::string& v) { o.level = parse_number("--level", v); }},
+           [f](const std::string& v) {
+             f->options.level = parse_number("--level", v);
+             f->level = f->options.level;
+           }},
           {{"--residuals"},
            "WHEN",
            "a second pass for Durbin-Watson and the residuals' moments: yes, no, or auto (the default), for "
@@ -160,31 +181,37 @@ frame::Command fit_command() {
            [&o](const std::string& v) { o.residuals = v; },
            {"auto", "yes", "no"}},
           {{"--truth"},
-           "LIST",
-           "the coefficients that a table was made with, to stand beside the estimates",
+           "LIST|FILE",
+           "the coefficients that a table was made with, to stand beside the estimates: numbers with commas "
+           "between them, or a file (.json, .csv) of names and numbers",
            group,
-           [f](const std::string& v) {
-             f->truth.clear();
-             for (const std::string& part : parse_list("--truth", v))
-               f->truth.push_back(parse_number("--truth", part));
-           }},
+           [f](const std::string& v) { f->truth = parse_truth(v); }},
           {{"--predict"},
            "TABLE",
            "another table, each row of which gets a prediction in -o: mean, its error and interval, and the "
            "interval of an observation",
            group,
            [&o](const std::string& v) { o.predict = v; }},
-          output_option(o.output, "the predictions: .tsv and .tab with tabs, else commas"),
-          {{"--define"},
-           "NAME=LIST",
-           "a list of levels that the formula names, such as lnames=0,1,2 for C(x, levels=lnames)",
+          {{"--model"},
+           "FILE",
+           "the fit as a file of JSON; without a formula, the fit that --predict goes by",
            group,
-           [&o](const std::string& v) { add_levels(o, v); },
-           {},
-           {},
-           true}} +
-      table + only(result_options(f->settings), {"--force"}) +
-      only(machine_options(f->settings), {"--memory", "--threads"}) + message_options(f->settings);
+           [&o](const std::string& v) { o.model = v; }},
+          {{"--save-state"},
+           "FILE",
+           "the sums of this fit, for 'sluice merge' with those of other parts",
+           group,
+           [&o](const std::string& v) { o.state = v; }},
+          {{"--profile"},
+           "FILE",
+           "a page (.html) of the run: stages by thread over time, with bytes, busy cores and memory",
+           group,
+           [&o](const std::string& v) { o.profile = v; }},
+          output_option(o.output, "the predictions: .tsv and .tab with tabs, else commas"),
+          define_option(o.levels, group)} +
+      fit_input_options(f->inputs, group) + fit_store_options(o, "Store") + picture_of_fit(f->settings) +
+      table + only(result_options(f->settings), {"--resume", "--force", "--checkpoint", "--dry-run"}) +
+      machine_options(f->settings) + message_options(f->settings);
   c.run = [f] { return run(*f); };
   return c;
 }

@@ -25,25 +25,34 @@ std::string probability(double p) {
   return text;
 }
 
-std::string errors_text(const FitOptions& options) {
+std::string errors_text(const FitResult& r, const FitOptions& options) {
   if (options.ridge > 0) return "none: ridge, alpha " + significant(options.ridge, 6);
+  if (r.clusters > 0)
+    return "robust, " + counted(r.clusters, "cluster") + " of " + printable(options.cluster);
   return options.errors == "classic" ? "classic" : "robust, " + options.errors;
+}
+
+std::string solver_text(const FitResult& r) {
+  if (r.solver == "qr") return "QR (TSQR)";
+  if (r.solver != "svd") return "normal equations";
+  const std::size_t p = r.coefficients.size();
+  return "SVD, rank " + count(std::int64_t(r.rank)) +
+         (r.rank < p ? " of " + count(std::int64_t(p)) + ": the shortest answer" : "");
 }
 
 std::string facts_text(const FitResult& r, const FitOptions& options) {
   std::string rows = count(r.rows);
   if (r.dropped > 0)
-    rows += ", " + count(r.dropped) + " dropped for missing values" +
-            (options.weights.empty() && options.repeats.empty() ? "" : " or weight 0");
+    rows +=
+        ", " + count(r.dropped) + " dropped for missing values" + (r.weights.empty() ? "" : " or weight 0");
   if (r.faults.rows() > 0) rows += ", left out " + reasons_text(r.faults);
   std::string text =
       table({{"file", r.input.path + (r.files > 1 ? " (" + count(std::int64_t(r.files)) + " files)" : "")},
-             {"formula", printable(options.formula)},
+             {"formula", printable(r.formula)},
              {"rows", rows},
-             {"solver", r.solver == "qr" ? "QR (TSQR)" : "normal equations"},
-             {"errors", errors_text(options)}});
-  if (!options.weights.empty()) text += "weights  " + printable(options.weights) + "\n";
-  if (!options.repeats.empty()) text += "repeats  " + printable(options.repeats) + "\n";
+             {"solver", solver_text(r)},
+             {"errors", errors_text(r, options)}});
+  if (!r.weights.empty()) text += (r.repeats ? "repeats  " : "weights  ") + printable(r.weights) + "\n";
   text += "\n";
   text += table({{"R-squared", shown(r.r_squared, 6), "log-likelihood", shown(r.log_likelihood, 8)},
                  {"adjusted", shown(r.adjusted_r_squared, 6), "AIC", shown(r.aic, 8)},
@@ -84,8 +93,9 @@ std::string fit_text(const FitResult& r, const FitOptions& options, const std::v
   return text;
 }
 
-Json fit_summary(const FitResult& r, const FitOptions& options, const std::vector<double>& truth) {
-  Json json = summary_of("fit"), coefficients = Json::array(), covariance = Json::array();
+Json fit_summary(const FitResult& r, const FitOptions& options, const std::vector<double>& truth,
+                 const std::string& command) {
+  Json json = summary_of(command), coefficients = Json::array(), covariance = Json::array();
   const std::size_t p = r.coefficients.size();
   for (std::size_t i = 0; i < p; ++i) {
     const Coefficient& c = r.coefficients[i];
@@ -103,12 +113,12 @@ Json fit_summary(const FitResult& r, const FitOptions& options, const std::vecto
   }
   json.add("file", r.input.path)
       .add("files", r.files)
-      .add("dialect", json_of(r.input.options.dialect, r.format));
-  json.add("formula", options.formula).add("response", r.response);
-  json.add("solver", r.solver).add("errors", options.errors).add("level", options.level);
+      .add("dialect", options.from.empty() ? json_of(r.input.options.dialect, r.format) : Json());
+  json.add("formula", r.formula).add("response", r.response);
+  json.add("solver", r.solver).add("rank", r.rank).add("errors", options.errors).add("level", options.level);
   const auto name = [](const std::string& text) { return text.empty() ? Json() : Json(text); };
-  json.add("ridge", options.ridge);
-  json.add("weights", name(options.weights)).add("freq_weights", name(options.repeats));
+  json.add("ridge", options.ridge).add("cluster", name(options.cluster)).add("clusters", r.clusters);
+  json.add("weights", name(r.repeats ? "" : r.weights)).add("freq_weights", name(r.repeats ? r.weights : ""));
   json.add("coefficients", coefficients).add("covariance", p <= kMostForCovariance ? covariance : Json());
   json.add("rows", r.rows).add("rows_dropped", r.dropped).add("left_out", json_of(r.faults));
   json.add("df_model", r.model_degrees).add("df_residual", r.residual_degrees);
@@ -132,6 +142,14 @@ Json fit_summary(const FitResult& r, const FitOptions& options, const std::vecto
     predictions.add("rows", r.predictions->rows).add("missing", r.predictions->missing);
   }
   json.add("predictions", predictions);
+  Json store;
+  if (r.store) {
+    store = Json::object();
+    store.add("output", r.store->path).add("bytes", r.store->bytes).add("chunk_rows", r.store->chunk_rows);
+    store.add("complete", r.store->complete).add("resumed", r.store->resumed);
+  }
+  json.add("store", store);
+  json.add("model", name(options.model)).add("state", name(options.state));
   Json warnings = Json::array();
   for (const std::string& warning : r.warnings) warnings.push(warning);
   return json.add("residuals", residuals).add("warnings", warnings).add("run", json_of(r.run, 0));

@@ -10,6 +10,7 @@ namespace sluice {
 
 /// `truth`: coefficients to show beside the estimates; empty, or as many.
 std::string fit_text(const FitResult& result, const FitOptions& options, const std::vector<double>& truth);
-frame::Json fit_summary(const FitResult& result, const FitOptions& options, const std::vector<double>& truth);
+frame::Json fit_summary(const FitResult& result, const FitOptions& options, const std::vector<double>& truth,
+                        const std::string& command = "fit");
 
 }  // namespace sluice

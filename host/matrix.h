@@ -47,6 +47,8 @@ class MatrixSource {
   virtual void read(const Rect& rect, void* to, std::int64_t stride) const = 0;
   /// Bytes of memory that read() may hold between calls (decoded chunks); part of the memory budget.
   virtual std::uint64_t cache_bytes() const { return 0; }
+  /// Columns that lie together: a rectangle of so many is read as fast as it can be.
+  virtual std::int64_t run_columns() const { return info_.columns; }
 
  protected:
   MatrixInfo info_;

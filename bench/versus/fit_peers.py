@@ -1,6 +1,6 @@
 """The peers of sluice fit, each from a CSV file to coefficients as its user would write it, for the classic example:
 four numbers, one factor of five levels, three products. Run as a process of its own by fit_versus.py:
-fit_peers.py NAME FILE prints one line of JSON: seconds and coefficients in sluice's order."""
+fit_peers.py NAME FILE prints one line of JSON: seconds, coefficients in sluice's order, seconds of its parts."""
 import json
 import os
 import sys
@@ -10,6 +10,7 @@ import time
 FORMULA = "0 + a + b + c + d + d:c + a:b + a:c + C(cat1, Treatment, levels = lnames)"
 TERMS = ["a", "b", "c", "d", "d*c", "a*b", "a*c"]
 lnames = [0, 1, 2, 3, 4]
+stages = {}  # seconds of a peer's parts
 
 
 def recipe(path):
@@ -22,6 +23,7 @@ def recipe(path):
     import tables
     store = os.path.join(tempfile.mkdtemp(dir=os.path.dirname(path)), "design.h5")
     filters = tables.Filters(complevel=1, complib="zlib")
+    begun = time.monotonic()
     with tables.open_file(store, "w") as file:
         x = y = None
         for chunk in pandas.read_csv(path, chunksize=50000):
@@ -31,10 +33,15 @@ def recipe(path):
                 y = file.create_earray("/", "Y", tables.Float64Atom(), (0,), filters=filters)
             x.append(design)
             y.append(chunk["y"].to_numpy())
+    stored = time.monotonic()
+    stages["store"] = stored - begun
     with h5py.File(store) as file:
         x = dask.array.from_array(file["X"], chunks=(50000, file["X"].shape[1]))
         y = dask.array.from_array(file["Y"], chunks=50000)
-        return numpy.linalg.solve(*dask.compute(x.T @ x, x.T @ y))
+        found = numpy.linalg.solve(*dask.compute(x.T @ x, x.T @ y))
+    stages["solve"] = time.monotonic() - stored
+    stages["bytes"] = os.path.getsize(store)
+    return found
 
 
 def in_memory(path):
@@ -86,4 +93,5 @@ if __name__ == "__main__":
         __import__(name)
     begun = time.monotonic()
     found = work(sys.argv[2])
-    print(json.dumps({"seconds": time.monotonic() - begun, "coefficients": [float(v) for v in found]}))
+    seconds = time.monotonic() - begun
+    print(json.dumps({"seconds": seconds, "coefficients": [float(v) for v in found], "stages": stages}))

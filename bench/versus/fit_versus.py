@@ -17,6 +17,8 @@ import fit_peers  # noqa: E402
 import measure  # noqa: E402
 
 OURS = "sluice fit"
+STORED = "text to store (zlib 1) and coefficients"
+FITTED = "store to coefficients"
 BETA = "10,11,12,13,14,1,-2,0.5,3,0.25,-0.1,0.3"
 COLUMNS = "a:normal(5:2),b:normal(3:1),c:uniform(1:9),d:normal(0:4),cat1:integer(0:4)"
 
@@ -37,7 +39,23 @@ def agree(name, found, wanted):
         sys.exit(f"versus: {name} disagrees by {worst}: {found}, sluice has {wanted}")
 
 
-def one_round(sluice, path, memory, peers, seconds):
+def store_round(sluice, path, memory, wanted, stages, parts):
+    """By way of a store: the recipe's parts beside --store and --from."""
+    store = path + ".h5"
+    command = [sluice, "fit", path, f"y ~ {fit_peers.FORMULA}", "--define", "lnames=0,1,2,3,4", "--json", "--residuals", "no",
+               "--memory", memory, "--store", store, "--force"]
+    made = measure.Run(command)
+    fitted = measure.Run([sluice, "fit", "--from", store, "--json", "--residuals", "no", "--memory", memory])
+    for run in (made, fitted):
+        agree("the store", [c["estimate"] for c in run.json["coefficients"]], wanted)
+    size = os.path.getsize(store)
+    parts.setdefault(STORED, []).append((stages["store"] + stages["solve"], made.seconds))
+    parts.setdefault(FITTED, []).append((stages["solve"], fitted.seconds))
+    os.unlink(store)
+    return max(made.peak, fitted.peak), {"recipe": stages["bytes"], "sluice": size}
+
+
+def one_round(sluice, path, memory, peers, seconds, parts=None):
     command = [sluice, "fit", path, f"y ~ {fit_peers.FORMULA}", "--define", "lnames=0,1,2,3,4", "--json", "--residuals", "no",
                "--memory", memory]
     run = measure.Run(command)
@@ -47,6 +65,9 @@ def one_round(sluice, path, memory, peers, seconds):
         row = measure.Run([sys.executable, fit_peers.__file__, name, path]).json
         agree(name, row["coefficients"], wanted)
         seconds.setdefault(name, []).append(row["seconds"])
+        if parts is not None and "solve" in row["stages"]:
+            peak, parts["bytes"] = store_round(sluice, path, memory, wanted, row["stages"], parts)
+            run.peak = max(run.peak, peak)
     return run.peak
 
 
@@ -56,6 +77,15 @@ def table(seconds, size):
         ratio = measure.median([a / b for a, b in zip(times, seconds[OURS])])
         middle = measure.median(times)
         lines.append(f"| {name} | {middle:.3g} | {size / middle / 1e6:.0f} | {ratio:.1f} |")
+    return "\n".join(lines)
+
+
+def store_table(parts, size):
+    lines = ["| part | recipe, s | sluice, s | MB/s of text | faster by |", "|---|---:|---:|---:|---:|"]
+    for name in (STORED, FITTED):
+        theirs, ours = (measure.median(list(times)) for times in zip(*parts[name]))
+        ratio = measure.median([a / b for a, b in parts[name]])
+        lines.append(f"| {name} | {theirs:.3g} | {ours:.3g} | {size / ours / 1e6:.0f} | {ratio:.1f} |")
     return "\n".join(lines)
 
 
@@ -78,16 +108,20 @@ def main():
                      "y ~ 0 + a + b + c + d + d:c + a:b + a:c + C(cat1)", "--beta", BETA, "--noise", "2", "--seed", "1", "-o", path])
         size = os.path.getsize(path)
         one_round(sluice, path, args.memory, [], {})
-        seconds, peak = {}, 0
+        seconds, parts, peak = {}, {}, 0
         for _ in range(args.rounds):
-            peak = max(peak, one_round(sluice, path, args.memory, peers, seconds))
+            peak = max(peak, one_round(sluice, path, args.memory, peers, seconds, parts))
         print(f"{size / 1e6:.0f} MB\n\n{table(seconds, size)}")
+        if STORED in parts:
+            sizes = parts["bytes"]
+            print(f"\n{store_table(parts, size)}\n\nstores: {sizes['recipe'] / 1e6:.0f} MB of the recipe, "
+                  f"{sizes['sluice'] / 1e6:.0f} MB of sluice")
         print(f"\nsluice's peak of anonymous memory: {peak / 2**20:.0f} MiB of --memory {args.memory}", flush=True)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     if args.json:
         with open(args.json, "w") as file:
-            json.dump({"facts": facts, "bytes": size, "seconds": seconds, "peak": peak}, file, indent=1)
+            json.dump({"facts": facts, "bytes": size, "seconds": seconds, "parts": parts, "peak": peak}, file, indent=1)
             file.write("\n")
 
 

@@ -3,6 +3,7 @@
 
 #include <boost/math/distributions/chi_squared.hpp>
 #include <boost/math/distributions/fisher_f.hpp>
+#include <boost/math/distributions/normal.hpp>
 #include <boost/math/distributions/students_t.hpp>
 #include <cmath>
 #include <limits>
@@ -40,6 +41,11 @@ double f_probability(double f, double above, double below) {
   if (std::isinf(f)) return 0;
   return f <= 0 ? 1
                 : math::cdf(math::complement(math::fisher_f_distribution<double, Policy>(above, below), f));
+}
+
+double normal_quantile(double share) {
+  if (!(share > 0 && share < 1)) return kNone;
+  return math::quantile(math::normal_distribution<double, Policy>(), share);
 }
 
 double chi2_probability(double value, double degrees) {

@@ -9,6 +9,8 @@ double t_probability(double t, double degrees);
 double t_quantile(double share, double degrees);
 /// Of a value at least as large.
 double f_probability(double f, double degrees_above, double degrees_below);
+/// Of the standard normal distribution: the value below which a share lies.
+double normal_quantile(double share);
 double chi2_probability(double value, double degrees);
 
 }  // namespace sluice::fit

@@ -50,18 +50,32 @@ void raise(double* to, const Expression& exponent, const double* power, std::siz
   }
 }
 
+/// 1 or 0; NaN where a side is missing.
+void compare(const std::string& sign, double* to, const double* right, std::size_t rows) {
+  for (std::size_t i = 0; i < rows; ++i) {
+    const double a = to[i], b = right[i];
+    const bool truth = sign == "<"    ? a < b
+                       : sign == ">"  ? a > b
+                       : sign == "<=" ? a <= b
+                       : sign == ">=" ? a >= b
+                       : sign == "==" ? a == b
+                                      : a != b;
+    to[i] = std::isnan(a) || std::isnan(b) ? NAN : truth;
+  }
+}
+
 }  // namespace
 
 std::string known_function(const std::string& name) {
   const std::string bare = name.rfind("np.", 0) == 0 && name != "np.I" ? name.substr(3) : name;
   for (const Function& f : kFunctions)
     if (bare == f.name) return bare;
-  return "";
+  return name == "center" || name == "standardize" || name == "scale" ? name : "";
 }
 
 const std::vector<std::string>& function_names() {
   static const std::vector<std::string> names = [] {
-    std::vector<std::string> all{"C", "Q"};
+    std::vector<std::string> all{"C", "Q", "center", "standardize", "scale"};
     for (const Function& f : kFunctions) {
       all.push_back(f.name);
       all.push_back(std::string("np.") + f.name);
@@ -89,6 +103,11 @@ void evaluate(const Expression& e, const NumberColumns& columns, std::size_t row
     case Kind::kCall: {
       evaluate(e.inside[0], columns, rows, to);
       if (e.text == "I") return;
+      if (is_whole_column(e)) {
+        const double by = e.text == "center" ? 1 : e.deviation;
+        for (std::size_t i = 0; i < rows; ++i) to[i] = (to[i] - e.mean) / by;
+        return;
+      }
       const std::string name = known_function(e.text);
       const auto f = std::find_if(std::begin(kFunctions), std::end(kFunctions),
                                   [&](const Function& one) { return name == one.name; });
@@ -100,6 +119,7 @@ void evaluate(const Expression& e, const NumberColumns& columns, std::size_t row
       evaluate(e.inside[0], columns, rows, to);
       evaluate(e.inside[1], columns, rows, right.data());
       const double* r = right.data();
+      if (is_truth(e)) return compare(e.text, to, r, rows);
       if (e.text == "**") return raise(to, e.inside[1], r, rows);
       for (std::size_t i = 0; i < rows; ++i)
         to[i] = e.text == "+"    ? to[i] + r[i]

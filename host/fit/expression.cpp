@@ -53,6 +53,20 @@ void ExpressionReader::expect(std::size_t& at, const char* sign, const Expressio
 }
 
 Expression ExpressionReader::sum(std::size_t& at) const {
+  const auto compares = [&] {
+    for (const char* sign : {"<", ">", "<=", ">=", "==", "!="})
+      if (is(at, sign)) return true;
+    return false;
+  };
+  Expression left = terms(at);
+  if (!compares()) return left;
+  const std::string sign = tokens_[at++].text;
+  left = binary(sign, std::move(left), terms(at));
+  if (compares()) refuse(at, "one comparison: parentheses around each");
+  return left;
+}
+
+Expression ExpressionReader::terms(std::size_t& at) const {
   const Deeper deeper(*this, at);
   Expression left = product(at);
   while (is(at, "+") || is(at, "-")) {
@@ -163,6 +177,23 @@ Expression ExpressionReader::call(std::size_t& at) const {
   expect(at, ")", opened);
   set_end(e, at);
   return e;
+}
+
+bool is_truth(const Expression& e) {
+  if (e.kind == Expression::Kind::kCall && e.text == "I" && e.inside.size() == 1)
+    return is_truth(e.inside[0]);
+  return e.kind == Expression::Kind::kBinary &&
+         (e.text[0] == '<' || e.text[0] == '>' || e.text.back() == '=');
+}
+
+bool is_whole_column(const Expression& e) {
+  return e.kind == Expression::Kind::kCall &&
+         (e.text == "center" || e.text == "standardize" || e.text == "scale");
+}
+
+void add_whole_columns(Expression& e, std::vector<Expression*>& found) {
+  if (is_whole_column(e)) found.push_back(&e);
+  for (Expression& part : e.inside) add_whole_columns(part, found);
 }
 
 void add_columns(const Expression& e, std::vector<std::string>& names) {

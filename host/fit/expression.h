@@ -17,6 +17,7 @@ struct Expression {
   bool is_integer = false;          // a number without point and exponent
   std::vector<Expression> inside;   // arguments, operands, elements
   std::size_t place = 0, size = 0;  // in the formula
+  double mean = 0, deviation = 1;   // of what stands in center() and standardize(), once they are known
 };
 
 /// Reads tokens of one formula; `at` is moved behind what was read.
@@ -24,12 +25,13 @@ class ExpressionReader {
  public:
   ExpressionReader(const std::string& formula, const std::vector<Token>& tokens)
       : formula_(formula), tokens_(tokens) {}
-  /// A sum of products, as within parentheses.
+  /// A sum of products, or two that are compared, as within parentheses.
   Expression sum(std::size_t& at) const;
   /// A name, a call or a number: what a factor of a formula begins with.
   Expression primary(std::size_t& at) const;
 
  private:
+  Expression terms(std::size_t& at) const;
   Expression product(std::size_t& at) const;
   Expression sign(std::size_t& at) const;
   Expression power(std::size_t& at) const;
@@ -50,6 +52,13 @@ class ExpressionReader {
 /// Functions of numbers: np.log, log, np.exp, ... Empty where there is no such.
 std::string known_function(const std::string& name);
 const std::vector<std::string>& function_names();
+
+/// Whether its values are true and false: a comparison, also within I().
+bool is_truth(const Expression& e);
+/// center(), standardize() and scale(): they need the mean and the deviation of the whole column.
+bool is_whole_column(const Expression& e);
+/// Those within it, from the left.
+void add_whole_columns(Expression& e, std::vector<Expression*>& found);
 
 /// Names of the columns in it, each once, in the order of appearance.
 void add_columns(const Expression& e, std::vector<std::string>& names);

@@ -21,6 +21,7 @@ class FactorReader {
     if (e.kind == Kind::kCall && e.text == "C") return category(std::move(factor), e);
     factor.expression = numbers(std::move(e));
     factor.bare = factor.expression.kind == Kind::kName;
+    if (is_truth(factor.expression)) factor.truth = factor.category = true, factor.levels = {"False", "True"};
     return factor;
   }
 
@@ -41,12 +42,16 @@ class FactorReader {
       if (known_function(e.text).empty()) {
         const std::string near = nearest(e.text, function_names());
         fail(e, "unknown function " + e.text + (near.empty() ? "" : "; did you mean " + near + "?"),
-             "there are C, Q, I and numpy's log, log2, log10, log1p, exp, sqrt, abs, sin, cos and others");
+             "there are C, Q, I, center, standardize and numpy's log, log2, log10, log1p, exp, sqrt, abs, "
+             "sin, cos and others");
       }
       if (e.inside.size() != 1)
         fail(e, e.text + ": expected one argument, found " + std::to_string(e.inside.size()));
     }
     for (Expression& part : e.inside) part = numbers(std::move(part));
+    std::vector<Expression*> whole;
+    for (Expression& part : e.inside) add_whole_columns(part, whole);
+    if (is_whole_column(e) && !whole.empty()) fail(e, e.text + " within " + e.text);
     return e;
   }
   Expression quoted(const Expression& e) const {
@@ -178,6 +183,7 @@ Factor factor_of(const std::string& formula, const Expression& e, const NamedLev
 void resolve(Formula& formula, const std::vector<std::string>& is_text) {
   for (std::size_t i = 0; i < formula.factors.size(); ++i) {
     Factor& factor = formula.factors[i];
+    if (factor.truth) refuse_text(formula, factor.expression, is_text);
     if (factor.category) continue;
     if (factor.bare && i != formula.response &&
         std::find(is_text.begin(), is_text.end(), factor.expression.text) != is_text.end())

@@ -20,10 +20,11 @@ struct Factor {
   Expression expression;  // of numbers; of a category a column's name
   bool category = false;  // C(...); a bare column of text becomes one by resolve()
   bool bare = false;      // a column alone
+  bool truth = false;     // a category whose levels False and True are a comparison's
   ContrastSpec contrast;  // of a category
   std::optional<std::vector<std::string>> levels = {};  // where given
   std::size_t place = 0, size = 0;                      // in the formula
-  /// The column of a category.
+  /// The column of a category that is no comparison.
   const std::string& column() const { return expression.text; }
 };
 

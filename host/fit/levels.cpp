@@ -71,6 +71,16 @@ std::size_t Levels::size() const {
   return found_.size();
 }
 
+std::uint64_t Levels::bytes() const {
+  const std::shared_lock lock(mutex_);
+  return found_.bytes();
+}
+
+std::vector<std::string> Levels::texts() const {
+  const std::shared_lock lock(mutex_);
+  return found_.levels();
+}
+
 Levels::Sorted Levels::sorted() const {
   const std::shared_lock lock(mutex_);
   if (!given_.empty()) {

@@ -32,6 +32,9 @@ class Levels {
   /// spelt as Python spells them. Other texts sort by code point.
   Sorted sorted() const;
   std::size_t size() const;
+  std::uint64_t bytes() const;
+  /// As they stand in the table, by code.
+  std::vector<std::string> texts() const;
   /// From now on no level may be added.
   void close() { closed_ = true; }
 

@@ -4,10 +4,12 @@
 #include <fcntl.h>
 
 #include <algorithm>
+#include <thread>
 
 #include "host/clock.h"
 #include "host/error.h"
 #include "host/formats/csv/walk.h"
+#include "host/formats/names.h"
 #include "host/io/sys.h"
 #include "host/units.h"
 
@@ -30,26 +32,54 @@ class PassJob : public csv::Job {
   void begin(std::size_t slot) override {
     parts_[slot].maker->restart();
     parts_[slot].piece->restart();
+    if (pass_.profile == nullptr) return;
+    parts_[slot].begun = parts_[slot].ended = pass_.profile->now();
+    parts_[slot].thread = std::this_thread::get_id();
+    parts_[slot].bytes = 0;
   }
   void process(std::size_t slot, csv::Block& block, csv::FaultLog& faults) override {
     parts_[slot].maker->make(block, faults, *parts_[slot].piece);
+    if (pass_.profile == nullptr) return;
+    parts_[slot].ended = pass_.profile->now();
+    if (!block.rows.empty())
+      parts_[slot].bytes += csv::End::offset(block.ends[block.rows.back().first]) - block.rows[0].start;
   }
   void merge(std::size_t slot) override {
     dropped_ += parts_[slot].maker->dropped();
+    take_levels();
+    const double begun = pass_.profile != nullptr ? pass_.profile->now() : 0;
     pass_.merge(*parts_[slot].piece);
+    if (pass_.profile == nullptr) return;
+    const Part& part = parts_[slot];
+    pass_.profile->add(pass_.stage, part.thread, part.begun, part.ended, part.bytes);
+    pass_.profile->add("merge", std::this_thread::get_id(), begun, pass_.profile->now(), 0);
+    pass_.profile->sample();
   }
   std::int64_t dropped() const { return dropped_; }
 
  private:
+  /// The levels' texts, and each slot's own copy of them.
+  void take_levels() {
+    std::uint64_t bytes = 0;
+    for (const Levels& one : levels_) bytes += one.bytes();
+    if (bytes <= held_) return;
+    levels_share_ = {};
+    held_ = bytes + bytes / 2 + (16 << 10);
+    levels_share_ = Share(budget_, held_ * (parts_.size() + 1), "levels of the formula's categories");
+  }
   struct Part {
     std::unique_ptr<RowMaker> maker;
     std::unique_ptr<PassPiece> piece;
+    std::thread::id thread = {};  // of a profile: who parsed it, from when to when
+    double begun = 0, ended = 0;
+    std::uint64_t bytes = 0;
   };
   const Pass& pass_;
   const Source& source_;
   AllLevels& levels_;
   Budget& budget_;
-  Share share_;
+  Share share_, levels_share_;
+  std::uint64_t held_ = 0;  // bytes of levels that are paid for
   std::vector<Part> parts_;
   std::int64_t dropped_ = 0;
 };
@@ -64,15 +94,18 @@ int threads_that_fit(const RunOptions& run, const Budget& budget, std::size_t pi
   return int(std::clamp<std::uint64_t>((slots - 3) / 2, 1, std::uint64_t(wanted)));
 }
 
+void check_identity(const Source& source, const sys::Identity& wanted) {
+  const std::string& path = source.input.path;
+  if (!(sys::identity(sys::File(split_input(path).file, O_RDONLY)) == wanted))
+    throw Error(ErrorKind::kInput,
+                path + ": the file changed while it was read: expected it to stay as it is");
+}
+
 /// One file of a pass.
 csv::Faults walk_file(const Pass& pass, const Source& source, const csv::Options& options, AllLevels& levels,
                       Budget& budget, const sys::Identity& wanted, PassCounts& counts) {
   const std::string& path = source.input.path;
-  const auto check = [&] {
-    if (!(sys::identity(sys::File(path, O_RDONLY)) == wanted))
-      throw Error(ErrorKind::kInput,
-                  path + ": the file changed while it was read: expected it to stay as it is");
-  };
+  const auto check = [&] { check_identity(source, wanted); };
   check();  // an earlier pass, or the look at the first rows, met another file
   PassJob job(pass, source, levels, budget);
   csv::Walk walk(path, options, budget);
@@ -93,6 +126,8 @@ void add_faults(csv::Faults& to, const csv::Faults& from) {
 
 PassCounts run_pass(const Pass& pass, const Source& source, AllLevels& levels, Budget& budget,
                     const RunOptions& run, RunSummary& summary) {
+  if (!source.measured)
+    throw Error(ErrorKind::kUsage, "formula: center() and standardize() need a pass of their own: not here");
   const Clock clock;
   csv::Options options = source.input.options;
   options.range_bytes = pass.piece_bytes != 0 ? pass.piece_bytes : kPieceBytes;
@@ -107,6 +142,14 @@ PassCounts run_pass(const Pass& pass, const Source& source, AllLevels& levels, B
   PassCounts counts;
   for (std::size_t i = 0; i < source.files.size(); ++i) {
     const Source here = i == 0 ? source : of_file(source, source.files[i], budget);
+    if (here.records) {
+      check_identity(here, source.identities.at(i));
+      run_record_file(pass, here, levels, budget, run, options.progress, counts);
+      check_identity(here, source.identities.at(i));
+      before += done;
+      done = 0;
+      continue;
+    }
     add_faults(counts.faults,
                walk_file(pass, here, options, levels, budget, source.identities.at(i), counts));
     before += done;

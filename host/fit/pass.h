@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 
+#include "host/fit/profile.h"
 #include "host/fit/rows.h"
 #include "host/run.h"
 
@@ -22,12 +23,19 @@ struct Pass {
   std::function<void(PassPiece&)> merge;
   std::uint64_t piece_memory = 0;  // bytes that one holds, about
   std::size_t piece_bytes = 0;     // of text; 0: 128 KiB
+  Profile* profile = nullptr;      // told who does what when; null: nobody asks
 };
 
 struct PassCounts {
   std::int64_t dropped = 0;  // rows without a value
   csv::Faults faults;
 };
+
+/// The same over a binary table; what a file of it adds goes to `counts`. `done`: told how many bytes are.
+/// Memory: two pieces a thread and three, of 8192 rows.
+void run_record_file(const Pass& pass, const Source& source, AllLevels& levels, Budget& budget,
+                     const RunOptions& run, const std::function<void(std::uint64_t)>& done,
+                     PassCounts& counts);
 
 /// Error{kInput} as csv::read, and where the file changed meanwhile; {kInterrupted}.
 PassCounts run_pass(const Pass& pass, const Source& source, AllLevels& levels, Budget& budget,

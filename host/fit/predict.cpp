@@ -34,15 +34,14 @@ class Piece : public PassPiece {
     rows_.fill(block, x_.data(), kRows);
     double mean[kRows] = {}, squares[kRows] = {};
     for (std::size_t j = 0; j < p_; ++j)
-      for (std::size_t i = 0; i < n; ++i) mean[i] += x_[j * kRows + i] * fitted_.solution.estimates[j];
+      for (std::size_t i = 0; i < n; ++i) mean[i] += x_[j * kRows + i] * fitted_.estimates[j];
     whiten(n);
-    add_squares(n, squares);
+    for (std::size_t k = 0; k < p_; ++k)
+      for (std::size_t i = 0; i < n; ++i) squares[i] += white_[k * kRows + i] * white_[k * kRows + i];
     grow(before_ + block.group);
     for (std::size_t i = 0; i < n; ++i) {
-      const double variance =
-          squares[i] * (fitted_.meat != nullptr ? fitted_.robust_factor : fitted_.variance);
-      const double error = std::sqrt(variance), width = fitted_.width * error;
-      const double wide = fitted_.width * std::sqrt(variance + fitted_.variance);
+      const double error = std::sqrt(squares[i]), width = fitted_.width * error;
+      const double wide = fitted_.width * std::sqrt(squares[i] + fitted_.variance);
       const double values[kColumns] = {mean[i],         error,          mean[i] - width,
                                        mean[i] + width, mean[i] - wide, mean[i] + wide};
       for (std::size_t k = 0; k < kColumns; ++k) columns[k][before_ + block.places[i]] = values[k];
@@ -65,17 +64,8 @@ class Piece : public PassPiece {
     std::fill(white_.begin(), white_.end(), 0.0);
     for (std::size_t k = 0; k < p_; ++k)
       for (std::size_t j = 0; j < p_; ++j) {
-        const double g = fitted_.solution.root.at(j, k);
+        const double g = fitted_.root.at(j, k);
         for (std::size_t i = 0; g != 0 && i < n; ++i) white_[k * kRows + i] += x_[j * kRows + i] * g;
-      }
-  }
-  /// z'z, or z' M z of robust errors.
-  void add_squares(std::size_t n, double* squares) const {
-    for (std::size_t k = 0; k < p_; ++k)
-      for (std::size_t j = 0; j < p_; ++j) {
-        const double m = fitted_.meat != nullptr ? fitted_.meat->at(j, k) : double(j == k);
-        for (std::size_t i = 0; m != 0 && i < n; ++i)
-          squares[i] += m * white_[k * kRows + i] * white_[j * kRows + i];
       }
   }
   const Fitted& fitted_;
@@ -85,23 +75,15 @@ class Piece : public PassPiece {
 };
 
 /// The new table, without the response, with the fit's levels.
-Source source_of(const Fitted& fitted, const FitOptions& options, Budget& budget) {
+Source source_of(const Fitted& fitted, const csv::Input& table, Budget& budget) {
   Source source = fitted.source;
-  source.files = window_detail::files_of(options.predict);
+  source.files = window_detail::files_of(table.path);
   source.identities = identities_of(source.files);
-  source.input = options.input;
+  source.input = table;
   source.input.path = source.files[0];
-  source.format = csv::detect(source.input, budget);
-  source.input.options.dialect.encoding = fitted.source.input.options.dialect.encoding;
-  source.weight_column = -1, source.repeats = false;
-  source.plan.monomials.back().clear();
-  std::vector<std::string> used;
-  for (const auto& monomial : source.plan.monomials)
-    for (const std::size_t f : monomial) add_columns(source.formula.factors[f].expression, used);
-  std::erase_if(source.numbers.columns, [&](const csv::Column& column) {
-    return std::find(used.begin(), used.end(), column.name) == used.end();
-  });
-  return of_file(source, source.files[0], budget);
+  if (!is_record_file(source.input.path)) source.format = csv::detect(source.input, budget);
+  keep_for_predictions(source);
+  return of_file(source, source.files[0], budget);  // whose columns have other places
 }
 
 csv::Schema schema_of_predictions() {
@@ -116,17 +98,18 @@ csv::Schema schema_of_predictions() {
 
 }  // namespace
 
-PredictionFacts predict(const Fitted& fitted, const FitOptions& options, Budget& budget,
-                        const RunOptions& run, RunSummary& summary) {
-  const Source source = source_of(fitted, options, budget);
+PredictionFacts predict(const Fitted& fitted, const csv::Input& table, const std::string& output,
+                        Budget& budget, const RunOptions& run, RunSummary& summary) {
+  const Source source = source_of(fitted, table, budget);
   AllLevels levels;
   std::vector<std::vector<std::int32_t>> level_of;
-  for (const auto& known : fitted.design.levels) levels.emplace_back(known);
+  for (std::size_t k = 0; k < source.plan.categories.size(); ++k)
+    levels.emplace_back(fitted.design.levels[k]);
   for (const Levels& one : levels) level_of.push_back(one.sorted().level_of);
   csv::Dialect dialect;
-  if (options.output.ends_with(".tsv") || options.output.ends_with(".tab")) dialect.separator = '\t';
+  if (output.ends_with(".tsv") || output.ends_with(".tab")) dialect.separator = '\t';
   const csv::Schema schema = schema_of_predictions();
-  csv::Writer writer(options.output, dialect, schema);
+  csv::Writer writer(output, dialect, schema);
   csv::Batch batch;
   batch.schema = &schema;
   batch.columns.resize(kColumns);

@@ -6,7 +6,7 @@
 
 #include "host/fit.h"
 #include "host/fit/pass.h"
-#include "host/fit/solution.h"
+#include "host/fit/square.h"
 
 namespace sluice::fit {
 
@@ -14,17 +14,16 @@ namespace sluice::fit {
 struct Fitted {
   const Source& source;
   const Design& design;
-  const Solution& solution;
-  const Square* meat;        // of robust errors (residuals.h); null: classic ones
-  double variance = 0;       // of the residuals
-  double robust_factor = 1;  // that the robust covariance is multiplied by
-  double width = 0;          // of an interval, in errors
+  const std::vector<double>& estimates;
+  const Square& root;   // G with G G' = the estimates' covariance (covariance_root.h)
+  double variance = 0;  // of the residuals
+  double width = 0;     // of an interval, in errors
 };
 
 /// Writes mean, its error and interval, and the interval of an observation, to a table; the values are
 /// missing where a row lacks one that the formula needs. Returns rows and, of those, the ones without a
 /// prediction. Error{kInput} for a level that the fit has not seen, with its row; {kOutput}.
-PredictionFacts predict(const Fitted& fitted, const FitOptions& options, Budget& budget,
-                        const RunOptions& run, RunSummary& summary);
+PredictionFacts predict(const Fitted& fitted, const csv::Input& table, const std::string& output,
+                        Budget& budget, const RunOptions& run, RunSummary& summary);
 
 }  // namespace sluice::fit

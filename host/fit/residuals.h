@@ -12,17 +12,20 @@ namespace sluice::fit {
 
 class ResidualSums {
  public:
-  /// `errors`: classic, HC0 to HC3. What is given must live longer.
+  /// `errors`: classic, HC0 to HC3, cluster (of the source's last category). What is given must live longer.
+  /// Memory, from the budget: p numbers for each cluster.
   ResidualSums(const Source& source, const Design& design,
                const std::vector<std::vector<std::int32_t>>& level_of, const Solution& solution,
-               const std::string& errors);
+               const std::string& errors, Budget& budget);
   ~ResidualSums();
   Pass pass();
   double squares() const;
   ResidualFacts facts() const;
   /// G' X' diag(w) X G, p x p, with the solution's G: of HC0 and HC1 w are squares of residuals, of HC2 and
-  /// HC3 divided by 1 - h or its square.
+  /// HC3 divided by 1 - h or its square. Of clusters: the sum of G' s s' G, with s a cluster's sum of x e.
   Square meat() const;
+  /// How many clusters have rows.
+  std::int64_t clusters() const;
   /// Of HC2 and HC3: rows of leverage 1, whose terms w^2 / (1 - h) are 0 by 0 and left out.
   std::int64_t lone() const;
 

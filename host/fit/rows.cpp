@@ -10,6 +10,52 @@
 #include "host/formats/csv/parse.h"
 
 namespace sluice::fit {
+namespace {
+
+/// A number with a decimal comma as one with a point, so that levels are numbers; `scratch` holds it.
+std::string_view with_point(std::string_view text, char decimal, std::string& scratch) {
+  double value = 0;
+  const auto comma = text.find(',');
+  if (decimal == '.' || comma == std::string_view::npos || !csv::parse_float(text, decimal, value))
+    return text;
+  scratch = std::string(text);
+  scratch[comma] = '.';
+  return scratch;
+}
+
+class TextPlaces : public RowPlaces {
+ public:
+  explicit TextPlaces(const csv::Block& block) : block_(block) {}
+  std::size_t rows() const override { return block_.rows.size(); }
+  std::size_t offset(std::size_t row, std::size_t column) const override {
+    return block_.begin_of(row, column);
+  }
+  std::string shown(std::size_t row, std::size_t column) const override {
+    return csv::shown(block_.field(row, column));
+  }
+
+ private:
+  const csv::Block& block_;
+};
+
+class RecordPlaces : public RowPlaces {
+ public:
+  RecordPlaces(const Source& source, const RecordRows& block) : source_(source), block_(block) {}
+  std::size_t rows() const override { return block_.rows; }
+  std::size_t offset(std::size_t row, std::size_t) const override { return row; }
+  std::string shown(std::size_t row, std::size_t column) const override {
+    const auto& numbers = source_.numbers.columns;
+    for (std::size_t i = 0; i < numbers.size(); ++i)
+      if (std::size_t(numbers[i].index) == column) return level_text(block_.values[i].numbers[row]);
+    return "";
+  }
+
+ private:
+  const Source& source_;
+  const RecordRows& block_;
+};
+
+}  // namespace
 
 /// What expressions see: the columns of the rows that were kept.
 class RowMaker::Columns : public NumberColumns {
@@ -81,12 +127,17 @@ bool RowMaker::read_codes(csv::Block& block, csv::FaultLog& faults) {
   std::int32_t all = 0;
   for (std::size_t k = 0; k < codes_.size(); ++k) {
     codes_[k].resize(block.rows.size());
+    if (source_.category_columns[k] < 0) {  // a comparison's: made of numbers, later
+      std::fill(codes_[k].begin(), codes_[k].end(), 0);
+      continue;
+    }
     const auto index = std::size_t(source_.category_columns[k]);
     for (std::size_t row = 0; row < block.rows.size(); ++row) {
       const std::string_view field = block.field(row, index);
       codes_[k][row] = caches_[k].code(field, [&] {
         const csv::Decoded value = csv::decode(field, source_.input.options.dialect, scratch_);
-        return missing_.contains(value) ? -1 : level_codes_[k].code(value.text);
+        if (missing_.contains(value)) return -1;
+        return level_codes_[k].code(with_point(value.text, source_.input.options.dialect.decimal, scratch_));
       });
       all |= codes_[k][row];
       if (codes_[k][row] != Levels::kUnknown || bad_[row] != 0) continue;
@@ -101,7 +152,7 @@ bool RowMaker::read_codes(csv::Block& block, csv::FaultLog& faults) {
   return all < 0;
 }
 
-bool RowMaker::check_finite(const csv::Block& block, csv::FaultLog& faults) {
+bool RowMaker::check_finite(const RowPlaces& places, csv::FaultLog& faults) {
   bool gaps = false;
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     const std::vector<double>& values = columns_[i].floats;
@@ -119,16 +170,16 @@ bool RowMaker::check_finite(const csv::Block& block, csv::FaultLog& faults) {
       if (!std::isinf(values[row]) || bad_[row] != 0) continue;
       bad_[row] = 1;
       const auto index = std::size_t(column.index);
-      faults.add(csv::Fault::Kind::kBadValue, block.begin_of(row, index), column.index + 1, [&] {
+      faults.add(csv::Fault::Kind::kBadValue, places.offset(row, index), column.index + 1, [&] {
         return "bad value in '" + column.name + "': expected a finite number, found '" +
-               csv::shown(block.field(row, index)) + "'";
+               places.shown(row, index) + "'";
       });
     }
   }
   return gaps;
 }
 
-bool RowMaker::check_weights(const csv::Block& block, csv::FaultLog& faults) {
+bool RowMaker::check_weights(const RowPlaces& places, csv::FaultLog& faults) {
   if (source_.weight_column < 0) return false;
   const csv::Column& column = source_.numbers.columns[std::size_t(source_.weight_column)];
   std::vector<double>& weights = columns_[std::size_t(source_.weight_column)].floats;
@@ -144,10 +195,10 @@ bool RowMaker::check_weights(const csv::Block& block, csv::FaultLog& faults) {
     }
     bad_[row] = 1;
     const auto index = std::size_t(column.index);
-    faults.add(csv::Fault::Kind::kBadValue, block.begin_of(row, index), column.index + 1, [&] {
+    faults.add(csv::Fault::Kind::kBadValue, places.offset(row, index), column.index + 1, [&] {
       return "bad weight in '" + column.name + "': expected " +
              (source_.repeats ? "a whole number of 0 or more" : "0 or more") + ", found '" +
-             csv::shown(block.field(row, index)) + "'";
+             places.shown(row, index) + "'";
     });
   }
   return gaps;
@@ -156,17 +207,51 @@ bool RowMaker::check_weights(const csv::Block& block, csv::FaultLog& faults) {
 void RowMaker::make(csv::Block& block, csv::FaultLog& faults, RowTaker& taker) {
   if (!read_numbers(block, faults)) return;
   gaps_ = read_codes(block, faults);
-  gaps_ |= check_finite(block, faults);
-  gaps_ |= check_weights(block, faults);
+  make_all(TextPlaces(block), faults, taker);
+}
+
+void RowMaker::make(const RecordRows& block, csv::FaultLog& faults, RowTaker& taker) {
+  const RecordPlaces places(source_, block);
+  bad_.assign(block.rows, 0);
+  for (std::size_t i = 0; i < columns_.size(); ++i) columns_[i].floats = block.values[i].numbers;
+  std::int32_t all = 0;
+  for (std::size_t k = 0; k < codes_.size(); ++k) {
+    codes_[k].assign(block.rows, 0);
+    if (source_.category_columns[k] < 0) continue;
+    const auto index = std::size_t(source_.category_columns[k]);
+    std::string last;  // what the row before held: mostly this one's too
+    for (std::size_t row = 0; row < block.rows; ++row) {
+      const std::string text =
+          record_text(block.values[columns_.size() + k], source_.records->columns()[index].kind, row);
+      const bool same = row > 0 && text == last && codes_[k][row - 1] != Levels::kUnknown;
+      codes_[k][row] = same                               ? codes_[k][row - 1]
+                       : missing_.contains({text, false}) ? -1
+                                                          : level_codes_[k].code(text);
+      last = text;
+      all |= codes_[k][row];
+      if (codes_[k][row] != Levels::kUnknown) continue;
+      bad_[row] = 1;
+      const Factor& factor = source_.formula.factors[source_.plan.categories[k]];
+      faults.add(csv::Fault::Kind::kBadValue, row, int(index) + 1,
+                 [&] { return csv::bad_value(factor.column(), csv::Type::kCategory, text); });
+    }
+  }
+  gaps_ = all < 0;
+  make_all(places, faults, taker);
+}
+
+void RowMaker::make_all(const RowPlaces& places, csv::FaultLog& faults, RowTaker& taker) {
+  gaps_ |= check_finite(places, faults);
+  gaps_ |= check_weights(places, faults);
   if (!faults.first().empty() && source_.input.options.on_error == csv::OnError::kFail) return;
-  for (std::size_t first = 0; first < block.rows.size(); first += RowBlock::kRows) {
-    const std::size_t count = std::min(RowBlock::kRows, block.rows.size() - first);
-    make_rows(block, first, count, faults, taker);
+  for (std::size_t first = 0; first < places.rows(); first += RowBlock::kRows) {
+    const std::size_t count = std::min(RowBlock::kRows, places.rows() - first);
+    make_rows(places, first, count, faults, taker);
     taker.finish(count);
   }
 }
 
-void RowMaker::make_rows(const csv::Block& block, std::size_t first, std::size_t count, csv::FaultLog& faults,
+void RowMaker::make_rows(const RowPlaces& places, std::size_t first, std::size_t count, csv::FaultLog& faults,
                          RowTaker& taker) {
   kept_.resize(count);
   if (!gaps_)
@@ -204,7 +289,14 @@ void RowMaker::make_rows(const csv::Block& block, std::size_t first, std::size_t
       factor_at_[f] = factors_[f].data();
     }
   }
-  if (!keep(block, faults)) return;
+  for (std::size_t k = 0; k < codes_.size(); ++k) {
+    if (source_.category_columns[k] >= 0) continue;
+    double truth[RowBlock::kRows];
+    evaluate(source_.formula.factors[source_.plan.categories[k]].expression, seen, kept_.size(), truth);
+    for (std::size_t i = 0; i < kept_.size(); ++i) kept_codes_[k][i] = truth[i] > 0;
+    rows_.codes[k] = kept_codes_[k].data();
+  }
+  if (!keep(places, faults)) return;
   rows_.rows = kept_.size();
   rows_.group = count;
   rows_.places.resize(kept_.size());
@@ -228,7 +320,7 @@ void RowMaker::make_rows(const csv::Block& block, std::size_t first, std::size_t
 
 /// Takes out rows for which a function has no value; false where none is left. A function that is infinite is
 /// a fault of its row.
-bool RowMaker::keep(const csv::Block& block, csv::FaultLog& faults) {
+bool RowMaker::keep(const RowPlaces& places, csv::FaultLog& faults) {
   std::vector<std::uint8_t> out;
   for (std::size_t f = 0; f < factors_.size(); ++f) {
     if (factors_[f].empty() || source_.formula.factors[f].bare) continue;
@@ -244,7 +336,7 @@ bool RowMaker::keep(const csv::Block& block, csv::FaultLog& faults) {
         continue;
       }
       const int column = column_of(factor.expression, source_.numbers);
-      faults.add(csv::Fault::Kind::kBadValue, block.begin_of(kept_[k], std::size_t(column - 1)), column,
+      faults.add(csv::Fault::Kind::kBadValue, places.offset(kept_[k], std::size_t(column - 1)), column,
                  [&] { return factor.name + " is infinite: expected a finite number"; });
     }
   }

@@ -32,6 +32,21 @@ class RowTaker {
   virtual void finish(std::size_t group) {}
 };
 
+/// Where the rows of a block stand in their file, for messages.
+class RowPlaces {
+ public:
+  virtual ~RowPlaces() = default;
+  virtual std::size_t rows() const = 0;
+  virtual std::size_t offset(std::size_t row, std::size_t column) const = 0;
+  virtual std::string shown(std::size_t row, std::size_t column) const = 0;
+};
+
+/// Rows of a binary table: values of its columns of numbers, then of its categories.
+struct RecordRows {
+  std::vector<RecordValues> values;
+  std::size_t rows = 0;
+};
+
 class RowMaker {
  public:
   /// `levels`: of each category. All must live longer.
@@ -39,6 +54,8 @@ class RowMaker {
   /// The rows of a block of text, to `taker`. Rows without a value are counted; bad values are logged, and
   /// where the policy is to fail no rows come from the block.
   void make(csv::Block& block, csv::FaultLog& faults, RowTaker& taker);
+  /// The same of a binary table; faults' offsets are rows.
+  void make(const RecordRows& block, csv::FaultLog& faults, RowTaker& taker);
   std::int64_t dropped() const { return dropped_; }
   void restart() { dropped_ = 0; }
 
@@ -48,12 +65,14 @@ class RowMaker {
   /// False where every row has a code.
   bool read_codes(csv::Block& block, csv::FaultLog& faults);
   /// Logs infinite values; false where no value is missing either.
-  bool check_finite(const csv::Block& block, csv::FaultLog& faults);
+  bool check_finite(const RowPlaces& places, csv::FaultLog& faults);
   /// Logs weights that can be none; true where some row has weight 0, and is left out.
-  bool check_weights(const csv::Block& block, csv::FaultLog& faults);
-  void make_rows(const csv::Block& block, std::size_t first, std::size_t count, csv::FaultLog& faults,
+  bool check_weights(const RowPlaces& places, csv::FaultLog& faults);
+  /// What follows when numbers and codes are there.
+  void make_all(const RowPlaces& places, csv::FaultLog& faults, RowTaker& taker);
+  void make_rows(const RowPlaces& places, std::size_t first, std::size_t count, csv::FaultLog& faults,
                  RowTaker& taker);
-  bool keep(const csv::Block& block, csv::FaultLog& faults);
+  bool keep(const RowPlaces& places, csv::FaultLog& faults);
 
   const Source& source_;
   csv::BlockParser parser_;

@@ -106,4 +106,19 @@ Solution solve_triangle(const Square& r) {
   return s;
 }
 
+Solution solve_ridge(const Triangle& triangle, int intercept, double alpha) {
+  // A row for each penalised column, with the root of the penalty; whether there is a constant is a matter of
+  // the table's rows alone.
+  const std::size_t p = triangle.upper().n - 2;
+  const bool constant = solve_triangle(triangle.upper()).has_constant;
+  Triangle more = triangle;
+  std::vector<double> rows(p * (p + 2), 0.0);
+  for (std::size_t j = 0; j < p; ++j)
+    if (int(j) != intercept) rows[j * p + j] = std::sqrt(alpha);
+  more.add(rows.data(), p, p);
+  Solution solution = solve_triangle(more.upper());
+  solution.has_constant = constant;
+  return solution;
+}
+
 }  // namespace sluice::fit

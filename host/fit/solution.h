@@ -4,6 +4,7 @@
 
 #include "host/fit/square.h"
 #include "host/fit/system.h"
+#include "host/fit/triangle.h"
 
 namespace sluice::fit {
 
@@ -14,6 +15,7 @@ struct Solution {
   double residual_squares = 0;    // of y - X b
   double residual_share = 1;  // of the shifted y's squares; where it is small, digits of the above are lost
   bool has_constant = false;
+  std::size_t rank = 0;                // of solve_svd(); else all columns: 0
   double condition = 0;                // of the columns scaled to unit length, as they were solved
   std::vector<std::size_t> dependent;  // columns that are sums of earlier ones; then nothing else is set
 };
@@ -23,5 +25,8 @@ Solution solve_normal(const System& system);
 
 /// From the triangle of [X, 1, y], p + 2 columns.
 Solution solve_triangle(const Square& triangle);
+
+/// The same with `alpha` times the squared coefficients but the intercept's (-1: none) added.
+Solution solve_ridge(const Triangle& triangle, int intercept, double alpha);
 
 }  // namespace sluice::fit

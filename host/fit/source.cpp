@@ -10,9 +10,11 @@
 
 #include "host/error.h"
 #include "host/fit/rows.h"
+#include "host/formats/csv/format.h"
 #include "host/formats/csv/parse.h"
 #include "host/formats/csv/reader.h"
 #include "host/formats/csv/walk.h"
+#include "host/formats/names.h"
 #include "host/nearest.h"
 #include "host/window/series.h"
 
@@ -22,16 +24,51 @@ namespace {
 constexpr std::int64_t kSampleRows = 4096;
 struct Enough {};  // ends a walk when the sample is there
 
-void check_columns(const Formula& formula, const Expression& e, const csv::Walk& walk,
+std::string listed(const std::vector<std::string>& names) {
+  std::string text;
+  for (std::size_t i = 0; i < names.size() && i < 20; ++i) text += (i == 0 ? "" : ", ") + names[i];
+  return names.size() > 20 ? text + ", ..." : text;
+}
+
+void check_columns(const Formula& formula, const Expression& e, const TableColumns& walk,
                    const std::string& path) {
   if (e.kind == Expression::Kind::kName && walk.index_of(e.text) < 0) {
     const std::string near = nearest(e.text, walk.names());
     throw FormulaError(
         formula.text, e.place, e.size,
         path + " has no column '" + e.text + "'" + (near.empty() ? "" : "; did you mean " + near + "?"),
-        "'sluice info " + path + "' lists its columns");
+        is_record_file(path) ? "its columns: " + listed(walk.names())
+                             : "'sluice info " + path + "' lists its columns");
   }
   for (const Expression& part : e.inside) check_columns(formula, part, walk, path);
+}
+
+/// What stands in the columns of a binary table, as the texts that a file of separated values would have.
+std::vector<csv::ColumnData> sample_of(const RecordTable& records, const TableColumns& all,
+                                       const std::vector<std::string>& names) {
+  std::vector<std::size_t> columns;
+  for (const std::string& name : names) columns.push_back(std::size_t(all.index_of(name)));
+  const auto rows = std::size_t(std::min(records.rows(), kSampleRows));
+  std::vector<RecordValues> values;
+  records.read(0, rows, columns, values);
+  std::vector<csv::ColumnData> sample(names.size());
+  for (std::size_t k = 0; k < columns.size(); ++k)
+    for (std::size_t row = 0; row < rows; ++row) {
+      const std::string text = record_text(values[k], records.columns()[columns[k]].kind, row);
+      sample[k].text += text;
+      sample[k].text_ends.push_back(std::int64_t(sample[k].text.size()));
+      sample[k].missing.push_back(text.empty());
+    }
+  return sample;
+}
+
+/// Columns that are categories by their bare names: of texts and of truth values.
+std::vector<std::string> texts_of(const RecordTable& records) {
+  std::vector<std::string> names;
+  for (const RecordColumn& column : records.columns())
+    if (column.kind == RecordColumn::Kind::kText || column.kind == RecordColumn::Kind::kFlag)
+      names.push_back(column.name);
+  return names;
 }
 
 bool has_value(const csv::ColumnData& column) {
@@ -82,7 +119,7 @@ class SampleColumns : public NumberColumns {
 std::vector<double> shifts_of(const Source& source, const std::vector<std::string>& names,
                               const std::vector<csv::ColumnData>& sample) {
   const std::size_t rows = sample.empty() ? 0 : sample[0].rows();
-  const char decimal = source.input.options.dialect.decimal;
+  const char decimal = source.records ? '.' : source.input.options.dialect.decimal;
   SampleColumns columns;
   for (const csv::Column& column : source.numbers.columns) {
     std::vector<double>& to = columns.values[column.name];
@@ -92,10 +129,15 @@ std::vector<double> shifts_of(const Source& source, const std::vector<std::strin
       if (sample[std::size_t(at)].missing[row] == 0)
         csv::parse_float(sample[std::size_t(at)].text_at(row), decimal, to[row]);
   }
+  // Rows that will be dropped say nothing, unless no row has all values.
+  std::vector<double> none(rows, 0.0);
+  for (const auto& [name, values] : columns.values)
+    for (std::size_t row = 0; row < rows; ++row) none[row] += std::isnan(values[row]) ? NAN : 0;
+  if (std::all_of(none.begin(), none.end(), [](double v) { return std::isnan(v); })) none.assign(rows, 0.0);
   std::vector<double> shifts{0};
   std::vector<double> product(rows), factor(rows);
   for (std::size_t m = 1; m < source.plan.monomials.size(); ++m) {
-    std::fill(product.begin(), product.end(), 1.0);
+    for (std::size_t row = 0; row < rows; ++row) product[row] = 1 + none[row];
     for (const std::size_t f : source.plan.monomials[m]) {
       evaluate(source.formula.factors[f].expression, columns, rows, factor.data());
       for (std::size_t row = 0; row < rows; ++row) product[row] *= factor[row];
@@ -110,8 +152,25 @@ std::vector<double> shifts_of(const Source& source, const std::vector<std::strin
   return shifts;
 }
 
+/// As far as the first rows have them; the clusters' are not asked for.
+std::vector<std::vector<std::string>> sample_levels_of(const Source& source,
+                                                       const std::vector<std::string>& names,
+                                                       const std::vector<csv::ColumnData>& sample) {
+  std::vector<std::vector<std::string>> all;
+  for (const std::size_t f : source.plan.categories) {
+    const Factor& factor = source.formula.factors[f];
+    Levels levels(factor.levels);
+    const auto at = std::find(names.begin(), names.end(), factor.column()) - names.begin();
+    for (std::size_t row = 0;
+         !factor.levels && at < std::ptrdiff_t(names.size()) && row < sample[std::size_t(at)].rows(); ++row)
+      if (sample[std::size_t(at)].missing[row] == 0) levels.code(sample[std::size_t(at)].text_at(row));
+    all.push_back(levels.sorted().levels);
+  }
+  return all;
+}
+
 /// Its place among the columns of numbers.
-int add_weights(Source& source, const SourceOptions& options, const csv::Walk& walk,
+int add_weights(Source& source, const SourceOptions& options, const TableColumns& walk,
                 const std::vector<std::string>& texts) {
   const char* option = options.repeats ? "--freq-weights" : "--weights";
   if (walk.index_of(options.weights) < 0) {
@@ -133,77 +192,161 @@ int add_weights(Source& source, const SourceOptions& options, const csv::Walk& w
   return int(columns.size()) - 1;
 }
 
+void add_cluster(Source& source, const std::string& name, const TableColumns& walk) {
+  if (walk.index_of(name) < 0) {
+    const std::string near = nearest(name, walk.names());
+    throw Error(ErrorKind::kUsage, "--cluster: " + source.input.path + " has no column '" + name + "'" +
+                                       (near.empty() ? "" : "; did you mean " + near + "?"));
+  }
+  Factor factor;
+  factor.name = name, factor.category = true;
+  factor.expression.kind = Expression::Kind::kName, factor.expression.text = name;
+  source.formula.factors.push_back(factor);
+  source.plan.categories.push_back(source.formula.factors.size() - 1);
+  source.cluster = true;
+}
+
 }  // namespace
+
+std::string record_text(const RecordValues& values, RecordColumn::Kind kind, std::size_t row) {
+  using Kind = RecordColumn::Kind;
+  if (kind == Kind::kText) return values.texts[row];
+  if (kind == Kind::kInteger) return std::to_string(values.integers[row]);
+  if (kind == Kind::kFlag) return values.numbers[row] != 0 ? "True" : "False";
+  return std::isnan(values.numbers[row]) ? "" : csv::float_text(values.numbers[row]);
+}
+
+TableColumns::TableColumns(const csv::Input& input, const RecordTable* records, Budget& budget) {
+  if (records == nullptr) {
+    names_ = csv::Walk(input.path, input.options, budget).names();
+  } else {
+    for (const RecordColumn& column : records->columns()) names_.push_back(column.name);
+  }
+}
+
+int TableColumns::index_of(const std::string& name) const {
+  const auto found = std::find(names_.begin(), names_.end(), name);
+  return found == names_.end() ? -1 : int(found - names_.begin());
+}
 
 Source open_source(const SourceOptions& options, Budget& budget) {
   Source source;
   source.input = options.input;
-  source.files = window_detail::files_of(options.input.path);
+  source.files = options.files.empty() ? window_detail::files_of(options.input.path) : options.files;
   source.input.path = source.files[0];
-  csv::file_bytes(source.input.path);
   source.identities = identities_of(source.files);
-  source.format = csv::detect(source.input, budget);
+  if (is_record_file(source.input.path))
+    source.records = open_records(source.input.path, options.input.options.dialect.names);
+  else
+    source.format = csv::detect(source.input, budget);
   source.input.options.given.clear();
-  const csv::Walk walk(source.input.path, source.input.options, budget);
+  const TableColumns walk(source.input, source.records.get(), budget);
   source.file_columns = int(walk.names().size());
   source.formula = parse_formula(options.formula, walk.names(), options.levels);
   for (const Factor& factor : source.formula.factors)
     check_columns(source.formula, factor.expression, walk, source.input.path);
   std::vector<std::string> names = source.formula.columns();
+  for (const std::string& name : walk.names())
+    if (std::find(names.begin(), names.end(), name) != names.end()) source.formula_columns.push_back(name);
   if (walk.index_of(options.weights) >= 0 &&
       std::find(names.begin(), names.end(), options.weights) == names.end())
     names.push_back(options.weights);
-  const std::vector<csv::ColumnData> sample = sample_of(source.input, names, budget);
+  const std::vector<csv::ColumnData> sample =
+      source.records ? sample_of(*source.records, walk, names) : sample_of(source.input, names, budget);
   std::vector<std::string> texts;
-  for (std::size_t i = 0; i < names.size(); ++i)
+  if (source.records) texts = texts_of(*source.records);
+  for (std::size_t i = 0; i < names.size() && !source.records; ++i)
     if (!is_numbers(sample[i], source.input.options.dialect.decimal)) texts.push_back(names[i]);
   for (const csv::Given& given : options.input.options.given) {
-    std::erase(texts, given.column);
+    if (!source.records) std::erase(texts, given.column);
     if (given.type == csv::Type::kCategory || given.type == csv::Type::kText) texts.push_back(given.column);
   }
   resolve(source.formula, texts);
   source.plan = plan_of(source.formula);
-  std::vector<std::string> numbers;
-  for (const auto& monomial : source.plan.monomials)
-    for (const std::size_t f : monomial) add_columns(source.formula.factors[f].expression, numbers);
-  for (const std::string& name : numbers) {
-    csv::Column& column = source.numbers.columns.emplace_back();
-    column.name = name, column.index = walk.index_of(name), column.type = csv::Type::kFloat;
-  }
+  if (!options.cluster.empty()) add_cluster(source, options.cluster, walk);
+  set_number_columns(source);
+  for (csv::Column& column : source.numbers.columns) column.index = walk.index_of(column.name);
   if (!options.weights.empty()) source.weight_column = add_weights(source, options, walk, texts);
   source.numbers.file_columns = source.file_columns;
-  for (const std::size_t f : source.plan.categories)
-    source.category_columns.push_back(walk.index_of(source.formula.factors[f].column()));
+  for (const std::size_t f : source.plan.categories) {
+    const Factor& factor = source.formula.factors[f];
+    source.category_columns.push_back(factor.truth ? -1 : walk.index_of(factor.column()));
+  }
+  for (Factor& factor : source.formula.factors) {
+    std::vector<Expression*> whole;
+    add_whole_columns(factor.expression, whole);
+    source.measured = source.measured && whole.empty();
+  }
   source.shifts = shifts_of(source, names, sample);
+  source.sample_levels = sample_levels_of(source, names, sample);
   return source;
+}
+
+void set_shifts(Source& source, Budget& budget) {
+  std::vector<std::string> names;
+  for (const csv::Column& column : source.numbers.columns) names.push_back(column.name);
+  const TableColumns all(source.input, source.records.get(), budget);
+  source.shifts = shifts_of(
+      source, names,
+      source.records ? sample_of(*source.records, all, names) : sample_of(source.input, names, budget));
+}
+
+void set_number_columns(Source& source) {
+  std::vector<std::string> names;
+  for (const auto& monomial : source.plan.monomials)
+    for (const std::size_t f : monomial) add_columns(source.formula.factors[f].expression, names);
+  for (const std::size_t f : source.plan.categories)
+    if (source.formula.factors[f].truth) add_columns(source.formula.factors[f].expression, names);
+  source.numbers.columns.clear();
+  for (const std::string& name : names) {
+    csv::Column& column = source.numbers.columns.emplace_back();
+    column.name = name, column.type = csv::Type::kFloat;
+  }
+}
+
+void keep_for_predictions(Source& source) {
+  source.weight_column = -1, source.repeats = false;
+  source.plan.monomials.back().clear();
+  if (source.cluster) source.plan.categories.pop_back(), source.category_columns.pop_back();
+  source.cluster = false;
+  set_number_columns(source);
 }
 
 Source of_file(const Source& source, const std::string& file, Budget& budget) {
   Source here = source;
   here.input.path = file;
-  const csv::Walk walk(file, here.input.options, budget);
+  here.records = nullptr;
+  if (is_record_file(file)) here.records = open_records(file, here.input.options.dialect.names);
+  const TableColumns walk(here.input, here.records.get(), budget);
   here.file_columns = here.numbers.file_columns = int(walk.names().size());
   const auto place = [&](const std::string& name) {
     if (walk.index_of(name) < 0)
-      throw Error(ErrorKind::kInput, file + ": does not continue " + source.files[0] +
-                                         ": expected a column '" + name + "', found none of that name");
+      throw Error(ErrorKind::kInput,
+                  file + (file == source.files[0] ? "" : ": does not continue " + source.files[0]) +
+                      ": expected a column '" + name + "', found none of that name");
     return walk.index_of(name);
   };
   for (csv::Column& column : here.numbers.columns) column.index = place(column.name);
-  for (std::size_t k = 0; k < here.category_columns.size(); ++k)
-    here.category_columns[k] = place(here.formula.factors[here.plan.categories[k]].column());
+  for (std::size_t k = 0; k < here.category_columns.size(); ++k) {
+    const Factor& factor = here.formula.factors[here.plan.categories[k]];
+    here.category_columns[k] = factor.truth ? -1 : place(factor.column());
+  }
+  for (const csv::Column& column : here.numbers.columns)
+    if (here.records && here.records->columns()[std::size_t(column.index)].kind == RecordColumn::Kind::kText)
+      throw Error(ErrorKind::kInput, file + ": column '" + column.name + "' holds text: expected numbers");
   return here;
 }
 
 std::vector<sys::Identity> identities_of(const std::vector<std::string>& files) {
   std::vector<sys::Identity> found;
-  for (const std::string& file : files) found.push_back(sys::identity(sys::File(file, O_RDONLY)));
+  for (const std::string& file : files)
+    found.push_back(sys::identity(sys::File(split_input(file).file, O_RDONLY)));
   return found;
 }
 
 std::uint64_t bytes_of(const Source& source) {
   std::uint64_t bytes = 0;
-  for (const std::string& file : source.files) bytes += csv::file_bytes(file);
+  for (const std::string& file : source.files) bytes += csv::file_bytes(split_input(file).file);
   return bytes;
 }
 

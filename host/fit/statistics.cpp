@@ -62,13 +62,34 @@ double wald(const std::vector<Coefficient>& coefficients, int intercept, const S
 
 }  // namespace
 
+ResponseSums response_sums(const System& system, const Sums& sums, bool repeats) {
+  return {repeats ? system.rows : double(sums.rows),
+          system.rows,
+          repeats ? 0 : sums.log_weights,
+          system.response_sum,
+          system.response_squares,
+          system.response_shift};
+}
+
+double robust_factor(const std::string& errors, const FitResult& r) {
+  const double n = double(r.rows), degrees = double(r.residual_degrees), groups = double(r.clusters);
+  if (errors == "HC1") return n / degrees;
+  return errors == "cluster" ? groups / (groups - 1) * (n - 1) / degrees : 1;
+}
+
+double inference_degrees(const FitResult& r) {
+  return double(r.clusters > 0 ? r.clusters - 1 : r.residual_degrees);
+}
+
 void set_statistics(FitResult& r, const Solution& solution, const std::vector<std::string>& names,
                     int intercept, const ResponseSums& y, const FitOptions& options, const Square* meat) {
   const std::size_t p = names.size();
-  const double n = y.rows, degrees = n - double(p);
+  const std::size_t rank = solution.rank > 0 ? solution.rank : p;  // collinear columns count once
+  const double n = y.rows, degrees = n - double(rank);
+  r.rank = rank;
   r.rows = std::int64_t(n);
   r.has_constant = solution.has_constant;
-  r.model_degrees = std::int64_t(p) - r.has_constant;
+  r.model_degrees = std::int64_t(rank) - r.has_constant;
   r.residual_degrees = std::int64_t(degrees);
   r.residual_squares = solution.residual_squares;
   const double variance = degrees > 0 ? r.residual_squares / degrees : kNone;
@@ -79,19 +100,18 @@ void set_statistics(FitResult& r, const Solution& solution, const std::vector<st
   Square covariance = times_transposed(solution.root);
   if (meat != nullptr) {
     covariance = times(times(solution.root, *meat), transposed(solution.root));
-    if (options.errors == "HC1")
-      for (double& value : covariance.values) value *= n / degrees;
+    for (double& value : covariance.values) value *= robust_factor(options.errors, r);
   } else {
     for (double& value : covariance.values) value *= ridge ? kNone : variance;
   }
-  const double width = t_quantile(options.level, degrees);
+  const double width = t_quantile(options.level, inference_degrees(r));
   r.coefficients.clear();
   for (std::size_t i = 0; i < p; ++i) {
     Coefficient c;
     c.name = names[i], c.estimate = solution.estimates[i];
     c.error = std::sqrt(covariance.at(i, i));
     c.t = c.estimate / c.error;
-    c.p = t_probability(c.t, degrees);
+    c.p = t_probability(c.t, inference_degrees(r));
     c.low = c.estimate - width * c.error, c.high = c.estimate + width * c.error;
     r.coefficients.push_back(c);
   }
@@ -111,12 +131,13 @@ void set_statistics(FitResult& r, const Solution& solution, const std::vector<st
     r.f = intercept >= 0 || !r.has_constant ? wald(r.coefficients, intercept, covariance) : kNone;
   else
     r.f = (total - r.residual_squares) / double(r.model_degrees) / variance;
-  r.f_p = f_probability(r.f, double(r.model_degrees), degrees);
+  r.f_p = f_probability(r.f, double(r.model_degrees), inference_degrees(r));
   r.log_likelihood = -n / 2 * (std::log(2 * M_PI) + std::log(r.residual_squares / n) + 1) + y.log_weights / 2;
   if (ridge) r.log_likelihood = kNone;
-  r.aic = -2 * r.log_likelihood + 2 * double(p);
-  r.bic = -2 * r.log_likelihood + std::log(n) * double(p);
-  r.condition = condition_number(solution.factor, solution.root);
+  r.aic = -2 * r.log_likelihood + 2 * double(rank);
+  r.bic = -2 * r.log_likelihood + std::log(n) * double(rank);
+  r.condition =
+      rank < p ? std::numeric_limits<double>::infinity() : condition_number(solution.factor, solution.root);
   if (total <= 0) r.warnings.push_back("the response is constant: shares of its variance have no value");
 }
 

@@ -2,6 +2,8 @@
 #pragma once
 #include "host/fit.h"
 #include "host/fit/solution.h"
+#include "host/fit/sums.h"
+#include "host/fit/system.h"
 
 namespace sluice::fit {
 
@@ -10,6 +12,15 @@ struct ResponseSums {
   double weight = 0, log_weights = 0;      // sums; of no weights n and 0
   double sum = 0, squares = 0, shift = 0;  // of y - shift, weighted
 };
+
+/// Of the sums and the system that was made of them, before a ridge is added.
+ResponseSums response_sums(const System& system, const Sums& sums, bool repeats);
+
+/// What a robust covariance is multiplied by for what the sample costs: HC1 n / (n - p), clusters G / (G - 1)
+/// (n - 1) / (n - p), of G clusters.
+double robust_factor(const std::string& errors, const FitResult& result);
+/// Of t and F: n - p, or G - 1 of errors by clusters.
+double inference_degrees(const FitResult& result);
 
 /// Fills in all numbers of a result but those of residuals. `intercept`: its place, -1: none. `meat`
 /// (residuals.h) null: classic errors.

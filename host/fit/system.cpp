@@ -187,8 +187,9 @@ class Span {
   CholeskyFactor factor_;
 };
 
-/// Whether the number 1 is in the span of all columns, numbers among them: what a projection leaves of its
-/// squared length. `sums`: of the shifted columns, which span what the columns as they are span.
+}  // namespace
+
+/// By what a projection leaves of its squared length.
 bool spans_constant(const System& system, const std::vector<double>& sums) {
   const CholeskyFactor f = cholesky(system.products, 1e-13, system.columns);
   std::vector<double> along(system.columns);
@@ -202,8 +203,6 @@ bool spans_constant(const System& system, const std::vector<double>& sums) {
   }
   return std::fabs(rest) <= 1e-11 * system.rows;
 }
-
-}  // namespace
 
 System system_of(const Plan& plan, const CellLayout& layout, const Design& design,
                  const std::vector<std::vector<std::int32_t>>& level_of, const std::vector<double>& shifts,

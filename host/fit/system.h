@@ -31,6 +31,10 @@ System system_of(const Plan& plan, const CellLayout& layout, const Design& desig
                  const std::vector<std::vector<std::int32_t>>& level_of, const std::vector<double>& shifts,
                  const Sums& sums, Budget& budget);
 
+/// Whether the number 1 is in the span of all columns, numbers among them. `sums`: of the shifted columns,
+/// which span what the columns as they are span.
+bool spans_constant(const System& system, const std::vector<double>& sums);
+
 /// Adds `alpha` times the squares of all coefficients, as they are, but the intercept's.
 void add_ridge(System& system, int intercept, double alpha);
 

@@ -56,7 +56,7 @@ bool is_one_of(const std::string& text, std::initializer_list<const char*> list)
 }
 
 bool has_spaces_around(const std::string& text) {
-  return is_one_of(text, {"+", "-", "*", "/", "%", "|", "^", "**", "//"});
+  return is_one_of(text, {"+", "-", "*", "/", "%", "|", "^", "**", "//", "<", ">", "<=", ">=", "==", "!="});
 }
 
 }  // namespace
@@ -96,9 +96,9 @@ std::vector<Token> tokens_of(const std::string& formula) {
       at = take(Token::Kind::kNumber, at, number_end(formula, at));
     } else if (c == '\'' || c == '"') {
       at = take(Token::Kind::kString, at, quoted_end(formula, at));
-    } else if (formula.compare(at, 2, "**") == 0 || formula.compare(at, 2, "//") == 0) {
+    } else if (is_one_of(formula.substr(at, 2), {"**", "//", "<=", ">=", "==", "!="})) {
       at = take(Token::Kind::kOperator, at, at + 2);
-    } else if (std::string("+-*/%^:~()[],=.|").find(c) != std::string::npos) {
+    } else if (std::string("+-*/%^:~()[],=.|<>").find(c) != std::string::npos) {
       at = take(Token::Kind::kOperator, at, at + 1);
     } else {
       throw FormulaError(formula, at, 1, std::string("'") + c + "' has no meaning here");

@@ -73,8 +73,14 @@ void Hdf5ChunkSource::copy(const Part& part, const unsigned char* chunk, char* t
   const std::int64_t line = grid_.chunk_columns * element;
   const unsigned char* from = chunk + (part.area.row - part.chunk_row * grid_.chunk_rows) * line +
                               (part.area.column - part.chunk_column * grid_.chunk_columns) * element;
-  for (std::int64_t i = 0; i < part.area.rows; ++i)
-    std::memcpy(to + i * stride, from + i * line, static_cast<std::size_t>(part.area.columns * element));
+  const std::int64_t width = part.area.columns * element;
+  if (width == line && width == stride)
+    std::memcpy(to, from, static_cast<std::size_t>(part.area.rows * width));
+  else if (width == 8)  // one column of doubles
+    for (std::int64_t i = 0; i < part.area.rows; ++i) std::memcpy(to + i * stride, from + i * line, 8);
+  else
+    for (std::int64_t i = 0; i < part.area.rows; ++i)
+      std::memcpy(to + i * stride, from + i * line, static_cast<std::size_t>(width));
 }
 
 void Hdf5ChunkSource::fill(const Part& part, char* to, std::int64_t stride) const {

@@ -28,6 +28,7 @@ class Hdf5ChunkSource : public MatrixSource {
   const sys::File& file() const override { return file_; }
   std::uint64_t data_offset() const override { return 0; }
   void read(const Rect& rect, void* to, std::int64_t stride) const override;
+  std::int64_t run_columns() const override { return grid_.chunk_columns; }
   std::uint64_t cache_bytes() const override;
 
  private:

@@ -39,7 +39,8 @@ void append_utf8(std::string& text, unsigned code) {
 
 class Reader {
  public:
-  explicit Reader(const std::string& text) : text_(text) {}
+  explicit Reader(const std::string& text, std::size_t at = 0) : text_(text), at_(at) {}
+  std::size_t at() const { return at_; }
   char peek() {
     while (at_ < text_.size() && std::string(" \t\r\n").find(text_[at_]) != std::string::npos) ++at_;
     return at_ < text_.size() ? text_[at_] : '\0';
@@ -125,7 +126,7 @@ class Reader {
   }
 
   const std::string& text_;
-  std::size_t at_ = 0;
+  std::size_t at_;
 };
 
 Provenance read_texts(Reader& in) {
@@ -178,6 +179,13 @@ std::string json_quote(const std::string& text) {
     at += length == 0 ? 1 : length;
   }
   return quoted + '"';
+}
+
+std::string read_json_string(const std::string& text, std::size_t& at) {
+  Reader in(text, at);
+  std::string value = in.string();
+  at = in.at();
+  return value;
 }
 
 Provenance parse_provenance_json(const std::string& text) {

@@ -77,6 +77,14 @@ struct TableModel::Model {
     response.name = y.expression.text;
     for (std::size_t f = 0; f < formula.factors.size(); ++f)
       if (f != formula.response) check_names(formula, formula.factors[f].expression, names);
+    for (Factor& factor : formula.factors) {
+      std::vector<Expression*> whole;
+      add_whole_columns(factor.expression, whole);
+      if (factor.truth || !whole.empty())
+        throw FormulaError(formula.text, factor.place, factor.size,
+                           factor.truth ? "a comparison makes a category: no column is generated from one"
+                                        : whole[0]->text + " needs the whole column, which is not there yet");
+    }
     resolve(formula, texts);
     plan = plan_of(formula);
   }

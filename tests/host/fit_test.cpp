@@ -322,5 +322,32 @@ TEST_F(Fit, BadInputSaysWhatIsWrong) {
   EXPECT_NE(message_of(fit_options(write("y,a\n1,NA\n"), "y ~ a")).find("no rows to fit"), std::string::npos);
 }
 
+TEST_F(Fit, MomentsOfResidualsFarFromZero) {
+  // Without a constant the residuals are y - 1e6 x about 1e6; their spread is that of 0, 0, 1, 5 (skew 4 / 3
+  // ...).
+  std::string text = "y,x\n";
+  const double steps[] = {0, 0, 1, 5};
+  for (int i = 0; i < 4000; ++i) {
+    char line[60];
+    std::snprintf(line, sizeof line, "%.17g,%d\n", 1e6 + steps[i % 4], i % 8 < 4 ? 1 : -1);
+    text += line;
+  }
+  const FitResult fit = fit_table(fit_options(write(text), "y ~ 0 + x"), fit_run());
+  EXPECT_NEAR(fit.coefficients[0].estimate, 0, 1e-9);
+  EXPECT_NEAR(fit.residuals->skew, 9.0 / std::pow(4.25, 1.5), 1e-9);  // moments 1.5, 4.25, 9, 40.0625 by hand
+  EXPECT_NEAR(fit.residuals->kurtosis, 40.0625 / (4.25 * 4.25), 1e-9);
+}
+
+TEST_F(Fit, LevelsWithADecimalComma) {
+  FitOptions o = fit_options(write("y;k\n1,5;2,5\n2;10\n4;2,50\n3;10,0\n"), "y ~ 0 + C(k)");
+  o.input.options.dialect.decimal = ',';
+  o.input.options.dialect.separator = ';', o.input.find_separator = false;
+  const FitResult fit = fit_table(o, fit_run());
+  ASSERT_EQ(fit.coefficients.size(), 2u);
+  EXPECT_EQ(fit.coefficients[0].name, "C(k)[2.5]");
+  EXPECT_EQ(fit.coefficients[1].name, "C(k)[10.0]");
+  EXPECT_DOUBLE_EQ(fit.coefficients[0].estimate, 2.75);
+}
+
 }  // namespace
 }  // namespace sluice

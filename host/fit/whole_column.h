@@ -1,0 +1,22 @@
+// center(), standardize() and scale() of a formula: the mean and the deviation of a whole column, found in a
+// pass of their own. As patsy's they divide by the root of the mean square (ddof 0); unlike patsy's, whose
+// mean of a column with a missing value is missing, they go by the rows that the fit keeps.
+#pragma once
+#include "host/fit/pass.h"
+
+namespace sluice::fit {
+
+/// Sets them in the source's formula, and its shifts anew; nothing where it has none. Categories' levels that
+/// the pass meets are kept. Error{kInput}: a column that is constant divided by its deviation.
+void measure_whole_columns(Source& source, AllLevels& levels, Budget& budget, const RunOptions& run,
+                           RunSummary& summary, std::size_t piece_bytes);
+
+/// What was found, in the order of the formula; and back into a formula that was read anew. False where there
+/// are not as many.
+struct WholeColumn {
+  double mean = 0, deviation = 1;
+};
+std::vector<WholeColumn> whole_columns_of(const Formula& formula);
+bool set_whole_columns(Formula& formula, const std::vector<WholeColumn>& found);
+
+}  // namespace sluice::fit

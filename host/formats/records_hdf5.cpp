@@ -1,0 +1,284 @@
+// Tables in HDF5, as h5py, PyTables and pandas write them: a compound dataset, or a group of 1-D datasets of
+// one length. Read through the library, one call at a time; a matrix goes to readers of its own.
+#include <algorithm>
+#include <cstring>
+
+#include "host/error.h"
+#include "host/formats/hdf5_library.h"
+#include "host/formats/hdf5_listing.h"
+#include "host/formats/names.h"
+#include "host/formats/records.h"
+
+namespace sluice {
+namespace {
+
+using Kind = RecordColumn::Kind;
+
+/// Where a column lies: a field of a compound dataset, or a dataset.
+struct Place {
+  std::string field;    // of a compound; empty: the dataset itself
+  std::size_t dataset;  // of the table's
+  bool variable = false;
+  std::size_t text_bytes = 0;  // of texts of fixed size
+};
+
+bool is_flag(hid_t type) {
+  const H5T_class_t kind = H5Tget_class(type);
+  return (kind == H5T_ENUM || kind == H5T_BITFIELD) && H5Tget_size(type) == 1;
+}
+
+/// False where the type is none that a column has.
+bool set_kind(hid_t type, RecordColumn& column, Place& place) {
+  const H5T_class_t kind = H5Tget_class(type);
+  if (kind == H5T_STRING) {
+    place.variable = H5Tis_variable_str(type) > 0;
+    place.text_bytes = place.variable ? 0 : H5Tget_size(type);
+    column.kind = Kind::kText;
+    return true;
+  }
+  column.kind = is_flag(type) ? Kind::kFlag : kind == H5T_INTEGER ? Kind::kInteger : Kind::kNumber;
+  return is_flag(type) || ((kind == H5T_INTEGER || kind == H5T_FLOAT) && H5Tget_size(type) <= 8);
+}
+
+class Hdf5Table : public RecordTable {
+ public:
+  /// Call with Hdf5Lock held.
+  Hdf5Table(std::string path, Hdf5Id file) : path_(std::move(path)), file_(std::move(file)) {}
+  ~Hdf5Table() override {
+    if (!ready_) return;  // its maker holds the lock
+    const Hdf5Lock lock;
+    datasets_.clear();
+    file_.close();
+  }
+  void add_compound(Hdf5Id dataset, std::int64_t rows) {
+    rows_ = rows, format_ = "HDF5, compound";
+    const Hdf5Id type(H5Dget_type(dataset));
+    for (int i = 0; i < H5Tget_nmembers(type); ++i) {
+      char* name = H5Tget_member_name(type, unsigned(i));
+      RecordColumn column{name, Kind::kNumber};
+      Place place{name, datasets_.size()};
+      H5free_memory(name);
+      const Hdf5Id member(H5Tget_member_type(type, unsigned(i)));
+      if (!set_kind(member, column, place)) {
+        left_out_ += (left_out_.empty() ? "" : ", ") + column.name;
+        continue;
+      }
+      add(column, place);
+    }
+    row_bytes_ = H5Tget_size(type);
+    datasets_.push_back(std::move(dataset));
+    if (columns_.empty())
+      throw Error(
+          ErrorKind::kInput, path_ + ": expected fields of numbers or texts, found " + left_out_,
+          "pandas writes a field for each column with to_hdf(..., format='table', data_columns=True)");
+  }
+  /// False where the dataset can be no column beside the others.
+  bool add_column(const std::string& name, Hdf5Id dataset, std::int64_t rows) {
+    RecordColumn column{name, Kind::kNumber};
+    Place place{"", datasets_.size()};
+    const Hdf5Id type(H5Dget_type(dataset));
+    if (!set_kind(type, column, place)) return false;
+    if (columns_.empty()) rows_ = rows, format_ = "HDF5, group of columns";
+    if (rows != rows_)
+      throw Error(ErrorKind::kInput, path_ + ": expected columns of one length, found " +
+                                         std::to_string(rows_) + " in '" + columns_[0].name + "' and " +
+                                         std::to_string(rows) + " in '" + name + "'");
+    row_bytes_ += std::max<std::size_t>(8, place.text_bytes);
+    add(column, place);
+    datasets_.push_back(std::move(dataset));
+    return true;
+  }
+  bool empty() const { return columns_.empty(); }
+  Hdf5Id release() { return std::move(file_); }
+  void finish() { ready_ = true; }
+
+  void read(std::int64_t first, std::size_t count, const std::vector<std::size_t>& columns,
+            std::vector<RecordValues>& to) const override {
+    const Hdf5Lock lock;
+    to.resize(columns.size());
+    for (std::size_t k = 0; k < columns.size(); ++k) {
+      const Place& place = places_[columns[k]];
+      const hid_t dataset = datasets_[place.dataset];
+      const Hdf5Id space(H5Dget_space(dataset));
+      const hsize_t start = hsize_t(first), size = count;
+      H5Sselect_hyperslab(space, H5S_SELECT_SET, &start, nullptr, &size, nullptr);
+      const Hdf5Id memory(H5Screate_simple(1, &size, nullptr));
+      RecordValues& values = to[k];
+      switch (columns_[columns[k]].kind) {
+        case Kind::kText:
+          read_texts(dataset, place, memory, space, count, values);
+          break;
+        case Kind::kFlag:
+          read_flags(dataset, place, memory, space, count, values);
+          break;
+        case Kind::kInteger:
+          values.integers.resize(count);
+          transfer(dataset, place, H5T_NATIVE_INT64, memory, space, values.integers.data());
+          values.numbers.assign(values.integers.begin(), values.integers.end());
+          break;
+        case Kind::kNumber:
+          values.numbers.resize(count);
+          transfer(dataset, place, H5T_NATIVE_DOUBLE, memory, space, values.numbers.data());
+          break;
+      }
+    }
+  }
+
+ private:
+  void add(const RecordColumn& column, const Place& place) {
+    columns_.push_back(column);
+    places_.push_back(place);
+  }
+  void transfer(hid_t dataset, const Place& place, hid_t type, hid_t memory, hid_t space, void* to) const {
+    Hdf5Id record;
+    if (!place.field.empty()) {  // of a compound's fields the library gives those that are asked for
+      record = Hdf5Id(H5Tcreate(H5T_COMPOUND, H5Tget_size(type)));
+      H5Tinsert(record, place.field.c_str(), 0, type);
+    }
+    if (H5Dread(dataset, record.valid() ? hid_t(record) : type, memory, space, H5P_DEFAULT, to) < 0)
+      throw Error(ErrorKind::kInput, path_ + ": cannot be read: " + hdf5_problem());
+  }
+  void read_flags(hid_t dataset, const Place& place, hid_t memory, hid_t space, std::size_t count,
+                  RecordValues& values) const {
+    std::vector<unsigned char> bytes(count);
+    Hdf5Id type = file_type(dataset, place);
+    transfer(dataset, place, type, memory, space, bytes.data());
+    values.numbers.resize(count);
+    for (std::size_t i = 0; i < count; ++i) values.numbers[i] = bytes[i] != 0;
+  }
+  void read_texts(hid_t dataset, const Place& place, hid_t memory, hid_t space, std::size_t count,
+                  RecordValues& values) const {
+    values.texts.resize(count);
+    const Hdf5Id type = file_type(dataset, place);
+    if (!place.variable) {
+      std::vector<char> bytes(count * place.text_bytes);
+      transfer(dataset, place, type, memory, space, bytes.data());
+      const bool spaces = H5Tget_strpad(type) == H5T_STR_SPACEPAD;
+      for (std::size_t i = 0; i < count; ++i) {
+        const char* at = bytes.data() + i * place.text_bytes;
+        std::size_t size = ::strnlen(at, place.text_bytes);
+        while (spaces && size > 0 && at[size - 1] == ' ') --size;
+        values.texts[i].assign(at, size);
+      }
+      return;
+    }
+    std::vector<char*> found(count, nullptr);
+    transfer(dataset, place, type, memory, space, found.data());
+    for (std::size_t i = 0; i < count; ++i) {
+      values.texts[i] = found[i] != nullptr ? found[i] : "";
+      if (found[i] != nullptr) H5free_memory(found[i]);
+    }
+  }
+  static Hdf5Id file_type(hid_t dataset, const Place& place) {
+    Hdf5Id type(H5Dget_type(dataset));
+    if (place.field.empty()) return type;
+    return Hdf5Id(H5Tget_member_type(type, unsigned(H5Tget_member_index(type, place.field.c_str()))));
+  }
+
+  std::string path_, left_out_;
+  Hdf5Id file_;
+  std::vector<Hdf5Id> datasets_;
+  std::vector<Place> places_;
+  bool ready_ = false;
+};
+
+std::vector<std::string> children_of(hid_t group) {
+  std::vector<std::string> names;
+  H5Literate(
+      group, H5_INDEX_NAME, H5_ITER_INC, nullptr,
+      [](hid_t, const char* name, const H5L_info_t*, void* to) -> herr_t {
+        static_cast<std::vector<std::string>*>(to)->push_back(name);
+        return 0;
+      },
+      &names);
+  return names;
+}
+
+int rank_of(hid_t dataset, std::int64_t& rows) {
+  const Hdf5Id space(H5Dget_space(dataset));
+  const int rank = H5Sget_simple_extent_ndims(space);
+  hsize_t extents[32] = {};
+  if (rank >= 1 && rank <= 32) H5Sget_simple_extent_dims(space, extents, nullptr);
+  rows = std::int64_t(extents[0]);
+  return rank;
+}
+
+/// An attribute of texts: columns, column_names or names.
+std::vector<std::string> names_in(hid_t dataset) {
+  for (const char* key : {"columns", "column_names", "names"}) {
+    if (H5Aexists(dataset, key) <= 0) continue;
+    const Hdf5Id attribute(H5Aopen(dataset, key, H5P_DEFAULT)), type(H5Aget_type(attribute));
+    const Hdf5Id space(H5Aget_space(attribute));
+    const hssize_t count = H5Sget_simple_extent_npoints(space);
+    if (H5Tget_class(type) != H5T_STRING || H5Sget_simple_extent_ndims(space) != 1 || count < 1) continue;
+    std::vector<std::string> names;
+    if (H5Tis_variable_str(type) > 0) {
+      std::vector<char*> found(std::size_t(count), nullptr);
+      if (H5Aread(attribute, type, found.data()) < 0) continue;
+      for (char* one : found) {
+        names.push_back(one != nullptr ? one : "");
+        if (one != nullptr) H5free_memory(one);
+      }
+    } else {
+      const std::size_t size = H5Tget_size(type);
+      std::vector<char> bytes(std::size_t(count) * size);
+      if (H5Aread(attribute, type, bytes.data()) < 0) continue;
+      for (std::size_t i = 0; i < std::size_t(count); ++i)
+        names.emplace_back(bytes.data() + i * size, ::strnlen(bytes.data() + i * size, size));
+    }
+    return names;
+  }
+  return {};
+}
+
+}  // namespace
+
+std::unique_ptr<RecordTable> open_hdf5_records(const std::string& path, std::vector<std::string>& names,
+                                               std::string& matrix) {
+  const FileName name = split_input(path);
+  const Hdf5Lock lock;
+  Hdf5Id file = open_hdf5_file(name.file, path);
+  std::string at = name.dataset.empty() ? "/" : name.dataset;
+  for (int depth = 0; depth < 20; ++depth) {
+    const Hdf5Id object(H5Oopen(file, at.c_str(), H5P_DEFAULT));
+    if (!object.valid()) return nullptr;  // the matrix' reader says what is there
+    if (H5Iget_type(object) == H5I_DATASET) {
+      std::int64_t rows = 0;
+      Hdf5Id dataset(H5Dopen2(file, at.c_str(), H5P_DEFAULT));
+      const Hdf5Id type(H5Dget_type(dataset));
+      if (H5Tget_class(type) == H5T_COMPOUND && rank_of(dataset, rows) == 1) {
+        auto table = std::make_unique<Hdf5Table>(path, std::move(file));
+        table->add_compound(std::move(dataset), rows);
+        table->finish();
+        return table;
+      }
+      names = names_in(dataset);
+      matrix = name.file + ":" + at;
+      return nullptr;
+    }
+    const std::string base = at == "/" ? at : at + "/";
+    const std::vector<std::string> children = children_of(object);
+    if (std::find(children.begin(), children.end(), "table") != children.end()) {  // pandas'
+      at = base + "table";
+      continue;
+    }
+    auto table = std::make_unique<Hdf5Table>(path, std::move(file));
+    for (const std::string& child : children) {
+      const Hdf5Id there(H5Oopen(object, child.c_str(), H5P_DEFAULT));
+      if (!there.valid() || H5Iget_type(there) != H5I_DATASET) continue;
+      Hdf5Id dataset(H5Dopen2(object, child.c_str(), H5P_DEFAULT));
+      std::int64_t rows = 0;
+      if (rank_of(dataset, rows) == 1) table->add_column(child, std::move(dataset), rows);
+    }
+    if (!table->empty()) {
+      table->finish();
+      return table;
+    }
+    file = table->release();
+    if (children.size() != 1) return nullptr;
+    at = base + children[0];
+  }
+  return nullptr;
+}
+
+}  // namespace sluice
