@@ -106,15 +106,16 @@ Options objective_options(Layout& l) {
                                                           : layout::Distance::kSquared;
                      },
                      {"squared", "manhattan", "cosine"}}),
-      of(l.of_base, weight("--min-distance", o.base.min_distance,
-                           "base: no two vertices end closer than this; default: 0, no such constraint")),
-      of(l.of_stress,
-         {{"--pivots"},
-          "N",
-          "stress: 0 (all pairs) or pairs with so many pivots; default: all pairs up to some 40,000 "
-          "vertices, as --memory allows, then 200",
-          group,
-          [&o](const std::string& v) { o.stress.pivots = parse_count("--pivots", v); }}),
+      of(l.of_base,
+         weight("--min-distance", o.base.min_distance,
+                "base: no two vertices end closer than this, or a warning says so; default: 0, no such "
+                "constraint")),
+      of(l.of_stress, {{"--pivots"},
+                       "N",
+                       "stress: 0 (all pairs) or pairs with so many pivots; default: all pairs up to 20,000 "
+                       "vertices, then 200; what --memory does not hold is refused",
+                       group,
+                       [&o](const std::string& v) { o.stress.pivots = parse_count("--pivots", v); }}),
       of(l.of_stress, {{"--lengths"},
                        "",
                        "stress: edges are as long as their weights; default: all of length 1",
