@@ -171,6 +171,13 @@ Options descent_options(Layout& l) {
                      "base: learning rate; default: 0.001",
                      group,
                      [&o](const std::string& v) { o.base.rate = parse_number("--lr", v); }}),
+      of(l.of_base,
+         {{"--clip"},
+          "X",
+          "base: shorten the gradient of a vertex to this length; default: not at all, of momentum and "
+          "sgd to a step of length 1",
+          group,
+          [&o](const std::string& v) { o.base.clip = parse_number("--clip", v); }}),
       of(l.of_base, {{"--precision"},
                      "TYPE",
                      "base: float32 (the default) or float64, of the descent; results are float64",

@@ -156,6 +156,7 @@ std::string fingerprint_of(const Problem& p, const Machine& m, const LayoutPlan&
     line("--distance", std::to_string(int(b.distance)));
     line("--optimizer", std::to_string(int(b.optimizer)));
     line("--lr", number(b.rate));
+    line("--clip", number(b.clip));
     line("--min-distance", number(b.min_distance));
     line("--precision", std::to_string(int(b.precision)));
   }
