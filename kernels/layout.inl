@@ -147,6 +147,11 @@ SLUICE_HD LayoutRates layout_rates(const LayoutStepArgs& s, std::int64_t t) {
   return {s.rate / (1 - ::pow(s.beta1, double(t))), ::sqrt(1 - ::pow(s.beta2, double(t)))};
 }
 
+/// The larger of two moves, as most so far; one that is no number is the largest of all and stays.
+SLUICE_HD double layout_most(double most, double x) {
+  return x > most || x != x ? x : most;
+}
+
 /// The step of vertex i; the square of its move.
 template <int kDims, class T>
 SLUICE_HD double layout_move(const LayoutIterateArgs& a, const LayoutRates& r, std::int64_t i) {

@@ -61,10 +61,10 @@ void check_pins(const graph::Graph& graph, const std::vector<graph::Vertex>& pin
   }
 }
 
-[[noreturn]] void fail_diverged(double loss, std::int64_t iteration) {
+[[noreturn]] void diverged(double loss, std::int64_t iteration) {
   throw Error(ErrorKind::kInput,
-              "layout: the descent diverged: expected a finite loss, found " + std::to_string(loss) +
-                  " in iteration " + std::to_string(iteration),
+              "layout: the descent diverged: expected finite positions and a finite loss, found the loss " +
+                  std::to_string(loss) + " in iteration " + std::to_string(iteration),
               "give a smaller --lr");
 }
 
@@ -110,16 +110,27 @@ class Run {
     out.positions = d_.start;
     if (out.iterations > 0) out.positions = now();
     if (constraints_ && out.iterations > 0) {
-      part_close(out.positions, d_.pinned, options_.min_distance, 1000, machine_.budgets->host);
+      if (out.ended != Ended::kStopped) part(out);
       device_.set_positions(out.positions);
       device_.set_close(find_close(out.positions, options_.min_distance, {}, machine_.budgets->host), 1);
     }
     out.loss = device_.loss();
-    if (!std::isfinite(out.loss.total)) fail_diverged(out.loss.total, out.iterations);
+    const std::vector<double>& at = out.positions.at;
+    if (out.iterations > 0 && (!std::isfinite(out.loss.total) ||
+                               !std::all_of(at.begin(), at.end(), [](double x) { return std::isfinite(x); })))
+      diverged(out.loss.total, out.iterations);
     return out;
   }
 
  private:
+  /// What is still too close apart. Stopped meanwhile, it begins again when resumed, after the last
+  /// iteration.
+  void part(Outcome& out) {
+    if (part_close(out.positions, d_.pinned, options_.min_distance, machine_.budgets->host, stop_)) return;
+    if (out.ended == Ended::kIterations) monitor_.state(device_.made(), saved());
+    out.ended = Ended::kStopped;
+  }
+
   void begin() {
     if (!d_.resumed.empty()) {
       const std::string_view rest = device_.restore(d_.resumed);
@@ -127,7 +138,8 @@ class Run {
       return;
     }
     graph::Positions start = d_.start;
-    if (d_.iterations > 0) separate_coincident(start, d_.pinned, d_.seed);
+    if (d_.iterations > 0)
+      separate_coincident(start, d_.pinned, d_.seed, options_.precision == Precision::kFloat32);
     device_.set_positions(start);
     if (monitor_.wants_positions(0)) monitor_.positions(0, d_.start);
   }
@@ -173,7 +185,7 @@ class Run {
     for (std::int64_t t = from; t < to; ++t) {
       const double loss = device_.loss_of(device_.row(t)).total;
       move = device_.row(t)[kLayoutMove];
-      if (!std::isfinite(loss) || !std::isfinite(move)) fail_diverged(loss, t + 1);
+      if (!std::isfinite(loss) || !std::isfinite(move)) diverged(loss, t + 1);
       if (constraints_) constraints_->moved(move);
       monitor_.iterated(t + 1, loss);
     }

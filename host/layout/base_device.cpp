@@ -117,6 +117,7 @@ graph::Positions BaseDevice::positions() {
 }
 
 void BaseDevice::set_close(const ClosePairs& pairs, double rho) {
+  close_ = {};  // gone before the new ones come
   close_ = pairs;
   args_.rho = rho;
   args_.close_offsets = place(close_.offsets, close_offsets_, "close pairs");

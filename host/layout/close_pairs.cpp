@@ -14,6 +14,15 @@ namespace {
 using Cell = std::array<std::int64_t, 3>;
 using Entry = std::pair<Cell, std::int32_t>;
 
+constexpr double kTolerated = 1e-6;  // of m
+constexpr int kMostRounds = 1000;
+constexpr std::int64_t kMostLooks = 4'000'000'000;  // at pairs, some seconds
+constexpr std::int64_t kLooksOfSort = 30;           // that sorting a vertex takes as long as
+
+bool is_set(const std::atomic<bool>* stop) {
+  return stop != nullptr && stop->load(std::memory_order_relaxed);
+}
+
 class Grid {
  public:
   Grid(const graph::Positions& positions, double radius) : p_(positions), radius_(radius) {
@@ -23,19 +32,23 @@ class Grid {
     std::sort(entries_.begin(), entries_.end());
   }
 
-  /// f(j) for vertices j that are at most the radius from v; v itself is not.
+  static std::uint64_t bytes(std::int64_t vertices) { return std::uint64_t(vertices) * sizeof(Entry); }
+
+  /// f(j) for vertices j that are at most the radius from v; v itself is not. How many were looked at.
   template <class F>
-  void near(std::int32_t v, const F& f) const {
+  std::int64_t near(std::int32_t v, const F& f) const {
     const Cell own = cell_of(v);
+    std::int64_t looks = 0;
     // Cells that differ in the last coordinate alone follow each other.
     for (std::int64_t a = -1; a <= 1; ++a)
       for (std::int64_t b = -1; b <= 1; ++b) {
         const Entry from{{own[0] + a, own[1] + b, own[2] - 1}, -1};
         const Cell last{own[0] + a, own[1] + b, own[2] + 1};
         for (auto e = std::lower_bound(entries_.begin(), entries_.end(), from);
-             e != entries_.end() && e->first <= last; ++e)
+             e != entries_.end() && e->first <= last; ++e, ++looks)
           if (e->second != v && square(v, e->second) <= radius_ * radius_) f(e->second);
       }
+    return looks;
   }
 
   double square(std::int64_t i, std::int64_t j) const {
@@ -73,23 +86,33 @@ double multiplier_of(const ClosePairs& pairs, std::int32_t i, std::int32_t j) {
 
 ClosePairs find_close(const graph::Positions& positions, double radius, const ClosePairs& before,
                       Budget& budget) {
-  const Grid grid(positions, radius);
   const std::int32_t n = std::int32_t(positions.vertices());
+  const Share share(budget, Grid::bytes(n), "a grid of the vertices");
+  const Grid grid(positions, radius);
   ClosePairs pairs;
   pairs.offsets.assign(std::size_t(n) + 1, 0);
-  const std::int64_t room = std::int64_t(budget.left() / 24);  // entries, and as many of the device's
+  const std::uint64_t none = close_pairs_bytes(std::uint64_t(n), 0), left = budget.left();
+  const std::int64_t room = left > none ? std::int64_t((left - none) / 24) : 0;
   for (std::int32_t v = 0; v < n; ++v) {
-    const std::size_t first = pairs.neighbours.size();
-    grid.near(v, [&](std::int32_t j) { pairs.neighbours.push_back(j); });
-    if (std::int64_t(pairs.neighbours.size()) > room)
+    std::int64_t& end = pairs.offsets[std::size_t(v) + 1];
+    end = pairs.offsets[std::size_t(v)];
+    grid.near(v, [&](std::int32_t) { ++end; });
+    if (end > room)
       throw Error(ErrorKind::kMemory,
                   "a least distance with so many vertices closer than it: expected at most " +
-                      std::to_string(room) + " pairs, found more",
-                  "start from positions that lie further apart, or give more --memory");
-    std::sort(pairs.neighbours.begin() + std::ptrdiff_t(first), pairs.neighbours.end());
-    pairs.offsets[std::size_t(v) + 1] = std::int64_t(pairs.neighbours.size());
-    for (std::size_t e = first; e < pairs.neighbours.size(); ++e)
-      pairs.multipliers.push_back(multiplier_of(before, v, pairs.neighbours[e]));
+                      std::to_string(room) + " close pairs, found more",
+                  "start from positions that lie further apart, or give a smaller --min-distance or more "
+                  "--memory");
+  }
+  pairs.neighbours.resize(std::size_t(pairs.offsets.back()));
+  pairs.multipliers.resize(pairs.neighbours.size());
+  for (std::int32_t v = 0; v < n; ++v) {
+    const std::int64_t first = pairs.offsets[std::size_t(v)], end = pairs.offsets[std::size_t(v) + 1];
+    std::int64_t at = first;
+    grid.near(v, [&](std::int32_t j) { pairs.neighbours[std::size_t(at++)] = j; });
+    std::sort(pairs.neighbours.begin() + first, pairs.neighbours.begin() + end);
+    for (std::int64_t e = first; e < end; ++e)
+      pairs.multipliers[std::size_t(e)] = multiplier_of(before, v, pairs.neighbours[std::size_t(e)]);
   }
   return pairs;
 }
@@ -108,44 +131,64 @@ void update_multipliers(const graph::Positions& positions, double min_distance, 
     }
 }
 
-double part_close(graph::Positions& positions, const std::vector<graph::Vertex>& pinned, double min_distance,
-                  int rounds, Budget& budget) {
+bool part_close(graph::Positions& positions, const std::vector<graph::Vertex>& pinned, double min_distance,
+                Budget& budget, const std::atomic<bool>* stop) {
   const int d = positions.dimensions;
-  std::vector<char> fixed(std::size_t(positions.vertices()));
+  const std::int64_t n = positions.vertices();
+  const Share share(budget, Grid::bytes(n) + 3 * std::uint64_t(n), "a grid of the vertices");
+  std::vector<char> fixed(static_cast<std::size_t>(n)), moved(fixed), active(std::size_t(n), 1);
   for (const graph::Vertex v : pinned) fixed[std::size_t(v)] = 1;
-  const auto far = [&](std::int64_t i, std::int64_t j) {
-    double sum = 0;
-    for (int k = 0; k < d; ++k) sum += std::pow(positions.of(i)[k] - positions.of(j)[k], 2);
-    return std::sqrt(sum);
-  };
-  // Pairs from a little further away serve several rounds; the last look is at ones found anew.
-  constexpr int kServe = 10;
-  double worst = 0;
-  ClosePairs near;
-  for (int round = 0, served = kServe; round < rounds; ++round, ++served) {
-    if (served >= kServe) near = find_close(positions, 1.25 * min_distance, {}, budget), served = 0;
-    worst = 0;
-    for (std::int64_t i = 0; i < positions.vertices(); ++i)
-      for (std::int64_t e = near.offsets[std::size_t(i)]; e < near.offsets[std::size_t(i) + 1]; ++e) {
-        const std::int64_t j = near.neighbours[std::size_t(e)];
-        if (j < i || (fixed[std::size_t(i)] && fixed[std::size_t(j)])) continue;
-        const double length = far(i, j), lacks = min_distance - length;
+  std::vector<std::int32_t> near;
+  std::int64_t looks = 0;
+  for (int round = 0; round < kMostRounds && looks < kMostLooks; ++round) {
+    const Grid grid(positions, min_distance);
+    looks += kLooksOfSort * n;
+    std::fill(moved.begin(), moved.end(), char(0));
+    double worst = 0;
+    for (std::int64_t i = 0; i < n; ++i) {
+      if (i % 64 == 0 && is_set(stop)) return false;
+      if (!active[std::size_t(i)]) continue;
+      near.clear();
+      looks += grid.near(std::int32_t(i), [&](std::int32_t j) { near.push_back(j); });
+      for (const std::int64_t j : near) {
+        // A pair that lies apart and of which neither moved lies apart still.
+        if ((j < i && active[std::size_t(j)]) || (fixed[std::size_t(i)] && fixed[std::size_t(j)])) continue;
+        const double length = std::sqrt(grid.square(i, j)), lacks = min_distance - length;
         if (!(lacks > 0)) continue;
         worst = std::max(worst, lacks);
-        const double share = fixed[std::size_t(i)] || fixed[std::size_t(j)] ? 1 : 0.5;
+        const double share_of = fixed[std::size_t(i)] || fixed[std::size_t(j)] ? 1 : 0.5;
         for (int k = 0; k < d; ++k) {
           // Where they coincide: along the first coordinate.
           const double unit = length > 0 ? (positions.of(i)[k] - positions.of(j)[k]) / length : k == 0;
-          const double step = unit * lacks * share * (1 + 1e-7);
+          const double step = unit * lacks * share_of * (1 + 1e-7);
           if (!fixed[std::size_t(i)]) positions.of(i)[k] += step;
           if (!fixed[std::size_t(j)]) positions.of(j)[k] -= step;
         }
+        moved[std::size_t(i)] = moved[std::size_t(j)] = 1;
       }
-    if (worst > 1e-6 * min_distance) continue;
-    if (served == 0) break;
-    served = kServe;
+    }
+    if (worst <= kTolerated * min_distance) break;
+    active.swap(moved);
   }
-  return worst;
+  return true;
+}
+
+Closest closest_of(const graph::Positions& positions, double min_distance, const std::atomic<bool>* stop) {
+  const Grid grid(positions, min_distance);
+  const double least = std::pow((1 - kTolerated) * min_distance, 2);
+  double square = least;
+  Closest found;
+  for (std::int64_t i = 0; i < positions.vertices(); ++i) {
+    if (i % 64 == 0 && is_set(stop)) break;
+    grid.near(std::int32_t(i), [&](std::int32_t j) {
+      const double s = grid.square(i, j);
+      if (j < i || !(s < least)) return;
+      ++found.pairs;
+      square = std::min(square, s);
+    });
+  }
+  found.distance = std::sqrt(square);
+  return found;
 }
 
 }  // namespace sluice::layout

@@ -38,7 +38,10 @@ void Constraints::prepare(BaseDevice& device) {
   if (anew || due) {
     const graph::Positions p = device.positions();
     if (due) update_multipliers(p, m_, rho_, kMostStep * m_ * m_, pairs_), since_ = 0;
-    if (anew) pairs_ = find_close(p, kReach * m_, pairs_, budget_), moved_ = 0;
+    if (anew) {
+      pairs_ = find_close(p, kReach * m_, pairs_, budget_), moved_ = 0;
+      hold();
+    }
   }
   device.set_close(pairs_, rho_);
   placed_ = true;
@@ -78,6 +81,14 @@ void Constraints::restore(std::string_view from, std::int64_t vertices) {
     if (pairs_.offsets[v] < (v == 0 ? 0 : pairs_.offsets[v - 1]) || pairs_.offsets[v] > sizes[1]) damaged();
   for (const std::int32_t j : pairs_.neighbours)
     if (j < 0 || j >= vertices) damaged();
+  hold();
+}
+
+void Constraints::hold() {
+  held_ = {};
+  if (!pairs_.offsets.empty())
+    held_ = Share(budget_, close_pairs_bytes(pairs_.offsets.size() - 1, pairs_.neighbours.size()),
+                  "pairs of close vertices");
 }
 
 }  // namespace sluice::layout

@@ -25,12 +25,14 @@ class Constraints {
   void restore(std::string_view from, std::int64_t vertices);
 
  private:
+  void hold();
   const double m_;
   Budget& budget_;
   double rho_ = 0, moved_ = 0;
   std::int64_t since_ = 0;
   bool placed_ = false;
   ClosePairs pairs_;
+  Share held_;  // pairs_ and their copy on the device
 };
 
 }  // namespace sluice::layout

@@ -128,12 +128,13 @@ std::vector<std::vector<double>> eigenvectors(const std::vector<double>& matrix,
   return found;
 }
 
-void place(const Piece& piece, const PivotMdsOptions& options, int threads, graph::Positions& to) {
+void place(const Piece& piece, const PivotMdsOptions& options, int threads, const std::atomic<bool>* stop,
+           graph::Positions& to) {
   const i64 n = piece.graph->vertices();
   const double unit = mean_length(*piece.graph, options.lengths);
   const i64 most = std::max<i64>(options.pivots, options.dimensions + 1);
   const Pivots pivots =
-      choose_pivots(*piece.graph, most, PivotChoice::kFarthest, options.lengths, unit, options.seed);
+      choose_pivots(*piece.graph, most, PivotChoice::kFarthest, options.lengths, unit, options.seed, stop);
   const Centred centred(pivots, n);
   const i64 k = pivots.count();
   const auto vectors = eigenvectors(gram(centred, threads), k, options.dimensions);
@@ -176,7 +177,14 @@ void place(const Piece& piece, const PivotMdsOptions& options, int threads, grap
 
 }  // namespace
 
-graph::Positions pivot_mds(const graph::Graph& graph, const PivotMdsOptions& options, int threads) {
+std::uint64_t pivot_mds_bytes(std::int64_t vertices, int dimensions) {
+  const std::uint64_t n = std::uint64_t(vertices);
+  const i64 pivots = std::min(vertices, std::max<i64>(PivotMdsOptions{}.pivots, dimensions + 1));
+  return n * (4 * std::uint64_t(pivots) + 32);
+}
+
+graph::Positions pivot_mds(const graph::Graph& graph, const PivotMdsOptions& options, int threads,
+                           const std::atomic<bool>* stop) {
   graph::Positions positions;
   positions.dimensions = options.dimensions;
   positions.at.resize(std::size_t(graph.vertices()) * std::size_t(options.dimensions));
@@ -185,11 +193,11 @@ graph::Positions pivot_mds(const graph::Graph& graph, const PivotMdsOptions& opt
   std::vector<const Piece*> small;
   for (const auto& piece : pieces)
     if (piece->graph->vertices() >= 4 * kRows)
-      place(*piece, options, threads, positions);
+      place(*piece, options, threads, stop, positions);
     else
       small.push_back(piece.get());
   in_parallel(std::size_t(std::max(1, threads)), small.size(),
-              [&](std::size_t i) { place(*small[i], options, 1, positions); });
+              [&](std::size_t i) { place(*small[i], options, 1, stop, positions); });
   return positions;
 }
 

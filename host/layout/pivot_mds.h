@@ -1,5 +1,6 @@
 // Pivot MDS (Brandes, Pich 2007): a start near the answer, from distances to some pivots.
 #pragma once
+#include <atomic>
 #include <cstdint>
 
 #include "host/graph/graph.h"
@@ -17,6 +18,11 @@ struct PivotMdsOptions {
 /// n x d in units of edges (or lengths), each component about the origin: pack (pack.h) parts them. Vertices
 /// that the pivots cannot tell apart, and dimensions that a component does not have (a path in 2-D), get a
 /// noise of a thousandth of an edge, so that a descent can part them.
-graph::Positions pivot_mds(const graph::Graph& graph, const PivotMdsOptions& options, int threads);
+/// Once `stop` is set: of fewer pivots, soon.
+graph::Positions pivot_mds(const graph::Graph& graph, const PivotMdsOptions& options, int threads,
+                           const std::atomic<bool>* stop = nullptr);
+
+/// Bytes that a component of so many vertices takes, without the graph.
+std::uint64_t pivot_mds_bytes(std::int64_t vertices, int dimensions);
 
 }  // namespace sluice::layout

@@ -7,6 +7,7 @@
 #include "host/error.h"
 #include "host/graph/make.h"
 #include "host/layout/outputs.h"
+#include "host/layout/pivot_mds.h"
 #include "host/layout/problem.h"
 #include "host/layout/start.h"
 #include "host/units.h"
@@ -46,15 +47,27 @@ std::uint64_t bytes_of(const graph::Graph& g) {
   return g.offsets.size() * 8 + g.neighbours.size() * 4 + g.weights.size() * 8;
 }
 
-std::uint64_t memory_of(const Problem& p, const StressPlan* stress) {
+/// Bytes of all but the terms of stress.
+std::uint64_t memory_of(const Problem& p, const Machine& m) {
   const std::uint64_t n = std::uint64_t(p.graph().vertices()), cells = n * std::uint64_t(p.dimensions);
   const std::uint64_t frames = wants_frames(p.options) ? std::uint64_t(p.options.frames) : 0;
   const std::uint64_t shown = !p.options.sheet.empty() ? std::uint64_t(p.options.restarts) : std::uint64_t(1);
   std::uint64_t bytes = bytes_of(p.graph()) + cells * 8 * (3 + shown) + frames * cells * 4 * shown + n * 8;
-  if (stress != nullptr) return bytes + stress->memory;
-  // Positions, gradient and two moments of the optimizer, and the graph again where the device has it.
-  const std::uint64_t real = p.options.base.precision == Precision::kFloat32 ? 4 : 8;
-  return bytes + 5 * cells * real + bytes_of(p.graph());
+  if (p.stress()) return bytes;
+  // Where the rows' upper halves begin; positions, gradient, two moments of the optimizer and a copy on their
+  // way; sums of forces of each part of the processor. A GPU has its own memory for all but the copy.
+  const DType type = p.options.base.precision == Precision::kFloat32 ? DType::kFloat32 : DType::kFloat64;
+  bytes += n * 8 + cells * size_of(type);
+  if (!m.shared()) return bytes;
+  return bytes + 4 * cells * size_of(type) +
+         std::uint64_t(layout_scratch(std::int64_t(n), p.dimensions, type));
+}
+
+/// Bytes that the start takes while it is found: each component by itself, gone before the descent.
+std::uint64_t start_bytes(const Problem& p) {
+  if (p.start != "pivot-mds") return 0;
+  const graph::Vertex largest = *std::max_element(p.components.sizes.begin(), p.components.sizes.end());
+  return pivot_mds_bytes(largest, p.dimensions);
 }
 
 /// Pairs (of stress: terms) a second, from a small graph on the machine as it is now.
@@ -66,6 +79,8 @@ double measured_rate(const Problem& p, const RunOptions& run) {
   RunOptions quiet = run;
   quiet.observer = nullptr;
   Monitor monitor;
+  BaseOptions base = p.options.base;
+  base.min_distance = 0;  // which costs most where all lie close, as these do
   Descent d;
   d.start = random_start(n, p.dimensions, 1, run.threads);
   double seconds = 0;
@@ -74,7 +89,7 @@ double measured_rate(const Problem& p, const RunOptions& run) {
     if (p.stress())
       descend_stress(g, StressOptions{}, d, monitor, quiet);
     else
-      descend_base(g, p.options.base, d, monitor, quiet);
+      descend_base(g, base, d, monitor, quiet);
     seconds = clock.seconds();
     if (seconds > kLongEnough || d.iterations > 1'000'000) break;
   }
@@ -93,13 +108,16 @@ LayoutPlan make_plan(const Problem& p, const Machine& m, const RunOptions& run, 
   plan.start = p.start, plan.iterations = p.iterations;
   plan.notes = p.read.notes;
   if (p.stress()) {
-    const StressPlan stress = plan_stress(p.graph(), p.options.stress, p.dimensions, run);
+    const std::uint64_t besides = memory_of(p, m);
+    RunOptions limited = run;
+    limited.memory = m.memory;
+    const StressPlan stress = plan_stress(p.graph(), p.options.stress, p.dimensions, limited, besides);
     plan.pairs = double(stress.terms), plan.pairs_text = stress.text();
-    plan.memory = memory_of(p, &stress);
+    plan.memory = besides + std::max(stress.memory, start_bytes(p));
     plan.device = "cpu";
   } else {
     plan.pairs = double(n) * double(n - 1), plan.pairs_text = "all ordered pairs";
-    plan.memory = memory_of(p, nullptr);
+    plan.memory = memory_of(p, m) + start_bytes(p);
     plan.device = m.selection.selector;
   }
   if (timed)
@@ -110,7 +128,7 @@ LayoutPlan make_plan(const Problem& p, const Machine& m, const RunOptions& run, 
 
 }  // namespace
 
-std::string fingerprint_of(const Problem& p, const Machine& m) {
+std::string fingerprint_of(const Problem& p, const Machine& m, const LayoutPlan& plan) {
   const LayoutOptions& o = p.options;
   const BaseOptions& b = o.base;
   std::string t;
@@ -128,6 +146,7 @@ std::string fingerprint_of(const Problem& p, const Machine& m) {
   line("--seed", std::to_string(o.seed));
   if (p.stress()) {
     line("--pivots", std::to_string(o.stress.pivots));
+    line("pairs", plan.pairs_text);
     line("--lengths", o.stress.lengths ? "weights" : "1");
   } else {
     line("--attraction", number(b.attraction));
@@ -137,6 +156,7 @@ std::string fingerprint_of(const Problem& p, const Machine& m) {
     line("--distance", std::to_string(int(b.distance)));
     line("--optimizer", std::to_string(int(b.optimizer)));
     line("--lr", number(b.rate));
+    line("--clip", number(b.clip));
     line("--min-distance", number(b.min_distance));
     line("--precision", std::to_string(int(b.precision)));
   }

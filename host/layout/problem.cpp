@@ -81,7 +81,7 @@ Problem make_problem(const LayoutOptions& options, const RunOptions& run) {
   return p;
 }
 
-Descent descent_of(const Problem& p, std::uint64_t seed, int threads) {
+Descent descent_of(const Problem& p, std::uint64_t seed, const RunOptions& run) {
   Descent d;
   if (p.given) {
     d.start = *p.given;
@@ -89,10 +89,17 @@ Descent descent_of(const Problem& p, std::uint64_t seed, int threads) {
     PivotMdsOptions options;
     options.dimensions = p.dimensions, options.seed = seed,
     options.lengths = p.stress() && p.options.stress.lengths;
-    d.start = pivot_mds(p.graph(), options, threads);
+    d.start = pivot_mds(p.graph(), options, run.threads, run.stop);
     if (!p.stress()) pack(p.graph(), {}, d.start);  // all about one place, components would repel each other
   } else {
-    d.start = random_start(p.graph().vertices(), p.dimensions, seed, threads);
+    d.start = random_start(p.graph().vertices(), p.dimensions, seed, run.threads);
+    if (!p.stress() && p.options.base.min_distance > 0) {
+      // As far apart as they will have to be: some ten others within 1.5 m of a vertex in the middle.
+      const double n = double(p.graph().vertices());
+      const double spread = p.options.base.min_distance * std::pow(n / 9, 1.0 / p.dimensions);
+      if (spread > 1)
+        for (double& x : d.start.at) x *= spread;
+    }
   }
   d.pinned = apply(p.pins, d.start);
   d.iterations = p.iterations, d.tolerance = p.options.tolerance, d.seed = seed;

@@ -31,14 +31,15 @@ struct Problem {
 /// Error{kUsage, kInput}.
 Problem make_problem(const LayoutOptions& options, const RunOptions& run);
 
-/// What a descent is given: its start with the pinned vertices in their places.
-Descent descent_of(const Problem& problem, std::uint64_t seed, int threads);
+/// What a descent is given: its start with the pinned vertices in their places. Once
+/// run.stop is set, a rougher start, soon.
+Descent descent_of(const Problem& problem, std::uint64_t seed, const RunOptions& run);
 
 /// The device of the objective; stress is the processor's work, whatever the device.
 Machine machine_for(const Problem& problem, const RunOptions& run);
 
 /// One "key: value" a line of everything that the outputs' bytes depend on.
-std::string fingerprint_of(const Problem& problem, const Machine& machine);
+std::string fingerprint_of(const Problem& problem, const Machine& machine, const LayoutPlan& plan);
 
 LayoutPlan plan_of(const Problem& problem, const Machine& machine, const RunOptions& run);
 

@@ -5,11 +5,13 @@
 #include "host/clock.h"
 #include "host/error.h"
 #include "host/layout/captions.h"
+#include "host/layout/close_pairs.h"
 #include "host/layout/outputs.h"
 #include "host/layout/pack.h"
 #include "host/layout/problem.h"
 #include "host/layout/progression.h"
 #include "host/layout/watch.h"
+#include "host/picture/ticks.h"
 #include "host/units.h"
 #include "sluice_version.h"
 
@@ -38,13 +40,18 @@ class Run {
     Machine machine = machine_for(problem_, run_);
     out_.plan = plan_of(problem_, machine, run_);
     for (const std::string& line : out_.plan.notes) observer_.note(line);
+    planned_ = run_;
+    planned_.memory = machine.memory;  // as the plan has it, whatever is free later
     if (out_.plan.memory > machine.memory)
       throw Error(ErrorKind::kMemory,
                   options_.graph + ": the layout does not fit: expected " +
                       human_bytes(double(out_.plan.memory)) + " of memory, found " +
                       human_bytes(double(machine.memory)),
-                  "give a larger --memory, or fewer --frames and --restarts");
-    if (!files.empty()) keeper_ = std::make_unique<Keeper>(files, fingerprint_of(problem_, machine), run_);
+                  "give --memory " + size_argument(out_.plan.memory) +
+                      std::string(problem_.start == "pivot-mds" ? ", or --start random" : "") +
+                      (wants_frames(options_) ? ", or fewer --frames" : ""));
+    if (!files.empty())
+      keeper_ = std::make_unique<Keeper>(files, fingerprint_of(problem_, machine, out_.plan), run_);
     if (keeper_ && keeper_->complete()) return already_there(machine);
     find_saved();
     descend();
@@ -108,7 +115,7 @@ class Run {
   }
 
   Outcome attempt(std::size_t k) {
-    Descent descent = descent_of(problem_, options_.seed + k, run_.threads);
+    Descent descent = descent_of(problem_, options_.seed + k, run_);
     descent.resumed = progression_.state;
     if (!problem_.stress()) {  // which tells of its stages itself
       const std::string name = options_.restarts == 1 ? "descent"
@@ -118,7 +125,7 @@ class Run {
                       double(progression_.iteration));
     }
     Watch watch(problem_, progression_, keeper_.get(), run_);
-    Outcome outcome = problem_.stress() ? descend_stress(graph(), options_.stress, descent, watch, run_)
+    Outcome outcome = problem_.stress() ? descend_stress(graph(), options_.stress, descent, watch, planned_)
                                         : descend_base(graph(), options_.base, descent, watch, run_);
     if (!problem_.stress()) observer_.end();
     if (outcome.ended == Ended::kStopped && keeper_ && progression_.state.empty()) {
@@ -243,8 +250,21 @@ class Run {
       throw;
     }
     out_.notes = notes_of(problem_);
+    tell_of_close();
     if (keeper_) keeper_->finish(provenance());
     stage("write");
+  }
+
+  /// A least distance that was not reached: the layout stays, and its reader knows.
+  void tell_of_close() {
+    const double m = options_.base.min_distance;
+    if (problem_.stress() || !(m > 0)) return;
+    const Closest closest = closest_of(out_.positions, m, run_.stop);
+    if (closest.pairs > 0)
+      out_.notes.push_back("warning: --min-distance " + picture::short_number(m, 6) + " was not reached: " +
+                           std::to_string(closest.pairs) + (closest.pairs == 1 ? " pair is" : " pairs are") +
+                           " closer, the smallest distance is " + picture::short_number(closest.distance, 6) +
+                           "; give more --iterations, a larger --lr, or pins further apart");
   }
 
   void report(Machine& machine) {
@@ -257,6 +277,7 @@ class Run {
 
   const LayoutOptions& options_;
   const RunOptions& run_;
+  RunOptions planned_;
   Observer quiet_;
   Observer& observer_;
   Clock clock_;

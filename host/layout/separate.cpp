@@ -8,6 +8,8 @@
 namespace sluice::layout {
 namespace {
 
+constexpr int kMostRounds = 20;
+
 std::uint64_t mixed(std::uint64_t x) {
   x += 0x9e3779b97f4a7c15u;
   x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
@@ -33,18 +35,12 @@ double extent(const graph::Positions& p) {
   return std::sqrt(sum);
 }
 
-}  // namespace
-
-void separate_coincident(graph::Positions& positions, const std::vector<graph::Vertex>& pinned,
-                         std::uint64_t seed) {
-  const std::int64_t n = positions.vertices();
-  const int d = positions.dimensions;
-  std::vector<char> fixed(static_cast<std::size_t>(n));
-  for (const graph::Vertex v : pinned) fixed[std::size_t(v)] = 1;
-  std::vector<std::int64_t> order(static_cast<std::size_t>(n));
+/// Vertices that lie where one before them does, pinned ones never.
+std::vector<std::int64_t> coincident(const graph::Positions& positions, const std::vector<char>& fixed) {
+  std::vector<std::int64_t> order(fixed.size());
   std::iota(order.begin(), order.end(), 0);
   const auto compare = [&](std::int64_t a, std::int64_t b) {
-    for (int k = 0; k < d; ++k) {
+    for (int k = 0; k < positions.dimensions; ++k) {
       if (positions.of(a)[k] < positions.of(b)[k]) return -1;
       if (positions.of(b)[k] < positions.of(a)[k]) return 1;
     }
@@ -56,13 +52,34 @@ void separate_coincident(graph::Positions& positions, const std::vector<graph::V
     return fixed[std::size_t(a)] != fixed[std::size_t(b)] ? fixed[std::size_t(a)] > fixed[std::size_t(b)]
                                                           : a < b;
   });
-  std::vector<std::int64_t> moving;
+  std::vector<std::int64_t> found;
   for (std::size_t k = 1; k < order.size(); ++k)
-    if (compare(order[k - 1], order[k]) == 0 && !fixed[std::size_t(order[k])]) moving.push_back(order[k]);
-  if (moving.empty()) return;
-  const double size = extent(positions), reach = size > 0 ? size / 100 : 1;
-  for (const std::int64_t v : moving)
-    for (int k = 0; k < d; ++k) positions.of(v)[k] += reach * hashed(seed, std::uint64_t(v), k);
+    if (compare(order[k - 1], order[k]) == 0 && !fixed[std::size_t(order[k])]) found.push_back(order[k]);
+  return found;
+}
+
+}  // namespace
+
+void separate_coincident(graph::Positions& positions, const std::vector<graph::Vertex>& pinned,
+                         std::uint64_t seed, bool single) {
+  std::vector<char> fixed(static_cast<std::size_t>(positions.vertices()));
+  for (const graph::Vertex v : pinned) fixed[std::size_t(v)] = 1;
+  const auto rounded = [single](double x) { return single ? double(float(x)) : x; };
+  for (double& x : positions.at) x = rounded(x);
+  const double size = extent(positions), reach = size > 0 && std::isfinite(size) ? size / 100 : 1;
+  const double ulp = single ? 0x1p-23 : 0x1p-52;
+  for (int round = 0; round < kMostRounds; ++round) {
+    const std::vector<std::int64_t> moving = coincident(positions, fixed);
+    if (moving.empty()) return;
+    for (const std::int64_t v : moving)
+      for (int k = 0; k < positions.dimensions; ++k) {
+        double& x = positions.of(v)[k];
+        if (!std::isfinite(x)) continue;
+        // Far out a hundredth of the extent may be less than two neighbouring numbers are apart.
+        x = rounded(x + std::max(reach, std::ldexp(ulp * std::fabs(x), 4 + round)) *
+                            hashed(seed + std::uint64_t(round), std::uint64_t(v), k));
+      }
+  }
 }
 
 }  // namespace sluice::layout

@@ -49,12 +49,15 @@ class Stress {
         monitor_(monitor),
         run_(run),
         threads_(run.threads > 0 ? run.threads : available_cores()),
-        identity_(stress_identity(graph, options, descent)) {}
+        pieces_(split(graph)),
+        plans_(plan_pieces(pieces_, options)),
+        identity_(stress_identity(graph, options, plans_, descent)) {}
 
   Outcome descend() {
     Outcome outcome;
     outcome.positions = descent_.start;
     if (!prepare()) {
+      if (!descent_.resumed.empty()) throw Error(ErrorKind::kInterrupted, "interrupted");
       outcome.ended = Ended::kStopped;
       outcome.loss = loss(std::numeric_limits<double>::quiet_NaN());
       return outcome;
@@ -86,6 +89,9 @@ class Stress {
     outcome.iterations = done;
     if (done > 0) outcome.positions = positions();
     outcome.loss = loss(pass_all(-1));
+    if (!std::isfinite(outcome.loss.total))
+      throw Error(ErrorKind::kInput, "stress: the descent diverged: expected a finite stress, found " +
+                                         std::to_string(outcome.loss.total));
     return outcome;
   }
 
@@ -95,17 +101,16 @@ class Stress {
 
   /// Distances of every component; false where it was stopped.
   bool prepare() {
-    pieces_ = split(graph_);
-    const std::vector<PiecePlan> plans = plan_pieces(pieces_, options_, descent_.start.dimensions, run_);
+    fitting_plan(pieces_, plans_, descent_.start.dimensions, run_);  // refuses what does not fit
     if (run_.observer != nullptr) run_.observer->begin("distances", double(graph_.vertices()), "vertices", 0);
     running_.resize(pieces_.size());
     const auto make = [&](std::size_t i, int threads) {
       Component component{pieces_[i].get(), options_.lengths,
                           mean_length(*pieces_[i]->graph, options_.lengths), run_.stop};
       const int d = descent_.start.dimensions;
-      auto part = plans[i].pivots > 0
-                      ? make_pivot_terms(component, plans[i].pivots, d, descent_.seed, threads)
-                      : make_all_pairs(component, plans[i].code, d, descent_.seed, threads);
+      auto part = plans_[i].pivots > 0
+                      ? make_pivot_terms(component, plans_[i].pivots, d, descent_.seed, threads)
+                      : make_all_pairs(component, plans_[i].code, d, descent_.seed, threads);
       running_[i] = running(std::move(part), options_, descent_.iterations);
     };
     for (std::size_t i = 0; i < pieces_.size(); ++i)
@@ -173,8 +178,9 @@ class Stress {
   Monitor& monitor_;
   const RunOptions& run_;
   int threads_;
-  std::uint64_t identity_;
-  std::vector<std::unique_ptr<Piece>> pieces_;
+  const std::vector<std::unique_ptr<Piece>> pieces_;
+  const std::vector<PiecePlan> plans_;
+  const std::uint64_t identity_;
   std::vector<Running> running_;
   std::vector<std::size_t> small_;
   double largest_ = 0;

@@ -1,4 +1,5 @@
-// All pairs in half of the memory, the least components first; pivots for the rest.
+// All pairs up to kMostPairs in all, the least components first; pivots for the rest. Memory and threads have
+// no say, as the bytes of the layout depend on it: what does not fit is refused.
 #include "host/layout/stress_plan.h"
 
 #include <algorithm>
@@ -19,64 +20,49 @@ i64 pairs(i64 n) {
   return n * (n - 1) / 2;
 }
 
+/// The most pivots of every component that fit, at most so many; 0: not even one.
+i64 fitting_pivots(const std::vector<std::unique_ptr<Piece>>& pieces, int dimensions, i64 most,
+                   std::uint64_t memory) {
+  i64 fit = 0;
+  while (fit < most) {
+    const i64 tried = most - (most - fit) / 2;
+    std::uint64_t bytes = 0;
+    for (const auto& piece : pieces) {
+      const i64 n = piece->graph->vertices();
+      bytes += pivot_terms_bytes(n, piece->graph->edges(), dimensions, std::min(n, tried));
+    }
+    (bytes <= memory ? fit : most) = bytes <= memory ? tried : tried - 1;
+  }
+  return fit;
+}
+
 }  // namespace
 
 std::vector<PiecePlan> plan_pieces(const std::vector<std::unique_ptr<Piece>>& pieces,
-                                   const StressOptions& options, int dimensions, const RunOptions& run) {
-  const std::uint64_t memory = run.memory > 0 ? run.memory : available_memory() / 2;
-  const int threads = run.threads > 0 ? run.threads : available_cores();
+                                   const StressOptions& options) {
   std::vector<std::size_t> order(pieces.size());
   std::iota(order.begin(), order.end(), 0);
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
     return pieces[a]->graph->vertices() < pieces[b]->graph->vertices();
   });
   std::vector<PiecePlan> plans(pieces.size());
-  std::uint64_t taken = 0;
   i64 terms = 0;
   for (const std::size_t i : order) {
-    const graph::Graph& g = *pieces[i]->graph;
-    const i64 n = g.vertices();
-    PiecePlan& plan = plans[i];
-    const bool may_all =
-        options.pivots == 0 || (options.pivots < 0 && terms + pairs(n) <= StressOptions::kMostPairs);
-    if (may_all) {
-      plan.code = code_of({pieces[i].get(), options.lengths, 1});
-      const std::uint64_t needed =
-          all_pairs_bytes(n, dimensions, plan.code) + all_pairs_search_bytes(n) * std::uint64_t(threads);
-      if (taken + needed <= memory / 2 || (options.pivots == 0 && taken + needed <= memory)) {
-        taken += all_pairs_bytes(n, dimensions, plan.code);
-        terms += pairs(n);
-        continue;
-      }
-      if (options.pivots == 0)
-        throw Error(ErrorKind::kMemory,
-                    "stress: the distances of all pairs of " + std::to_string(n) +
-                        " vertices do not fit: expected " + human_bytes(taken + needed) + ", found " +
-                        human_bytes(memory),
-                    "use --pivots 200, or more --memory");
+    const i64 n = pieces[i]->graph->vertices();
+    if (options.pivots == 0 || (options.pivots < 0 && terms + pairs(n) <= StressOptions::kMostPairs)) {
+      plans[i].code = code_of({pieces[i].get(), options.lengths, 1});
+      terms += pairs(n);
+    } else {
+      plans[i].pivots = std::min(n, options.pivots > 0 ? options.pivots : kPivots);
     }
-    i64 pivots = std::min(n, options.pivots > 0 ? options.pivots : kPivots);
-    const std::uint64_t fixed = pivot_terms_bytes(n, g.edges(), dimensions, 0);
-    const std::uint64_t each = pivot_terms_bytes(n, g.edges(), dimensions, 1) - fixed;
-    const std::uint64_t left = memory > taken + fixed ? memory - taken - fixed : 0;
-    if (options.pivots < 0) pivots = std::min(pivots, i64(left / each));
-    if (pivots < 1 || std::uint64_t(pivots) * each > left)
-      throw Error(ErrorKind::kMemory,
-                  "stress: " + std::to_string(std::max<i64>(pivots, 1)) + " pivots for " + std::to_string(n) +
-                      " vertices do not fit: expected " +
-                      human_bytes(taken + fixed + std::uint64_t(std::max<i64>(pivots, 1)) * each) +
-                      ", found " + human_bytes(memory),
-                  "use fewer --pivots, or more --memory");
-    taken += fixed + std::uint64_t(pivots) * each;
-    plan.pivots = pivots;
   }
   return plans;
 }
 
-StressPlan plan_stress(const graph::Graph& graph, const StressOptions& options, int dimensions,
-                       const RunOptions& run) {
-  const auto pieces = split(graph);
-  const std::vector<PiecePlan> plans = plan_pieces(pieces, options, dimensions, run);
+StressPlan fitting_plan(const std::vector<std::unique_ptr<Piece>>& pieces,
+                        const std::vector<PiecePlan>& plans, int dimensions, const RunOptions& run,
+                        std::uint64_t besides) {
+  const std::uint64_t memory = run.memory > 0 ? run.memory : available_memory() / 2;
   const int threads = run.threads > 0 ? run.threads : available_cores();
   StressPlan plan;
   std::uint64_t searching = 0;
@@ -95,7 +81,21 @@ StressPlan plan_stress(const graph::Graph& graph, const StressOptions& options, 
     }
   }
   plan.memory += searching;
-  return plan;
+  if (plan.memory + besides <= memory) return plan;
+  const i64 fit = fitting_pivots(pieces, dimensions, plan.pivots > 0 ? plan.pivots - 1 : kPivots,
+                                 memory > besides ? memory - besides : 0);
+  const std::string more = "--memory " + size_argument(plan.memory + besides);
+  throw Error(ErrorKind::kMemory,
+              "stress: " + plan.text() + " do not fit: expected " +
+                  human_bytes(double(plan.memory + besides)) + " of memory, found " +
+                  human_bytes(double(memory)),
+              fit > 0 ? "give " + more + " or --pivots " + std::to_string(fit) : "give " + more);
+}
+
+StressPlan plan_stress(const graph::Graph& graph, const StressOptions& options, int dimensions,
+                       const RunOptions& run, std::uint64_t besides) {
+  const auto pieces = split(graph);
+  return fitting_plan(pieces, plan_pieces(pieces, options), dimensions, run, besides);
 }
 
 std::string StressPlan::text() const {

@@ -13,8 +13,13 @@ struct PiecePlan {
   Code code = Code::kByte;
 };
 
-/// Of each piece. Error{kMemory} as plan_stress.
+/// Of each piece, from the graph and the options alone.
 std::vector<PiecePlan> plan_pieces(const std::vector<std::unique_ptr<Piece>>& pieces,
-                                   const StressOptions& options, int dimensions, const RunOptions& run);
+                                   const StressOptions& options);
+
+/// What they come to. Error{kMemory} as plan_stress.
+StressPlan fitting_plan(const std::vector<std::unique_ptr<Piece>>& pieces,
+                        const std::vector<PiecePlan>& plans, int dimensions, const RunOptions& run,
+                        std::uint64_t besides = 0);
 
 }  // namespace sluice::layout

@@ -30,7 +30,7 @@ std::uint64_t hash_of(const std::vector<T>& values, std::uint64_t hash) {
 }  // namespace
 
 std::uint64_t stress_identity(const graph::Graph& graph, const StressOptions& options,
-                              const Descent& descent) {
+                              const std::vector<PiecePlan>& plans, const Descent& descent) {
   std::uint64_t hash = hash_of(graph.offsets, kMark);
   hash = hash_of(graph.neighbours, hash);
   if (options.lengths) hash = hash_of(graph.weights, hash);
@@ -40,6 +40,7 @@ std::uint64_t stress_identity(const graph::Graph& graph, const StressOptions& op
                                    std::uint64_t(descent.start.dimensions), std::uint64_t(options.pivots),
                                    std::uint64_t(options.lengths), std::bit_cast<std::uint64_t>(options.eps)})
     hash = scatter(hash, part);
+  for (const PiecePlan& plan : plans) hash = scatter(hash, std::uint64_t(plan.pivots));
   return hash;
 }
 

@@ -7,12 +7,13 @@
 
 #include "host/layout/part.h"
 #include "host/layout/stress.h"
+#include "host/layout/stress_plan.h"
 
 namespace sluice::layout {
 
 /// Of everything that the bytes of a result depend on.
 std::uint64_t stress_identity(const graph::Graph& graph, const StressOptions& options,
-                              const Descent& descent);
+                              const std::vector<PiecePlan>& plans, const Descent& descent);
 
 std::string store_stress_state(std::int64_t done, std::uint64_t identity, const std::vector<Part*>& parts);
 

@@ -38,9 +38,15 @@ void play(const std::vector<Match>& matches, int teams, int threads, const F& tu
     };
     wait(match.a, match.before_a);
     wait(match.b, match.before_b);
+    // Counts a turn that throws, too: others wait for it.
+    struct Count {
+      std::atomic<int>&a, &b;
+      ~Count() {
+        a.fetch_add(1, std::memory_order_release);
+        if (&a != &b) b.fetch_add(1, std::memory_order_release);
+      }
+    } const count{played[std::size_t(match.a)], played[std::size_t(match.b)]};
     turn(i);
-    played[std::size_t(match.a)].fetch_add(1, std::memory_order_release);
-    if (match.b != match.a) played[std::size_t(match.b)].fetch_add(1, std::memory_order_release);
   });
 }
 

@@ -65,13 +65,13 @@ class Forces {
   void step(const LayoutIterateArgs& it, const LayoutRates& rates, std::int64_t c) const {
     double most = 0;
     for (std::int64_t i = c * kChunk; i < std::min(a_.vertices, (c + 1) * kChunk); ++i)
-      most = std::max(most, layout_move<kDims, T>(it, rates, i));
+      most = layout_most(most, layout_move<kDims, T>(it, rates, i));
     room_.chunk[c * kLayoutParts + kLayoutMove] = most;
   }
   double largest_move() const {
     double most = 0;
     for (std::int64_t c = 0; c < ceil_div(a_.vertices, kChunk); ++c)
-      most = std::max(most, room_.chunk[c * kLayoutParts + kLayoutMove]);
+      most = layout_most(most, room_.chunk[c * kLayoutParts + kLayoutMove]);
     return std::sqrt(most);
   }
 

@@ -121,14 +121,14 @@ __device__ double block_most(double x, double* shared) {
 #pragma unroll
   for (int step = 16; step > 0; step /= 2) {
     const double other = __shfl_down_sync(0xffffffffu, x, step);
-    x = other > x ? other : x;
+    x = layout_most(x, other);
   }
   __syncthreads();
   if (threadIdx.x % 32 == 0) shared[threadIdx.x / 32] = x;
   __syncthreads();
   double most = shared[0];
 #pragma unroll
-  for (int warp = 1; warp < kWarps; ++warp) most = shared[warp] > most ? shared[warp] : most;
+  for (int warp = 1; warp < kWarps; ++warp) most = layout_most(most, shared[warp]);
   return most;
 }
 
@@ -151,7 +151,7 @@ __global__ void __launch_bounds__(kThreads)
                   std::int64_t* made) {
   __shared__ double shared[kWarps];
   double most = 0;
-  for (std::int64_t b = threadIdx.x; b < blocks; b += kThreads) most = moves[b] > most ? moves[b] : most;
+  for (std::int64_t b = threadIdx.x; b < blocks; b += kThreads) most = layout_most(most, moves[b]);
   most = block_most(most, shared);
   if (threadIdx.x != 0) return;
   history[*made % rows * kLayoutParts + kLayoutMove] = sqrt(most);

@@ -97,7 +97,7 @@ void iterate(const LayoutIterateArgs& a) {
   forces<T>(now);
   double most = 0;
   for (std::int64_t i = 0; i < now.vertices; ++i)
-    most = std::max(most, layout_move<0, T>(a, layout_rates(a.step, t + 1), i));
+    most = layout_most(most, layout_move<0, T>(a, layout_rates(a.step, t + 1), i));
   now.loss[kLayoutMove] = std::sqrt(most);
   *a.step.made = t + 1;
 }

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <cstdlib>
 #include <fstream>
@@ -196,6 +197,60 @@ TEST(BaseLayout, CoincidentPointsSeparate) {
   Descent one;  // all in one place
   one.start = {3, std::vector<double>(90, 0.25)}, one.iterations = 50;
   EXPECT_GT(least_distance(descend(g, {}, one, on("cpu")).positions), 1e-3);
+}
+
+TEST(BaseLayout, VerticesThatFloat32CannotTellApartSeparate) {
+  const graph::Graph star = graph_of(5, {{0, 1}, {0, 2}, {0, 3}, {0, 4}});
+  BaseOptions o;
+  o.rate = 0.01;
+  Descent d;
+  d.iterations = 300;
+  for (const double away : {0.0, 1e6}) {
+    d.start = {2, {0, 0, 1, 0.5, 1 + 1e-9, 0.5, -1, 0, 0, 1}};
+    for (double& x : d.start.at) x += away;
+    EXPECT_GT(least_distance(descend(star, o, d, on("cpu")).positions), away > 0 ? 1e-2 : 0.1) << away;
+  }
+}
+
+TEST(BaseLayout, ALastIterationThatBreaksIsAnError) {
+  const graph::Graph star = graph_of(5, {{0, 1}, {0, 2}, {0, 3}, {0, 4}});
+  BaseOptions o;
+  o.repulsion = 0;
+  Descent d;
+  d.iterations = 1;
+  d.start = {2, {0, 0, 2e38, 0, -2e38, 0, 0, 2e38, 0, -2e38}};
+  for (const std::string device : {"cpu", "serial"}) {
+    try {
+      descend(star, o, d, on(device));
+      ADD_FAILURE() << device << ": a layout that is no number";
+    } catch (const Error& e) {
+      EXPECT_EQ(e.kind(), ErrorKind::kInput) << e.what();
+    }
+  }
+}
+
+TEST(BaseLayout, StoppedWhilePartingGoesOnToTheSameBytes) {
+  struct Stopper : Recorder {
+    std::atomic<bool> stop{false};
+    void iterated(std::int64_t iteration, double loss) override {
+      Recorder::iterated(iteration, loss);
+      if (iteration == 5) stop = true;
+    }
+  } stopper;
+  const graph::Graph g = complete(50);
+  BaseOptions o;
+  o.min_distance = 1;
+  Descent d;
+  d.start = normal(50, 2, 3), d.iterations = 5;
+  const Outcome whole = descend(g, o, d, on("cpu"));
+  RunOptions run = on("cpu");
+  run.stop = &stopper.stop;
+  EXPECT_EQ(descend_base(g, o, d, stopper, run).ended, Ended::kStopped);
+  ASSERT_FALSE(stopper.kept.empty());
+  d.resumed = stopper.kept;
+  const Outcome resumed = descend(g, o, d, on("cpu"));
+  EXPECT_EQ(resumed.ended, Ended::kIterations);
+  EXPECT_EQ(resumed.positions.at, whole.positions.at);
 }
 
 TEST(BaseLayout, PinsAndZeroIterationsKeepEveryBit) {

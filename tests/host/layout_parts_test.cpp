@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <new>
 #include <set>
 
 #include "host/error.h"
@@ -158,6 +159,16 @@ TEST(LayoutTournament, EveryPairOnceAndRoundsThatDoNotTouch) {
     for (const auto& one : order)
       EXPECT_TRUE(one.size() == std::size_t(teams) && std::is_sorted(one.begin(), one.end()));
   }
+}
+
+TEST(LayoutTournament, EndsWhereATurnThrows) {
+  const std::vector<Match> matches = tournament(8, 3);
+  for (const std::size_t bad : {std::size_t(0), matches.size() / 2})
+    EXPECT_THROW(play(matches, 8, 4,
+                      [&](std::size_t i) {
+                        if (i == bad) throw std::bad_alloc();
+                      }),
+                 std::bad_alloc);
 }
 
 TEST(LayoutSearch, ManySourcesAsOne) {

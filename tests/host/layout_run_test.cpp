@@ -212,6 +212,21 @@ TEST_P(LayoutRun, SmallestGraphsAndDimensions) {
 INSTANTIATE_TEST_SUITE_P(Objectives, LayoutRun, ::testing::Values(Objective::kBase, Objective::kStress),
                          [](const auto& info) { return info.param == Objective::kBase ? "base" : "stress"; });
 
+TEST(LayoutLeastDistance, IsSaidWhereItIsNotReached) {
+  const Folder folder;
+  LayoutOptions o = options_of(put(folder / "g.txt", ring(6)), {}, Objective::kBase);
+  o.base.min_distance = 0.5, o.iterations = 300;
+  EXPECT_TRUE(layout_graph(o, on_cpu()).notes.empty());
+  o.pins = put(folder / "pins.txt", "1 0 0\n2 0.2 0\n");
+  const std::vector<std::string> notes = layout_graph(o, on_cpu()).notes;
+  ASSERT_EQ(notes.size(), 1u);
+  EXPECT_EQ(notes[0].rfind("warning: --min-distance 0.5 was not reached: 1 pair is closer, the smallest "
+                           "distance is 0.2;",
+                           0),
+            0u)
+      << notes[0];
+}
+
 TEST(LayoutRefusals, NothingIsWritten) {
   const Folder folder;
   const std::string graph = put(folder / "g.txt", ring(8));

@@ -202,6 +202,13 @@ TEST(LayoutStress, StopsAndGoesOn) {
   EXPECT_EQ(so_far.iterations, 3);
   rest.descent.resumed = cut.monitor.kept;
   EXPECT_EQ(rest.run().positions.at, whole.run().positions.at);
+  rest.run_options.stop = &stop;  // before its first pass: what the first run wrote is not to be replaced
+  try {
+    rest.run();
+    ADD_FAILURE() << "a resumed run went back to the start";
+  } catch (const Error& e) {
+    EXPECT_EQ(e.kind(), ErrorKind::kInterrupted);
+  }
   const Outcome at_once = cut.run();  // still stopped
   EXPECT_EQ(at_once.ended, Ended::kStopped);
   EXPECT_EQ(at_once.iterations, 0);
@@ -294,24 +301,37 @@ TEST(LayoutStress, AHubAndManyVertices) {
   EXPECT_NEAR(length, 1, 0.3);
 }
 
-TEST(LayoutStress, KeepsWithinMemory) {
+TEST(LayoutStress, MemoryAndThreadsRefuseButDoNotChange) {
   const Graph graph = grid(50, 50);
   RunOptions run;
-  run.threads = 1;
-  run.memory = 1 << 20;
-  const StressPlan small = plan_stress(graph, {}, 2, run);
-  EXPECT_EQ(small.by_pivots, 1);
-  EXPECT_GT(small.pivots, 10);
-  EXPECT_LE(small.memory, run.memory);
   run.memory = 100 << 20;
-  const StressPlan all = plan_stress(graph, {}, 2, run);
-  EXPECT_EQ(all.by_pivots, 0);
-  EXPECT_EQ(all.terms, 2500 * 2499 / 2);
-  EXPECT_LE(all.memory, run.memory / 2);
+  for (const int threads : {1, 8}) {
+    run.threads = threads;
+    const StressPlan all = plan_stress(graph, {}, 2, run);
+    EXPECT_EQ(all.by_pivots, 0);
+    EXPECT_EQ(all.terms, 2500 * 2499 / 2);
+    EXPECT_LE(all.memory, run.memory);
+  }
   run.memory = 1 << 20;
   EXPECT_THROW(plan_stress(graph, {.pivots = 0}, 2, run), Error);
+  std::int64_t fit = 0;
+  try {
+    plan_stress(graph, {}, 2, run);
+    FAIL() << "3 MB of distances in 1 MiB";
+  } catch (const Error& e) {
+    EXPECT_EQ(e.kind(), ErrorKind::kMemory);
+    const std::string option = "--pivots ";
+    ASSERT_NE(e.advice().find(option), std::string::npos) << e.advice();
+    fit = std::atoll(e.advice().c_str() + e.advice().find(option) + option.size());
+  }
+  EXPECT_LE(plan_stress(graph, {.pivots = fit}, 2, run).memory, run.memory);
+  EXPECT_THROW(plan_stress(graph, {.pivots = fit + 1}, 2, run), Error);
   run.memory = 100 << 10;
   EXPECT_THROW(plan_stress(graph, {}, 2, run), Error);
+  const Graph line = path(20000);  // 199,990,000 pairs
+  run.memory = std::uint64_t(1) << 40;
+  EXPECT_EQ(plan_stress(line, {}, 2, run).by_pivots, 0);
+  EXPECT_EQ(plan_stress(path(20001), {}, 2, run).pivots, 200);
 }
 
 TEST(LayoutStress, RefusesWhatMakesNoSense) {

@@ -52,7 +52,10 @@ def stops(where, graph, kind):
                 for name in OUTPUTS:
                     check(os.path.exists(os.path.join(part, name)), f"{name} is not there after {number.name}")
             else:
-                check(not os.path.exists(os.path.join(part, "xy.csv")), "half a result under its name")
+                for name in OUTPUTS:  # killed while it wrote them: those that are there are whole
+                    made = os.path.join(part, name)
+                    check(not os.path.exists(made) or contents(made) == contents(os.path.join(whole, name)),
+                          f"half a result under the name {name}")
             _, err, _ = run(*command(graph, part, kind), code=1)
             if os.path.exists(journal):
                 check("an unfinished run is there" in err, err)
