@@ -148,7 +148,7 @@ const char* name_of(Format format) {
 Read parse_graph(std::string_view all, const std::string& name, const ReadOptions& options) {
   if (all.starts_with("\xef\xbb\xbf")) all.remove_prefix(3);
   Text text{all, name, options.threads > 0 ? options.threads : available_cores(),
-            options.memory > 0 ? options.memory : available_memory() / 2};
+            options.memory > 0 ? options.memory : available_memory() / 2, options.weights != Weights::kNone};
   if (from_first(all).empty()) text.wrong("empty: expected a graph, found nothing");
   Read result;
   result.format = options.format == Format::kAuto ? format_of(all, name) : options.format;

@@ -129,6 +129,19 @@ TEST(GraphEdges, IdsOfAllKinds) {
             "3: 0-1*2.5 0-2*1; a b c");
 }
 
+TEST(GraphEdges, NamesOfColumnsThatNobodyKnows) {
+  for (const char* text :
+       {"user_id,friend_id\n5,1\n1,2\n", "u,f,since\n5,1,2\n1,2,2\n", "u,f\n5,1\n1,2,,x\n"}) {
+    const Read r = read_text(text);
+    EXPECT_EQ(names_of(r.graph), "1 2 5") << text;
+    EXPECT_EQ(r.graph.edges(), 2);
+    ASSERT_FALSE(r.notes.empty());
+    EXPECT_NE(r.notes[0].find("names of columns"), std::string::npos);
+  }
+  EXPECT_EQ(read_text("a b\n1 a\n").graph.edges(), 2);
+  EXPECT_EQ(read_text("a,b\n").graph.edges(), 1);
+}
+
 TEST(GraphEdges, RefusalsNameTheLine) {
   EXPECT_EQ(refusal("0 1\n1 2\n\n3\n"), "g.txt: line 4: no edge: expected two ids, found '3'");
   EXPECT_EQ(refusal("a b\n# c\nd\n"), "g.txt: line 3: no edge: expected two ids, found 'd'");
@@ -155,6 +168,13 @@ TEST(GraphRead, WeightsThatAreNone) {
   ReadOptions none;
   none.weights = Weights::kNone;
   EXPECT_EQ(shape_of(read_text("0 1 2\n", "g.txt", none).graph), "2: 0-1");
+  EXPECT_EQ(shape_of(read_text("Ann,Bob,friend\nBob,Cy,kin\n", "g.csv", none).graph), "3: 0-1 1-2");
+  for (const char* node : {"graph [ node [ id 1 ] node [ id 2 ] edge [ source 1 target 2 weight \"x\" ] ]",
+                           "graph { 1 -- 2 [weight=x] }"}) {
+    EXPECT_EQ(shape_of(read_text(node, "g.txt", none).graph), "2: 0-1") << node;
+    EXPECT_EQ(caught([&] { read_text(node, "g.txt"); }).advice,
+              "--weights none reads the graph without them");
+  }
 }
 
 TEST(GraphMatrixMarket, EntriesAreEdges) {
@@ -226,6 +246,13 @@ TEST(GraphGml, NodesAndEdges) {
             std::string::npos);
   EXPECT_NE(refused("graph [ node [ label \"x ] ]").find("an open text"), std::string::npos);
   EXPECT_NE(refused("x 1\n").find("expected 'graph ['"), std::string::npos);
+  EXPECT_EQ(refused("graph [\n node [ id 1 ] ]\n]\n"),
+            "g.gml: line 3: a bracket too many: expected a key or the end of the file, found ']'");
+  const Read tight = read_text(
+      "graph[ node[ id 0 graphics[ center[ x 1 y 2 ] ] label \"caf&#233; &#x1F600;&#38;lt;\" ] "
+      "node[ id 1 label \"&#xd800; &#0;\" ] edge[ source 0 target 1 ] ]");
+  EXPECT_EQ(shape_of(tight.graph) + "; " + names_of(tight.graph),
+            "2: 0-1; café \xf0\x9f\x98\x80&lt; &#xd800; &#0;");
 }
 
 TEST(GraphGraphMl, NodesAndEdges) {
@@ -308,6 +335,11 @@ TEST(GraphWrite, ReadsBackInEveryFormat) {
     write_graph(named, folder / (std::string("n") + ending));
     EXPECT_EQ(names_of(read_graph(folder / (std::string("n") + ending)).graph), names_of(named)) << ending;
   }
+  named.names[0] = "Zo\u00eb \U0001f600";
+  const std::string gml = folder / "u.gml";
+  write_graph(named, gml);
+  EXPECT_NE(get(gml).find("label \"Zo&#235; &#128512;\""), std::string::npos) << get(gml);
+  EXPECT_EQ(names_of(read_graph(gml).graph), names_of(named));
   named.names[0] = "caf\xe9 \x01";  // Latin-1 and a control character: no XML would take them
   write_graph(named, folder / "l.graphml");
   EXPECT_EQ(read_graph(folder / "l.graphml").graph.name(0), "caf\xef\xbf\xbd \xef\xbf\xbd");
