@@ -63,7 +63,7 @@ double measured_rate(const Problem& p, const RunOptions& run) {
   graph::EdgeList edges;
   for (graph::Vertex v = 1; v < n; ++v) edges.add(v - 1, v);
   const graph::Graph g = graph::make_graph(n, edges);
-  RunOptions quiet = run;
+  RunOptions quiet = p.stress() ? on_processor(run) : run;
   quiet.observer = nullptr;
   Monitor monitor;
   Descent d;
@@ -146,6 +146,19 @@ std::string fingerprint_of(const Problem& p, const Machine& m) {
   for (const std::string& path : o.outputs) outputs += (outputs.empty() ? "" : ", ") + path;
   line("outputs", outputs);
   return t;
+}
+
+std::string looks_of(const Problem& p) {
+  static const char* const kColors[] = {"auto", "degree", "component", "none"};
+  static const char* const kLabels[] = {"auto", "all", "hubs", "none"};
+  const LayoutOptions& o = p.options;
+  std::string losses;
+  for (const std::string& path : o.losses) losses += (losses.empty() ? "" : ", ") + path;
+  return std::string("--color: ") + kColors[int(o.color_by)] + "\n--labels: " + kLabels[int(o.labels)] +
+         "\n--picture-size: " + std::to_string(o.width) + "x" + std::to_string(o.height) +
+         "\n--loss: " + (losses.empty() ? "none" : losses) +
+         "\n--sheet: " + (o.sheet.empty() ? "none" : o.sheet) +
+         "\n--no-measures: " + (o.measure ? "no" : "yes") + "\n";
 }
 
 LayoutPlan plan_of(const Problem& p, const Machine& m, const RunOptions& run) {
