@@ -48,7 +48,8 @@ std::uint64_t bytes_of(const graph::Graph& g) {
 
 std::uint64_t memory_of(const Problem& p, const StressPlan* stress) {
   const std::uint64_t n = std::uint64_t(p.graph().vertices()), cells = n * std::uint64_t(p.dimensions);
-  const std::uint64_t frames = wants_frames(p.options) ? std::uint64_t(p.options.frames) : 0;
+  const std::uint64_t frames =
+      wants_frames(p.options) ? frame_iterations(p.iterations, p.options.frames).size() : 0;
   const std::uint64_t shown = !p.options.sheet.empty() ? std::uint64_t(p.options.restarts) : std::uint64_t(1);
   std::uint64_t bytes = bytes_of(p.graph()) + cells * 8 * (3 + shown) + frames * cells * 4 * shown + n * 8;
   if (stress != nullptr) return bytes + stress->memory;
@@ -157,8 +158,7 @@ std::string looks_of(const Problem& p) {
   return std::string("--color: ") + kColors[int(o.color_by)] + "\n--labels: " + kLabels[int(o.labels)] +
          "\n--picture-size: " + std::to_string(o.width) + "x" + std::to_string(o.height) +
          "\n--loss: " + (losses.empty() ? "none" : losses) +
-         "\n--sheet: " + (o.sheet.empty() ? "none" : o.sheet) +
-         "\n--no-measures: " + (o.measure ? "no" : "yes") + "\n";
+         "\n--sheet: " + (o.sheet.empty() ? "none" : o.sheet) + "\n";
 }
 
 LayoutPlan plan_of(const Problem& p, const Machine& m, const RunOptions& run) {

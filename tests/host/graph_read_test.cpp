@@ -221,6 +221,8 @@ TEST(GraphMetis, LinesAreVertices) {
   EXPECT_NE(refused("3 2\n2\n1 3\n").find("truncated: expected a line for each of 3"), std::string::npos);
   EXPECT_NE(refused("2 2\n2\n1\n").find("expected 2, each at both ends, found 2 neighbours"),
             std::string::npos);
+  EXPECT_NE(refused("3 2\n2 3\n3 1\n\n").find("expected 2 edges, each at both ends, found 3 different"),
+            std::string::npos);
   EXPECT_NE(refused("2 1 1\n2\n1 4\n").find("line 2: an edge's weight is missing"), std::string::npos);
   EXPECT_NE(refused("2 1\n2\n1\n1\n").find("too many lines"), std::string::npos);
   EXPECT_NE(refused("a b\n").find("line 1: no METIS graph"), std::string::npos);
@@ -293,6 +295,7 @@ TEST(GraphDot, VerticesEdgesAndGroups) {
   EXPECT_EQ(both("graph { 1:port:n -- -2.5 ; subgraph s { x -- \"y \\\"z\\\"\" } }"),
             "4: 0-1 2-3; 1 -2.5 x y \"z\"");
   EXPECT_EQ(both("graph { a [label=\"A\" + \"a\"]; b [label=<B<i>b</i>>] a--b }"), "2: 0-1; Aa <B<i>b</i>>");
+  EXPECT_EQ(both("graph { \"a\\\\\" -- b }"), "2: 0-1; a\\\\ b");
   const auto refused = [&](const std::string& text) { return refusal(text, "g.dot"); };
   EXPECT_EQ(refused("graph {\n a -- }"), "g.dot: line 2: no DOT: expected a vertex, found '}'");
   EXPECT_EQ(refused("graph {\n a -- b"),
