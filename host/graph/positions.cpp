@@ -1,7 +1,10 @@
 #include "host/graph/positions.h"
 
+#include <fast_float/fast_float.h>
+
 #include <algorithm>
 #include <cmath>
+#include <string_view>
 #include <unordered_map>
 
 #include "host/budget.h"
@@ -56,18 +59,14 @@ Positions from_matrix(const std::string& path, const Graph& graph) {
   return x;
 }
 
-/// A column's value as the text that names a vertex.
-std::string text_of(const csv::Column& column, const csv::ColumnData& data, std::size_t row) {
-  switch (column.type) {
-    case csv::Type::kInteger:
-      return std::to_string(data.integers[row]);
-    case csv::Type::kFloat:
-      return number(data.floats[row]);
-    case csv::Type::kCategory:
-      return column.levels[std::size_t(data.codes[row])];
-    default:
-      return std::string(data.text_at(row));
-  }
+/// The id of a vertex that `text` is. In a graph of numbers, 1.0 is 1: tables with an empty cell elsewhere
+/// are often written so.
+std::string id_of(std::string_view text, const Graph& graph) {
+  double value = 0;
+  const auto got = fast_float::from_chars(text.data(), text.data() + text.size(), value);
+  const bool whole = graph.names.empty() && got.ec == std::errc() && got.ptr == text.data() + text.size() &&
+                     std::abs(value) < 1e15 && value == std::floor(value);
+  return whole ? std::to_string(i64(value)) : std::string(text);
 }
 
 struct Chosen {
@@ -111,9 +110,14 @@ Positions from_table(const std::string& path, const Graph& graph, const RunOptio
   input.is_table = true;
   input.options.threads = run.threads;
   csv::Format format;
-  const csv::Schema schema = csv::scan_as_found(input, budget, format);
+  csv::Schema schema = csv::scan_as_found(input, budget, format);
   check_rows(path, schema.rows, graph);
   const Chosen chosen = choose(path, schema);
+  if (chosen.id !=
+      std::string::npos) {  // ids are texts as they stand, whatever they look like: 1e5, NA, dates
+    schema.columns[chosen.id].type = csv::Type::kText;
+    input.options.dialect.missing.clear();
+  }
   Positions x;
   x.dimensions = int(chosen.coordinates.size());
   x.at.resize(std::size_t(schema.rows) * chosen.coordinates.size());
@@ -126,7 +130,7 @@ Positions from_table(const std::string& path, const Graph& graph, const RunOptio
       const std::string at = "row " + std::to_string(batch.first_row + i64(row) + 1);
       i64 v = batch.first_row + i64(row);
       if (chosen.id != std::string::npos) {
-        const std::string name = text_of(schema.columns[chosen.id], batch.columns[chosen.id], row);
+        const std::string name = id_of(batch.columns[chosen.id].text_at(row), graph);
         const auto found = by_name.find(name);
         if (found == by_name.end()) wrong(path, at + ": expected the id of a vertex, found '" + name + "'");
         v = found->second;

@@ -148,7 +148,7 @@ const char* name_of(Format format) {
 Read parse_graph(std::string_view all, const std::string& name, const ReadOptions& options) {
   if (all.starts_with("\xef\xbb\xbf")) all.remove_prefix(3);
   Text text{all, name, options.threads > 0 ? options.threads : available_cores(),
-            options.memory > 0 ? options.memory : available_memory() / 2};
+            options.memory > 0 ? options.memory : available_memory() / 2, options.weights != Weights::kNone};
   if (from_first(all).empty()) text.wrong("empty: expected a graph, found nothing");
   Read result;
   result.format = options.format == Format::kAuto ? format_of(all, name) : options.format;
@@ -161,6 +161,10 @@ Read parse_graph(std::string_view all, const std::string& name, const ReadOption
   result.notes = std::move(found.notes);
   Dropped dropped;
   result.graph = make_graph(found.vertices, std::move(found.edges), &dropped, text.threads);
+  if (result.format == Format::kMetis && 2 * dropped.duplicates < found.listed - dropped.loops)
+    text.wrong("an edge at one end only: expected " + std::to_string((found.listed - dropped.loops) / 2) +
+               " edges, each at both ends, found " + std::to_string(result.graph.edges()) +
+               " different ones");
   // Of edges that were listed with several weights, those that count may be 1.
   std::vector<double>& weights = result.graph.weights;
   if (std::all_of(weights.begin(), weights.end(), [](double w) { return w == 1; })) weights = {};

@@ -158,11 +158,29 @@ void put_graphml(const Graph& g, const WriteOptions& o, Writer& to) {
   to.put("</graph>\n</graphml>\n");
 }
 
+/// GML is ASCII: all else, quotes and & are numbers of Unicode, as networkx writes them.
+std::string in_ascii(const std::string& text) {
+  const std::string valid = valid_utf8(text);
+  std::string result;
+  for (std::size_t at = 0; at < valid.size(); ++at) {
+    const auto c = static_cast<unsigned char>(valid[at]);
+    if (c >= ' ' && c <= '~' && c != '&' && c != '"') {
+      result += char(c);
+      continue;
+    }
+    const int more = c < 0x80 ? 0 : c < 0xe0 ? 1 : c < 0xf0 ? 2 : 3;  // bytes that follow
+    std::uint32_t code = more == 0 ? c : c & (0x3f >> more);
+    for (int k = 0; k < more; ++k) code = code << 6 | (static_cast<unsigned char>(valid[++at]) & 0x3f);
+    result += "&#" + std::to_string(code == 0 ? 0xfffd : code) + ";";
+  }
+  return result;
+}
+
 void put_gml(const Graph& g, const WriteOptions& o, Writer& to) {
-  if (!o.comment.empty()) to.put("# ").put(o.comment).put("\n");
+  if (!o.comment.empty()) to.put("# ").put(in_ascii(o.comment)).put("\n");
   to.put("graph\n[\n");
   for (Vertex v = 0; v < g.vertices(); ++v) {
-    to.put("  node [ id ").number(v).put(" label \"").put(escaped(g.name(v))).put("\"");
+    to.put("  node [ id ").number(v).put(" label \"").put(in_ascii(g.name(v))).put("\"");
     for (const VertexValues& values : o.values)
       to.put(" ").put(values.name).put(" ").number(values.values[std::size_t(v)]);
     to.put(" ]\n");

@@ -92,7 +92,8 @@ class Film {
     const Frame& shown = first.list[std::min(k, first.list.size() - 1)];
     page.caption = "iteration " + std::to_string(shown.iteration);
     if (panels_.size() == 1 && std::isfinite(shown.loss))
-      page.caption += ", " + text_.unit + " " + picture::short_number(shown.loss, 4);
+      page.caption += ", " + (&shown == &first.list.back() ? text_.loss : text_.passing) + " " +
+                      picture::short_number(shown.loss, 4);
     auto surface = std::make_unique<Surface>(width_, height_);
     cairo_t* cr = cairo_create(surface->it);
     cairo_set_source_rgb(cr, 1, 1, 1);

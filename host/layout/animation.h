@@ -16,7 +16,8 @@ struct Moving {
 };
 
 struct AnimationText {
-  std::string title, unit = "loss";
+  std::string title;
+  std::string passing = "loss", loss = "loss";  // what the captions call a frame's loss, and that of the last
 };
 
 /// Each panel follows its layout: the extent is that of its frames, smoothed. Panels with fewer frames wait

@@ -12,16 +12,17 @@ namespace {
 
 constexpr std::size_t kNamed = 8;  // restarts with a colour and a name of their own
 
-void write_table(const std::vector<LossCurve>& restarts, const std::string& path) {
+void write_table(const std::vector<LossCurve>& restarts, std::string loss, const std::string& path) {
   csv::Schema schema;
-  const auto column = [&](const char* name, csv::Type type) {
+  const auto column = [&](const std::string& name, csv::Type type) {
     csv::Column c;
     c.name = name, c.type = type;
     schema.columns.push_back(std::move(c));
   };
   column("restart", csv::Type::kInteger);
   column("iteration", csv::Type::kInteger);
-  column("loss", csv::Type::kFloat);
+  std::replace(loss.begin(), loss.end(), ' ', '_');
+  column(loss, csv::Type::kFloat);
   csv::Writer writer(path, csv::Dialect(), schema);
   for (std::size_t r = 0; r < restarts.size(); ++r) {
     csv::Batch batch;
@@ -97,7 +98,8 @@ void LossCurve::load(Reader& from) {
 
 void write_losses(const std::vector<LossCurve>& restarts, const std::string& loss, const std::string& title,
                   const std::string& path, int width, int height) {
-  if (path.size() > 4 && path.compare(path.size() - 4, 4, ".csv") == 0) return write_table(restarts, path);
+  if (path.size() > 4 && path.compare(path.size() - 4, 4, ".csv") == 0)
+    return write_table(restarts, loss, path);
   const picture::Figure figure = figure_of(restarts, loss, title);
   if (page::is_page(path))
     page::write_page(page::page_of(figure), path);

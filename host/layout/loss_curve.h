@@ -29,8 +29,8 @@ class LossCurve {
   std::int64_t last_ = -1;
 };
 
-/// A table (.csv: restart, iteration, loss) or a picture (.png, .svg, .pdf, .html), by the ending; of
-/// restarts from 1. `loss`: what the axis is called.
+/// A table (.csv: restart, iteration, and `loss` with '_' for spaces) or a picture (.png, .svg, .pdf, .html),
+/// by the ending; of restarts from 1. `loss`: what the axis is called.
 void write_losses(const std::vector<LossCurve>& restarts, const std::string& loss, const std::string& title,
                   const std::string& path, int width, int height);
 

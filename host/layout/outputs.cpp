@@ -70,6 +70,10 @@ void check_names(const std::vector<std::string>& written, const LayoutOptions& o
       if (!input.empty() && same_file(path, input))
         throw Error(ErrorKind::kUsage, path + ": the output is also an input", "choose another name with -o");
     check_folder(path);
+    std::error_code ignored;
+    if (std::filesystem::is_directory(path, ignored))
+      throw Error(ErrorKind::kOutput, path + ": is a folder: expected the name of a file",
+                  "choose another name with -o");
   }
 }
 
@@ -97,7 +101,8 @@ void write_sheet(const LayoutOptions& o, const Drawing& whole, const Written& wh
     std::vector<Moving> panels;
     for (std::size_t k = 0; k < all.size(); ++k)
       panels.push_back({&all[k].frames, restart_title(what, k), k == what.best});
-    return draw_animation(drawing, panels, {what.title, what.loss}, o.sheet, o.width / 2, o.height / 2, run);
+    return draw_animation(drawing, panels, {what.title, what.passing, what.loss}, o.sheet, o.width / 2,
+                          o.height / 2, run);
   }
   GraphPage page = page_with(drawing, what);
   for (std::size_t k = 0; k < all.size(); ++k)
@@ -144,7 +149,7 @@ LayoutOutput write_one(const LayoutOptions& o, const std::string& path, const Dr
     case OutputKind::kAnimation:
       out.format = "gif";
       draw_animation(drawing, {{&what.progression->done[what.best].frames, {}, false}},
-                     {what.title, what.loss}, path, o.width / 2, o.height / 2, run);
+                     {what.title, what.passing, what.loss}, path, o.width / 2, o.height / 2, run);
       break;
     case OutputKind::kPage:
       out.format = "html", out.open = "a browser: " + path;
@@ -204,7 +209,7 @@ std::vector<LayoutOutput> write_outputs(const LayoutOptions& o, const Written& w
   for (const std::string& path : o.losses) {
     std::vector<LossCurve> curves;
     for (const Attempt& a : what.progression->done) curves.push_back(a.curve);
-    write_losses(curves, what.loss, what.title, path, o.width, o.height);
+    write_losses(curves, what.passing, what.title, path, o.width, o.height);
     add(path);
   }
   if (!o.sheet.empty()) write_sheet(o, drawing, what, run), add(o.sheet);

@@ -28,6 +28,7 @@ struct Written {
   const graph::Positions* positions = nullptr;
   std::string title, caption, description;  // of pictures
   std::string loss;                         // what the objective calls its loss
+  std::string passing;                      // and that on the way, which may be summed while vertices move
   Provenance provenance;
 };
 

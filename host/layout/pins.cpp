@@ -1,7 +1,5 @@
 #include "host/layout/pins.h"
 
-#include <fcntl.h>
-
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -10,12 +8,14 @@
 #include <unordered_map>
 
 #include "host/error.h"
-#include "host/io/sys.h"
+#include "host/graph/formats/load.h"
+#include "host/graph/positions.h"
 
 namespace sluice::layout {
 namespace {
 
 using graph::Vertex;
+constexpr std::uint64_t kMostBytes = std::uint64_t(4) << 30;
 
 class Names {
  public:
@@ -69,29 +69,32 @@ std::vector<std::string> fields_of(std::string_view line) {
   return fields;
 }
 
-std::string read_all(const std::string& path) {
-  const sys::File file(path, O_RDONLY);
-  std::string text(std::size_t(sys::identity(file).bytes), '\0');
-  sys::read_at(file, text.data(), text.size(), 0);
-  return text;
+/// A row `id,x,y`, as this program's tables of coordinates begin.
+bool is_header(const std::vector<std::string>& fields, int dimensions) {
+  const std::vector<std::string> names = graph::coordinate_names(dimensions);
+  return fields.size() == names.size() + 1 && fields[0] == "id" &&
+         std::equal(names.begin(), names.end(), fields.begin() + 1);
 }
 
 }  // namespace
 
 std::vector<Pin> read_pins(const std::string& path, const graph::Graph& graph, int dimensions) {
-  const std::string text = read_all(path);
+  const graph::Loaded file(path, kMostBytes);  // a pipe too
+  std::string_view text = file.text();
+  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
   const Names names(graph);
   std::vector<Pin> pins;
   std::unordered_map<Vertex, std::int64_t> lines;
   std::int64_t number = 0;
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t end = std::min(text.find('\n', at), text.size());
-    const std::vector<std::string> fields = fields_of(std::string_view(text).substr(at, end - at));
+    const std::vector<std::string> fields = fields_of(text.substr(at, end - at));
     at = end + 1, ++number;
     if (fields.empty()) continue;
     const auto refuse = [&](const std::string& what, const std::string& advice = {}) {
       throw Error(ErrorKind::kInput, path + ": line " + std::to_string(number) + ": " + what, advice);
     };
+    if (pins.empty() && is_header(fields, dimensions) && !names.find(fields[0])) continue;
     const auto vertex = names.find(fields[0]);
     if (!vertex) refuse("there is no vertex '" + fields[0] + "': expected " + names.all());
     const auto [first, fresh] = lines.emplace(*vertex, number);
@@ -106,7 +109,7 @@ std::vector<Pin> read_pins(const std::string& path, const graph::Graph& graph, i
     for (std::size_t k = 1; k < fields.size(); ++k) {
       double x = 0;
       const char* const last = fields[k].data() + fields[k].size();
-      const auto got = std::from_chars(fields[k].data(), last, x);
+      const auto got = std::from_chars(fields[k].data() + fields[k].starts_with('+'), last, x);
       if (got.ec != std::errc() || got.ptr != last || !std::isfinite(x))
         refuse("coordinate " + std::to_string(k) + " of '" + fields[0] +
                "': expected a finite number, found '" + fields[k] + "'");
@@ -114,6 +117,10 @@ std::vector<Pin> read_pins(const std::string& path, const graph::Graph& graph, i
     }
     pins.push_back(std::move(pin));
   }
+  file.check();
+  if (pins.empty())
+    throw Error(ErrorKind::kInput, path + ": no pins: expected lines `id` or `id x y`, found none",
+                "leave --pin out where no vertex is pinned");
   std::sort(pins.begin(), pins.end(), [](const Pin& a, const Pin& b) { return a.vertex < b.vertex; });
   return pins;
 }

@@ -50,7 +50,8 @@ std::uint64_t bytes_of(const graph::Graph& g) {
 /// Bytes of all but the terms of stress.
 std::uint64_t memory_of(const Problem& p, const Machine& m) {
   const std::uint64_t n = std::uint64_t(p.graph().vertices()), cells = n * std::uint64_t(p.dimensions);
-  const std::uint64_t frames = wants_frames(p.options) ? std::uint64_t(p.options.frames) : 0;
+  const std::uint64_t frames =
+      wants_frames(p.options) ? frame_iterations(p.iterations, p.options.frames).size() : 0;
   const std::uint64_t shown = !p.options.sheet.empty() ? std::uint64_t(p.options.restarts) : std::uint64_t(1);
   std::uint64_t bytes = bytes_of(p.graph()) + cells * 8 * (3 + shown) + frames * cells * 4 * shown + n * 8;
   if (p.stress()) return bytes;
@@ -76,7 +77,7 @@ double measured_rate(const Problem& p, const RunOptions& run) {
   graph::EdgeList edges;
   for (graph::Vertex v = 1; v < n; ++v) edges.add(v - 1, v);
   const graph::Graph g = graph::make_graph(n, edges);
-  RunOptions quiet = run;
+  RunOptions quiet = p.stress() ? on_processor(run) : run;
   quiet.observer = nullptr;
   Monitor monitor;
   BaseOptions base = p.options.base;
@@ -166,6 +167,18 @@ std::string fingerprint_of(const Problem& p, const Machine& m, const LayoutPlan&
   for (const std::string& path : o.outputs) outputs += (outputs.empty() ? "" : ", ") + path;
   line("outputs", outputs);
   return t;
+}
+
+std::string looks_of(const Problem& p) {
+  static const char* const kColors[] = {"auto", "degree", "component", "none"};
+  static const char* const kLabels[] = {"auto", "all", "hubs", "none"};
+  const LayoutOptions& o = p.options;
+  std::string losses;
+  for (const std::string& path : o.losses) losses += (losses.empty() ? "" : ", ") + path;
+  return std::string("--color: ") + kColors[int(o.color_by)] + "\n--labels: " + kLabels[int(o.labels)] +
+         "\n--picture-size: " + std::to_string(o.width) + "x" + std::to_string(o.height) +
+         "\n--loss: " + (losses.empty() ? "none" : losses) +
+         "\n--sheet: " + (o.sheet.empty() ? "none" : o.sheet) + "\n";
 }
 
 LayoutPlan plan_of(const Problem& p, const Machine& m, const RunOptions& run) {

@@ -106,6 +106,11 @@ Descent descent_of(const Problem& p, std::uint64_t seed, const RunOptions& run) 
   return d;
 }
 
+RunOptions on_processor(RunOptions run) {
+  run.device = "cpu";
+  return run;
+}
+
 Machine machine_for(const Problem& p, const RunOptions& run) {
   if (!p.stress()) return open_machine(run);
   RunOptions on_host = run;

@@ -38,8 +38,14 @@ Descent descent_of(const Problem& problem, std::uint64_t seed, const RunOptions&
 /// The device of the objective; stress is the processor's work, whatever the device.
 Machine machine_for(const Problem& problem, const RunOptions& run);
 
-/// One "key: value" a line of everything that the outputs' bytes depend on.
+/// `run` for the stress objective, whatever the device that was asked for.
+RunOptions on_processor(RunOptions run);
+
+/// One "key: value" a line of everything that the layout depends on.
 std::string fingerprint_of(const Problem& problem, const Machine& machine, const LayoutPlan& plan);
+/// The same of what outputs show beside: a changed one needs them written again, but not the layout made
+/// again.
+std::string looks_of(const Problem& problem);
 
 LayoutPlan plan_of(const Problem& problem, const Machine& machine, const RunOptions& run);
 

@@ -9,7 +9,7 @@
 namespace sluice::layout {
 namespace {
 
-constexpr const char* kFingerprintKey = "fingerprint";
+constexpr const char *kFingerprintKey = "fingerprint", *kLooksKey = "looks";
 
 void save(Writer& to, const Attempt& a) {
   to.value(a.facts.seed), to.value(a.facts.iterations), to.value(a.facts.ended);
@@ -51,10 +51,6 @@ std::string difference(const std::string& then, const std::string& now) {
   return "options: expected those of that run, found others";
 }
 
-bool all_there(const std::vector<std::string>& outputs) {
-  return std::all_of(outputs.begin(), outputs.end(), [](const std::string& o) { return sys::exists(o); });
-}
-
 void remove_quietly(const std::string& path) noexcept {
   try {
     sys::unlink(path);
@@ -84,9 +80,11 @@ Progression Progression::from(const std::string& bytes) {
   return p;
 }
 
-Keeper::Keeper(std::vector<std::string> outputs, std::string fingerprint, const RunOptions& run)
+Keeper::Keeper(std::vector<std::string> outputs, std::string fingerprint, std::string looks,
+               const RunOptions& run)
     : outputs_(std::move(outputs)),
       fingerprint_(std::move(fingerprint)),
+      looks_(std::move(looks)),
       states_({outputs_[0] + ".state0", outputs_[0] + ".state1"}) {
   const std::string journal = beside(".journal");
   const bool unfinished = sys::exists(journal);
@@ -105,13 +103,20 @@ Keeper::Keeper(std::vector<std::string> outputs, std::string fingerprint, const 
     kept_ = false;
   } else if (run.resume && !run.force && sys::exists(outputs_[0])) {
     for (const auto& [key, value] : read_provenance(outputs_[0])) {
-      if (key != kFingerprintKey) continue;
-      if (value != fingerprint_)
+      if (key != kFingerprintKey && key != kLooksKey) continue;
+      const std::string& now = key == kFingerprintKey ? fingerprint_ : looks_;
+      if (value != now)
         throw Error(ErrorKind::kOutput,
-                    outputs_[0] + ": is the result of another run: " + difference(value, fingerprint_),
+                    outputs_[0] + ": is the result of another run: " + difference(value, now),
                     "give --force to replace it, or another output");
-      complete_ = all_there(outputs_);
-      if (complete_) return;
+      complete_ = true;
+    }
+    if (complete_) {
+      for (const std::string& output : outputs_)
+        if (!sys::exists(output))
+          throw Error(ErrorKind::kOutput, output + ": is missing, though the run that made it ended",
+                      "give --force without --resume to make all outputs again");
+      return;
     }
   } else if (unfinished && !run.force) {
     throw Error(ErrorKind::kOutput, outputs_[0] + ": an unfinished run is there (" + journal + ")",
@@ -152,6 +157,7 @@ void Keeper::save(const Progression& progression) {
 
 void Keeper::finish(Provenance provenance) {
   provenance.emplace_back(kFingerprintKey, fingerprint_);
+  provenance.emplace_back(kLooksKey, looks_);
   OutputSpec spec;
   spec.path = outputs_[0];
   write_provenance(spec, provenance);

@@ -38,8 +38,9 @@ class Keeper {
  public:
   /// The first of `outputs` names the files beside it. Error{kOutput}: an output exists (and neither --force
   /// nor an unfinished run to resume is there), an unfinished run is there (and neither --resume nor --force
-  /// was given), or it is of another `fingerprint` ("key: value" lines): what differs is named.
-  Keeper(std::vector<std::string> outputs, std::string fingerprint, const RunOptions& run);
+  /// was given), or it is of another `fingerprint` ("key: value" lines): what differs is named. Outputs that
+  /// are whole must have the same `looks` too.
+  Keeper(std::vector<std::string> outputs, std::string fingerprint, std::string looks, const RunOptions& run);
   /// A run that saved nothing leaves nothing.
   ~Keeper();
   Keeper(const Keeper&) = delete;
@@ -55,7 +56,7 @@ class Keeper {
  private:
   std::string beside(const char* ending) const { return outputs_[0] + ending; }
   std::vector<std::string> outputs_;
-  std::string fingerprint_;
+  std::string fingerprint_, looks_;
   std::unique_ptr<Journal> journal_;
   mutable cov_detail::StateFiles states_;
   bool complete_ = false, kept_ = false, finished_ = false;

@@ -51,7 +51,8 @@ class Run {
                       std::string(problem_.start == "pivot-mds" ? ", or --start random" : "") +
                       (wants_frames(options_) ? ", or fewer --frames" : ""));
     if (!files.empty())
-      keeper_ = std::make_unique<Keeper>(files, fingerprint_of(problem_, machine, out_.plan), run_);
+      keeper_ = std::make_unique<Keeper>(files, fingerprint_of(problem_, machine, out_.plan),
+                                         looks_of(problem_), run_);
     if (keeper_ && keeper_->complete()) return already_there(machine);
     find_saved();
     descend();
@@ -125,8 +126,9 @@ class Run {
                       double(progression_.iteration));
     }
     Watch watch(problem_, progression_, keeper_.get(), run_);
-    Outcome outcome = problem_.stress() ? descend_stress(graph(), options_.stress, descent, watch, planned_)
-                                        : descend_base(graph(), options_.base, descent, watch, run_);
+    Outcome outcome = problem_.stress()
+                          ? descend_stress(graph(), options_.stress, descent, watch, on_processor(planned_))
+                          : descend_base(graph(), options_.base, descent, watch, run_);
     if (!problem_.stress()) observer_.end();
     if (outcome.ended == Ended::kStopped && keeper_ && progression_.state.empty()) {
       Progression from_start = progression_;  // nothing of this descent is saved: it begins again
@@ -143,10 +145,13 @@ class Run {
     progression_.running = {}, progression_.iteration = 0, progression_.state.clear();
     a.facts = {options_.seed + k, outcome.loss, outcome.iterations, outcome.ended};
     a.positions = outcome.positions;
-    a.curve.end(outcome.iterations, outcome.loss.total);
-    if (wants_frames(options_) &&
-        (a.frames.list.empty() || a.frames.list.back().iteration < outcome.iterations))
-      a.frames.add(outcome.iterations, outcome.loss.total, outcome.positions);
+    // The curve of stress is of pairs as they are met: the layout's own loss is no point of it.
+    if (!problem_.stress() || a.curve.losses().empty()) a.curve.end(outcome.iterations, outcome.loss.total);
+    if (wants_frames(options_)) {
+      if (a.frames.list.empty() || a.frames.list.back().iteration < outcome.iterations)
+        a.frames.add(outcome.iterations, outcome.loss.total, outcome.positions);
+      a.frames.list.back().loss = outcome.loss.total;
+    }
     progression_.done.push_back(std::move(a));
     const std::size_t best = best_of(progression_.done);
     for (std::size_t i = 0; i < progression_.done.size() && !sheet(); ++i)
@@ -174,11 +179,11 @@ class Run {
     throw Error(ErrorKind::kInterrupted, "interrupted");
   }
 
-  /// What was made is there for --resume, where the disk has room for it.
+  /// What was made is there for --resume until all outputs are whole, where the disk has room for it.
   void keep() noexcept {
     try {
       if (keeper_) keeper_->save(progression_);
-    } catch (const Error&) {  // the error that came first says more
+    } catch (const Error&) {  // outputs may still find room
     }
   }
 
@@ -232,6 +237,7 @@ class Run {
     what.title = title_of(problem_), what.caption = caption_of(problem_, kept, out_.measures);
     what.description = description_of(problem_, what.caption);
     what.loss = problem_.stress() ? "stress" : "loss";
+    what.passing = problem_.stress() ? "stress in passing" : "loss";
     what.provenance = provenance();
     out_.outputs = write_outputs(options_, what, run);
   }
@@ -241,11 +247,11 @@ class Run {
     out_.positions = progression_.done[out_.best].positions;
     for (const Attempt& a : progression_.done) out_.restarts.push_back(a.facts);
     if (run_.device == "check" && !problem_.stress()) check();
+    keep();
     try {
       if (options_.measure) measure();
       write(run_);
     } catch (const Error& error) {
-      keep();
       if (error.kind() == ErrorKind::kInterrupted) interrupted(progression_.done[out_.best].facts.iterations);
       throw;
     }

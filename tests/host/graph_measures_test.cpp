@@ -220,6 +220,13 @@ TEST(Positions, FromMatricesAndTables) {
   EXPECT_EQ(refused("id,x\na,1\na,2\nc,3\n"), "e.csv: row 2: expected each vertex once, found 'a' again");
   EXPECT_EQ(refused("x,y\n1,2\n3,\n5,6\n"), "e.csv: row 2, column 'y': expected a finite number, found none");
   EXPECT_EQ(refused("x,y\n1,2\n3,4\n"), "e.csv: positions of other vertices: expected 3 rows, found 2");
+  g.names = {"1.0", "NA", "2020-01-01"};  // ids are texts as they stand
+  EXPECT_EQ(read("t.csv", "id,x\n2020-01-01,3\n1.0,1\n\"NA\",2\n").at, (std::vector<double>{1, 2, 3}));
+  EXPECT_EQ(refused("id,x\n1,1\nNA,2\n2020-01-01,3\n"),
+            "e.csv: row 1: expected the id of a vertex, found '1'");
+  EXPECT_EQ(refused("id,x\n2020-01-01,1\n,2\nNA,3\n"), "e.csv: row 2: expected the id of a vertex, found ''");
+  g.names.clear();
+  EXPECT_EQ(read("n.csv", "id,x\n2.0,3\n1.0,2\n0.0,1\n").at, (std::vector<double>{1, 2, 3}));
   EXPECT_EQ(coordinate_names(2), (std::vector<std::string>{"x", "y"}));
   EXPECT_EQ(coordinate_names(10).back(), "x9");
 }

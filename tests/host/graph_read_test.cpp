@@ -1,5 +1,5 @@
-// Readers and writers of graphs: every format by a few lines and by real files, what is dropped, what is
-// refused and where, and that what is written reads back.
+// Graphs from edge lists and real files: what is dropped, what is refused and where, and that what is written
+// reads back. The other formats are in graph_formats_test.cpp.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -15,20 +15,6 @@ namespace sluice {
 namespace {
 
 using namespace graph_test;
-
-std::string shape(const std::string& text, const std::string& name = "g.txt") {
-  return shape_of(read_text(text, name).graph);
-}
-
-std::string refusal(const std::string& text, const std::string& name = "g.txt",
-                    Weights weights = Weights::kAuto) {
-  ReadOptions options;
-  options.weights = weights;
-  const Caught error = caught([&] { read_text(text, name, options); });
-  EXPECT_TRUE(error.thrown) << text;
-  EXPECT_EQ(error.kind, ErrorKind::kInput);
-  return error.what;
-}
 
 TEST(GraphMake, LoopsGoAndRepeatedEdgesCountOnce) {
   Dropped dropped;
@@ -129,6 +115,19 @@ TEST(GraphEdges, IdsOfAllKinds) {
             "3: 0-1*2.5 0-2*1; a b c");
 }
 
+TEST(GraphEdges, NamesOfColumnsThatNobodyKnows) {
+  for (const char* text :
+       {"user_id,friend_id\n5,1\n1,2\n", "u,f,since\n5,1,2\n1,2,2\n", "u,f\n5,1\n1,2,,x\n"}) {
+    const Read r = read_text(text);
+    EXPECT_EQ(names_of(r.graph), "1 2 5") << text;
+    EXPECT_EQ(r.graph.edges(), 2);
+    ASSERT_FALSE(r.notes.empty());
+    EXPECT_NE(r.notes[0].find("names of columns"), std::string::npos);
+  }
+  EXPECT_EQ(read_text("a b\n1 a\n").graph.edges(), 2);
+  EXPECT_EQ(read_text("a,b\n").graph.edges(), 1);
+}
+
 TEST(GraphEdges, RefusalsNameTheLine) {
   EXPECT_EQ(refusal("0 1\n1 2\n\n3\n"), "g.txt: line 4: no edge: expected two ids, found '3'");
   EXPECT_EQ(refusal("a b\n# c\nd\n"), "g.txt: line 3: no edge: expected two ids, found 'd'");
@@ -155,123 +154,13 @@ TEST(GraphRead, WeightsThatAreNone) {
   ReadOptions none;
   none.weights = Weights::kNone;
   EXPECT_EQ(shape_of(read_text("0 1 2\n", "g.txt", none).graph), "2: 0-1");
-}
-
-TEST(GraphMatrixMarket, EntriesAreEdges) {
-  const std::string banner = "%%MatrixMarket matrix coordinate ";
-  const Read r = read_text(banner + "pattern symmetric\n% c\n4 4 4\n1 1\n2 1\n3 2\n\n4 4\n", "g.mtx");
-  EXPECT_EQ(shape_of(r.graph), "4: 0-1 1-2");
-  EXPECT_EQ(names_of(r.graph), "1 2 3 4");
-  EXPECT_EQ(r.loops, 2);
-  EXPECT_EQ(shape(banner + "real general\n2 2 2\n1 2 0.5\n2 1 0.5\n"), "2: 0-1*0.5");  // by content
-  EXPECT_EQ(shape(banner + "Integer Symmetric\n2 2 1\n2 1 3\n"), "2: 0-1*3");
-  EXPECT_EQ(shape(banner + "pattern general\n3 3 0\n"), "3:");
-  const auto refused = [&](const std::string& text) { return refusal(text, "g.mtx"); };
-  EXPECT_EQ(refused(banner + "complex general\n1 1 1\n1 1 0 0\n"),
-            "g.mtx: line 1: entries that are no weights: expected pattern, real or integer, found 'complex'");
-  EXPECT_NE(refused("%%MatrixMarket matrix array real general\n1 1\n1\n").find("found 'array'"),
-            std::string::npos);
-  EXPECT_EQ(refused(banner + "pattern general\n2 3 0\n"),
-            "g.mtx: line 2: no graph: expected as many rows as columns, found 2 x 3");
-  EXPECT_EQ(refused(banner + "pattern general\n2 2 1\n1 3\n"),
-            "g.mtx: line 3: no such entry: expected numbers from 1 to 2, found 1 3");
-  EXPECT_EQ(refused(banner + "pattern general\n2 2 1\n% c\n0 1\n"),
-            "g.mtx: line 4: no such entry: expected numbers from 1 to 2, found 0 1");
-  EXPECT_EQ(refused(banner + "pattern general\n2 2 2\n1 2\n"),
-            "g.mtx: truncated: expected 2 entries, found 1");
-  EXPECT_EQ(refused(banner + "pattern general\n2 2 1\n1 2\n2 1\n"),
-            "g.mtx: line 4: too many entries: expected 1, found 2");
-  EXPECT_EQ(refused(banner + "real general\n2 2 1\n1 2 x\n"),
-            "g.mtx: line 3: no entry: expected row, column and value, found '1 2 x'");
-  EXPECT_NE(refused(banner + "real general\n2 2 1\n1 2\n").find("without a value"), std::string::npos);
-  EXPECT_NE(refused("1 2\n").find("expected '%%MatrixMarket"), std::string::npos);
-}
-
-TEST(GraphMetis, LinesAreVertices) {
-  EXPECT_EQ(shape("% c\n4 3\n2 3\n1 3\n1 2\n\n", "g.graph"), "4: 0-1 0-2 1-2");
-  EXPECT_EQ(shape("3 2 1\n2 5 3 7\n1 5\n1 7\n", "g.graph"), "3: 0-1*5 0-2*7");
-  EXPECT_EQ(shape("3 2 011 2\n9 9 2 5 3 7\n8 8 1 5\n% c\n8 8 1 7\n", "g.graph"), "3: 0-1*5 0-2*7");
-  EXPECT_EQ(shape("2 1 100\n4 2\n4 1", "g.graph"), "2: 0-1");
-  EXPECT_EQ(shape("2 0\n\n\n", "g.graph"), "2:");
-  const auto refused = [&](const std::string& text) { return refusal(text, "g.graph"); };
-  EXPECT_EQ(refused("2 1\n2\n3\n"),
-            "g.graph: line 3: no neighbour: expected a number from 1 to 2, found '3'");
-  EXPECT_EQ(refused("2 1\n2x\n1\n"),
-            "g.graph: line 2: no neighbour: expected a number from 1 to 2, found '2x'");
-  EXPECT_NE(refused("3 2\n2\n1 3\n").find("truncated: expected a line for each of 3"), std::string::npos);
-  EXPECT_NE(refused("2 2\n2\n1\n").find("expected 2, each at both ends, found 2 neighbours"),
-            std::string::npos);
-  EXPECT_NE(refused("2 1 1\n2\n1 4\n").find("line 2: an edge's weight is missing"), std::string::npos);
-  EXPECT_NE(refused("2 1\n2\n1\n1\n").find("too many lines"), std::string::npos);
-  EXPECT_NE(refused("a b\n").find("line 1: no METIS graph"), std::string::npos);
-}
-
-TEST(GraphGml, NodesAndEdges) {
-  const Read r = read_text(
-      "Creator \"x\"\n# c\ngraph\n[\n directed 1 meta [ a [ b 1 ] ]\n node [ id 5 label \"A &amp; [B]\" "
-      "graphics [ x 1 ] ]\n"
-      " node [ id 3 label \"C\" ]\n edge [ source 3 target 5 value 2 ]\n]\n",
-      "g.gml");
-  EXPECT_EQ(shape_of(r.graph) + "; " + names_of(r.graph), "2: 0-1*2; A & [B] C");
-  EXPECT_TRUE(r.directed);
-  EXPECT_EQ(names_of(read_text("graph [ node [ id 4 ] node [ id 5 ] ]").graph), "4 5");
-  const auto refused = [&](const std::string& text) { return refusal(text, "g.gml"); };
-  EXPECT_EQ(refused("graph [\n node [ id 1 ]\n edge [ source 1 target 2 ]\n]"),
-            "g.gml: line 3: an edge of no vertex: expected the id of one, found '2'");
-  EXPECT_EQ(refused("graph [\n node [ id 1 ]\n node [ id 1 ]\n]"),
-            "g.gml: line 3: a vertex that is there already: expected another id, found '1'");
-  EXPECT_NE(refused("graph [\n edge [ source 1 ]\n]").find("line 2: an edge without its ends"),
-            std::string::npos);
-  EXPECT_NE(refused("graph [\n node [ id 1 ").find("line 2: truncated: expected ']' at the end of a node"),
-            std::string::npos);
-  EXPECT_NE(refused("graph [ node [ label \"x ] ]").find("an open text"), std::string::npos);
-  EXPECT_NE(refused("x 1\n").find("expected 'graph ['"), std::string::npos);
-}
-
-TEST(GraphGraphMl, NodesAndEdges) {
-  const std::string head =
-      "<?xml version=\"1.0\"?>\n<graphml xmlns=\"http://graphml.graphdrawing.org/xmlns\">\n";
-  const std::string keys =
-      "<key id=\"d0\" for=\"node\" attr.name=\"label\"/><key id=\"d1\" for=\"edge\" attr.name=\"weight\">"
-      "<default>4</default></key>\n";
-  const std::string text =
-      head + keys +
-      "<graph edgedefault=\"directed\"><edge source=\"a\" target=\"b\"><data key=\"d1\"> 2 </data></edge>"
-      "<node id=\"a\"><data key=\"d0\">A &lt;1&gt;</data></node><node id=\"b\"><data key=\"d0\">B</data>"
-      "<graph id=\"in\"><node id=\"c\"><data key=\"d0\">C</data></node></graph></node>"
-      "<edge source=\"b\" target=\"c\"/></graph></graphml>";
-  const Read r = read_text(text, "g.graphml");
-  EXPECT_EQ(shape_of(r.graph) + "; " + names_of(r.graph), "3: 0-1*2 1-2*4; A <1> B C");
-  EXPECT_TRUE(r.directed);
-  EXPECT_EQ(shape_of(read_text(text).graph), shape_of(r.graph));  // by content
-  const auto refused = [&](const std::string& t) { return refusal(t, "g.graphml"); };
-  EXPECT_EQ(refused(head + "<graph><node id=\"a\"/>\n<edge source=\"a\" target=\"q\"/></graph></graphml>"),
-            "g.graphml: line 4: an edge of no vertex: expected the id of one, found 'q'");
-  EXPECT_NE(refused(head + "<graph><node/></graph></graphml>").find("line 3: a node lacks something"),
-            std::string::npos);
-  EXPECT_NE(refused(head + "<graph><node id=\"a\"></graph>").find("line 3: no XML"), std::string::npos);
-  EXPECT_NE(refused(head + "<graph>\n<hyperedge/></graph></graphml>").find("line 4: an edge of many ends"),
-            std::string::npos);
-  EXPECT_NE(refused("<a/>").find("expected an element 'graph'"), std::string::npos);
-}
-
-TEST(GraphDot, VerticesEdgesAndGroups) {
-  const auto both = [](const std::string& text) {
-    const Read r = read_text(text, "g.dot");
-    return shape_of(r.graph) + "; " + names_of(r.graph);
-  };
-  EXPECT_EQ(both("strict graph \"G\" { a -- b -- c [weight=2]; d /* x */ }"), "4: 0-1*2 1-2*2; a b c d");
-  EXPECT_EQ(both("digraph { node [shape=box]; edge [weight=3]\n a -> { b c } // x\n rankdir=LR }"),
-            "3: 0-1*3 0-2*3; a b c");
-  EXPECT_EQ(both("graph { 1:port:n -- -2.5 ; subgraph s { x -- \"y \\\"z\\\"\" } }"),
-            "4: 0-1 2-3; 1 -2.5 x y \"z\"");
-  EXPECT_EQ(both("graph { a [label=\"A\" + \"a\"]; b [label=<B<i>b</i>>] a--b }"), "2: 0-1; Aa <B<i>b</i>>");
-  const auto refused = [&](const std::string& text) { return refusal(text, "g.dot"); };
-  EXPECT_EQ(refused("graph {\n a -- }"), "g.dot: line 2: no DOT: expected a vertex, found '}'");
-  EXPECT_EQ(refused("graph {\n a -- b"),
-            "g.dot: line 2: no DOT: expected a vertex, found the end of the file");
-  EXPECT_NE(refused("graph { a -- \"b }").find("an open text"), std::string::npos);
-  EXPECT_NE(refused("a b").find("expected 'graph' or 'digraph'"), std::string::npos);
+  EXPECT_EQ(shape_of(read_text("Ann,Bob,friend\nBob,Cy,kin\n", "g.csv", none).graph), "3: 0-1 1-2");
+  for (const char* node : {"graph [ node [ id 1 ] node [ id 2 ] edge [ source 1 target 2 weight \"x\" ] ]",
+                           "graph { 1 -- 2 [weight=x] }"}) {
+    EXPECT_EQ(shape_of(read_text(node, "g.txt", none).graph), "2: 0-1") << node;
+    EXPECT_EQ(caught([&] { read_text(node, "g.txt"); }).advice,
+              "--weights none reads the graph without them");
+  }
 }
 
 TEST(GraphRead, FilesThatAreNone) {
@@ -308,6 +197,11 @@ TEST(GraphWrite, ReadsBackInEveryFormat) {
     write_graph(named, folder / (std::string("n") + ending));
     EXPECT_EQ(names_of(read_graph(folder / (std::string("n") + ending)).graph), names_of(named)) << ending;
   }
+  named.names[0] = "Zo\u00eb \U0001f600";
+  const std::string gml = folder / "u.gml";
+  write_graph(named, gml);
+  EXPECT_NE(get(gml).find("label \"Zo&#235; &#128512;\""), std::string::npos) << get(gml);
+  EXPECT_EQ(names_of(read_graph(gml).graph), names_of(named));
   named.names[0] = "caf\xe9 \x01";  // Latin-1 and a control character: no XML would take them
   write_graph(named, folder / "l.graphml");
   EXPECT_EQ(read_graph(folder / "l.graphml").graph.name(0), "caf\xef\xbf\xbd \xef\xbf\xbd");

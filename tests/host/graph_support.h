@@ -52,6 +52,20 @@ inline Read read_text(const std::string& text, const std::string& name = "g.txt"
   return parse_graph(text, name, options);
 }
 
+inline std::string shape(const std::string& text, const std::string& name = "g.txt") {
+  return shape_of(read_text(text, name).graph);
+}
+
+inline std::string refusal(const std::string& text, const std::string& name = "g.txt",
+                           Weights weights = Weights::kAuto) {
+  ReadOptions options;
+  options.weights = weights;
+  const Caught error = caught([&] { read_text(text, name, options); });
+  EXPECT_TRUE(error.thrown) << text;
+  EXPECT_EQ(error.kind, ErrorKind::kInput);
+  return error.what;
+}
+
 inline std::string real_graphs() {
   const char* const data = std::getenv("SLUICE_REAL_DATA");
   return data == nullptr ? "" : std::string(data) + "/graphs/";

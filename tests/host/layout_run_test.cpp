@@ -1,9 +1,11 @@
 // A layout from file to files: every output read back, resuming gives the bytes of an unbroken run, what is
 // wrong is refused before anything is written.
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <cmath>
+#include <filesystem>
 
 #include "formats_support.h"
 #include "host/graph/components.h"
@@ -103,7 +105,9 @@ TEST_P(LayoutRun, OutputsReadBackAsTheSamePositions) {
   ASSERT_TRUE(r.measures.has_value());
   EXPECT_TRUE(r.measures->stress.known());
   const std::string curve = get(folder / "loss.csv");
-  EXPECT_EQ(curve.substr(0, curve.find('\n')), "restart,iteration,loss");
+  EXPECT_EQ(curve.substr(0, curve.find('\n')), GetParam() == Objective::kStress
+                                                   ? "restart,iteration,stress_in_passing"
+                                                   : "restart,iteration,loss");
   for (const char* left : {".partial", ".journal", ".state0", ".state1"})
     EXPECT_FALSE(sys::exists(folder / "xy.npy" + left)) << left;
 }
@@ -191,6 +195,17 @@ TEST_P(LayoutRun, PinsAndNoIterationsKeepTheStart) {
   EXPECT_EQ(pinned.positions.of(4)[0], 0.25);
   EXPECT_EQ(pinned.positions.of(4)[1], -1e3);
   EXPECT_NE(pinned.positions.of(6)[0], first.positions.of(6)[0]);
+  o.pins = put(folder / "table.csv", "\xef\xbb\xbfid,x,y\n3,+2,1\n");
+  EXPECT_EQ(layout_graph(o, on_cpu()).positions.of(2)[0], 2);
+  int pipe_of_pins[2];
+  ASSERT_EQ(pipe(pipe_of_pins), 0);
+  ASSERT_EQ(write(pipe_of_pins[1], "3 7 1\n", 6), 6);
+  close(pipe_of_pins[1]);
+  o.pins = "/dev/fd/" + std::to_string(pipe_of_pins[0]);
+  EXPECT_EQ(layout_graph(o, on_cpu()).positions.of(2)[0], 7);
+  close(pipe_of_pins[0]);
+  o.pins = put(folder / "none.txt", "# none\n");
+  EXPECT_NE(caught([&] { layout_graph(o, on_cpu()); }).what.find("no pins"), std::string::npos);
 }
 
 TEST_P(LayoutRun, SmallestGraphsAndDimensions) {
@@ -283,6 +298,58 @@ TEST(LayoutRefusals, FullDiskLeavesNoHalfOutput) {
   EXPECT_TRUE(layout_graph(o, again).run.resumed);
   EXPECT_TRUE(sys::exists(folder / "a.csv"));
   EXPECT_EQ(folder.files(), 5u);  // the graph, two outputs, and what is beside each
+}
+
+/// Sets the stop flag when a stage begins.
+class StopIn : public Observer {
+ public:
+  explicit StopIn(std::string stage) : stage_(std::move(stage)) {}
+  void begin(const char* stage, double, const char*, double) override {
+    if (std::string(stage).find(stage_) != std::string::npos) stop = true;
+  }
+  std::atomic<bool> stop{false};
+
+ private:
+  std::string stage_;
+};
+
+TEST(LayoutRefusals, StoppedWhileItMeasuresKeepsTheLayout) {
+  const Folder folder;
+  const std::string graph = put(folder / "g.txt", ring(30));
+  LayoutOptions o = options_of(graph, {folder / "a.npy", folder / "a.gif"}, Objective::kStress);
+  o.measure = true;
+  StopIn observer("measure");
+  RunOptions run = on_cpu();
+  run.observer = &observer, run.stop = &observer.stop;
+  ASSERT_EQ(caught([&] { layout_graph(o, run); }).kind, ErrorKind::kInterrupted);
+  const std::string kept = get(folder / "a.npy");
+  RunOptions again = on_cpu();
+  again.resume = true;
+  const LayoutResult r = layout_graph(o, again);
+  EXPECT_TRUE(r.run.resumed && r.measures);
+  EXPECT_EQ(get(folder / "a.npy"), kept);
+  EXPECT_FALSE(sys::exists(folder / "a.npy.journal"));
+}
+
+TEST(LayoutRefusals, WholeOutputsOfOtherLooksOrMissing) {
+  const Folder folder;
+  LayoutOptions o =
+      options_of(put(folder / "g.txt", ring(8)), {folder / "a.svg", folder / "a.npy"}, Objective::kStress);
+  RunOptions run = on_cpu();
+  run.device = "serial";  // stress is the processor's on any device
+  layout_graph(o, run);
+  run.resume = true;
+  EXPECT_TRUE(layout_graph(o, run).complete);
+  o.labels = layout::Labels::kNone;
+  const Caught looks = caught([&] { layout_graph(o, run); });
+  EXPECT_NE(looks.what.find("--labels: expected auto, found none"), std::string::npos) << looks.what;
+  o.labels = layout::Labels::kAuto;
+  std::filesystem::remove(folder / "a.npy");
+  const Caught missing = caught([&] { layout_graph(o, run); });
+  EXPECT_NE(missing.what.find("a.npy: is missing"), std::string::npos) << missing.what;
+  std::filesystem::create_directory(folder / "a.npy");
+  const Caught is_folder = caught([&] { layout_graph(o, run); });
+  EXPECT_NE(is_folder.what.find("a.npy: is a folder"), std::string::npos) << is_folder.what;
 }
 
 TEST(LayoutDrawing, HubsAreLargeNamedAndOnTop) {

@@ -111,7 +111,7 @@ class Dot {
         if (words_.is("=")) words_.next(), value = words_.id("a value");
         if (words_.is(";") || words_.is(",")) words_.next();
         if (name == "label" && value != "\\N") read.label = value;
-        if (name == "weight") read.weight = number(value, at);
+        if (name == "weight" && text_.weights) read.weight = number(value, at);
       }
       words_.next();
     }
@@ -122,7 +122,7 @@ class Dot {
     double value = 0;
     const auto got = fast_float::from_chars(word.data(), word.data() + word.size(), value);
     if (got.ec != std::errc() || got.ptr != word.data() + word.size())
-      text_.wrong(at, "no weight: expected a number, found " + quoted(word));
+      text_.wrong(at, "no weight: expected a number, found " + quoted(word), kWithoutWeights);
     return value;
   }
 

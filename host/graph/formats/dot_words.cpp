@@ -72,6 +72,8 @@ void DotWords::read_quoted() {
       if (*p_ == '\\' && p_ + 1 < end_ && (p_[1] == '"' || p_[1] == '\n')) {
         if (p_[1] == '"') word_ += '"';
         p_ += 2;
+      } else if (*p_ == '\\' && p_ + 1 < end_ && p_[1] == '\\') {  // both stay, and no quote is behind one
+        word_ += "\\\\", p_ += 2;
       } else {
         word_ += *p_++;
       }

@@ -84,11 +84,12 @@ WordEdges read_lines(const Text& text, const char* from, const EdgeColumns& colu
       text.wrong(p, "no edge: expected two ids, found " +
                         (fields.empty() || fields[0].empty() ? "none" : quoted(trimmed(line))));
     all.ends.push_back(fields[columns.from]), all.ends.push_back(fields[columns.to]);
-    if (columns.weight && *columns.weight < fields.size() && !fields[*columns.weight].empty()) {
+    if (text.weights && columns.weight && *columns.weight < fields.size() &&
+        !fields[*columns.weight].empty()) {
       double value = 1;
       if (!number_of(fields[*columns.weight], value))
-        text.wrong(p,
-                   "no weight: expected a number behind two ids, found " + quoted(fields[*columns.weight]));
+        text.wrong(p, "no weight: expected a number behind two ids, found " + quoted(fields[*columns.weight]),
+                   kWithoutWeights);
       weight = value;
     }
     if (weight && ++all.with_weight == 1) all.weights.assign(all.ends.size() / 2 - 1, 1.0);
@@ -96,6 +97,18 @@ WordEdges read_lines(const Text& text, const char* from, const EdgeColumns& colu
     p = last == end ? end : first_line({last + 1, std::size_t(end - last - 1)});
   }
   return all;
+}
+
+/// The first line is the only one whose ids are no numbers: they are names of columns, and go.
+bool take_names(WordEdges& read) {
+  i64 ignored = 0;
+  const auto number = [&](std::string_view word) { return whole_number(word, ignored); };
+  if (read.ends.size() < 4 || !names_column(read.ends[0]) || !names_column(read.ends[1]) ||
+      !std::all_of(read.ends.begin() + 2, read.ends.end(), number))
+    return false;
+  read.ends.erase(read.ends.begin(), read.ends.begin() + 2);
+  if (!read.weights.empty()) read.weights.erase(read.weights.begin());
+  return true;
 }
 
 /// All ids are whole numbers: vertices in ascending order.
@@ -166,6 +179,12 @@ std::optional<EdgeColumns> columns_named(const Words& words) {
   return std::nullopt;
 }
 
+bool names_column(std::string_view word) {
+  word = trimmed(word);
+  if (is_quoted(word)) word = word.substr(1, word.size() - 2);
+  return !word.empty() && (std::isalpha(static_cast<unsigned char>(word.front())) || word.front() == '_');
+}
+
 char separator_of(std::string_view line) {
   bool inside = false;
   char found = 0;
@@ -199,6 +218,7 @@ void split_fields(std::string_view line, char separator, Words& fields) {
 Listed list_edge_words(const Text& text, const char* from, const EdgeColumns& columns) {
   Listed found;
   WordEdges read = read_lines(text, from, columns);
+  if (!columns.named && take_names(read)) found.notes.push_back(kNamesOfColumns);
   if (!number_ids(read.ends, text, found)) name_ids(read.ends, text, found);
   found.edges.weights = std::move(read.weights);
   found.listed = i64(found.edges.size());

@@ -19,6 +19,11 @@ struct EdgeColumns {
 /// From the words of a list's first line, where it names columns: source and target, from and to, ...
 std::optional<EdgeColumns> columns_named(const std::vector<std::string_view>& words);
 
+/// A word that may name a column, where all ids are numbers: it begins with a letter or '_'.
+bool names_column(std::string_view word);
+inline constexpr const char* kNamesOfColumns =
+    "the first line was taken as names of columns: it alone has no numbers";
+
 /// The fields of a line, as the list's separator ('\0': white space) cuts them. Quotes stay.
 void split_fields(std::string_view line, char separator, std::vector<std::string_view>& fields);
 /// Tab, comma or semicolon where the line has one outside quotes, else white space.

@@ -161,6 +161,15 @@ Listed list_edges(const Text& text) {
         lines = read_number_lines({from, std::size_t(end - from)}, text.threads);
         if (lines.stopped == nullptr) return list_numbers(text, std::move(lines), false);
       }
+    } else if (const char* const next = std::min(end, line.data() + line.size() + 1);
+               words.size() >= 2 && names_column(words[0]) && names_column(words[1]) &&
+               first_line({next, std::size_t(end - next)}) != end) {
+      lines = read_number_lines({next, std::size_t(end - next)}, text.threads);
+      if (lines.stopped == nullptr) {
+        Listed found = list_numbers(text, std::move(lines), false);
+        found.notes.push_back(kNamesOfColumns);
+        return found;
+      }
     }
   }
   return list_edge_words(text, from, columns);

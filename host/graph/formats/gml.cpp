@@ -3,6 +3,8 @@
 #include <fast_float/fast_float.h>
 
 #include <cctype>
+#include <charconv>
+#include <cstdint>
 #include <cstring>
 
 #include "host/graph/formats/named.h"
@@ -31,6 +33,7 @@ class Gml {
         skip_value();
       }
     }
+    if (p_ != end_) text_.wrong(p_, "a bracket too many: expected a key or the end of the file, found ']'");
     if (!any) text_.wrong("no graph: expected 'graph [', found none");
     return graph_.finish(directed_);
   }
@@ -125,7 +128,7 @@ class Gml {
     const char* const at = p_;
     if (*p_ == '[') text_.wrong(at, "a list: expected a number or a text, found '['");
     if (*p_ != '"') {
-      while (p_ < end_ && !space(*p_) && *p_ != ']') ++p_;
+      while (p_ < end_ && !space(*p_) && *p_ != '[' && *p_ != ']') ++p_;
       return {at, p_};
     }
     const void* last = std::memchr(p_ + 1, '"', std::size_t(end_ - p_ - 1));
@@ -136,12 +139,37 @@ class Gml {
 
   std::optional<double> number() {
     const char* const at = p_;
+    if (!text_.weights) return skip_value(), std::nullopt;
     const std::string text = value();
     double result = 0;
     const auto got = fast_float::from_chars(text.data(), text.data() + text.size(), result);
     if (got.ec != std::errc() || got.ptr != text.data() + text.size())
-      text_.wrong(at, "no weight: expected a number, found " + quoted(text));
+      text_.wrong(at, "no weight: expected a number, found " + quoted(text), kWithoutWeights);
     return result;
+  }
+
+  /// Takes "&#233;" or "&#xe9;" from the front of `text` and appends its character; false where there is
+  /// none.
+  static bool take_reference(std::string_view& text, std::string& to) {
+    if (!text.starts_with("&#")) return false;
+    const bool hex = text.size() > 2 && (text[2] == 'x' || text[2] == 'X');
+    const char* const from = text.data() + (hex ? 3 : 2);
+    std::uint32_t c = 0;
+    const auto got = std::from_chars(from, text.data() + text.size(), c, hex ? 16 : 10);
+    if (got.ec != std::errc() || got.ptr == text.data() + text.size() || *got.ptr != ';') return false;
+    if (c == 0 || c > 0x10ffff || (c >= 0xd800 && c < 0xe000)) return false;
+    const auto tail = [&](int shift) { to += char(0x80 | ((c >> shift) & 0x3f)); };
+    if (c < 0x80) {
+      to += char(c);
+    } else if (c < 0x800) {
+      to += char(0xc0 | (c >> 6)), tail(0);
+    } else if (c < 0x10000) {
+      to += char(0xe0 | (c >> 12)), tail(6), tail(0);
+    } else {
+      to += char(0xf0 | (c >> 18)), tail(12), tail(6), tail(0);
+    }
+    text.remove_prefix(std::size_t(got.ptr + 1 - text.data()));
+    return true;
   }
 
   static std::string decoded(std::string_view text) {
@@ -149,7 +177,8 @@ class Gml {
         {"&quot;", '"'}, {"&amp;", '&'}, {"&lt;", '<'}, {"&gt;", '>'}, {"&apos;", '\''}};
     std::string result;
     while (!text.empty()) {
-      bool known = false;
+      bool known = take_reference(text, result);
+      if (known) continue;
       for (const auto& [name, c] : kNames)
         if (text.starts_with(name)) {
           result += c, text.remove_prefix(std::strlen(name)), known = true;

@@ -161,7 +161,8 @@ class GraphMl {
     in_node_ = false;
   }
 
-  double number() const {
+  std::optional<double> number() const {
+    if (!text_.weights) return std::nullopt;
     std::string_view text = data_;
     const auto is_space = [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); };
     while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
@@ -169,7 +170,7 @@ class GraphMl {
     double value = 0;
     const auto got = fast_float::from_chars(text.data(), text.data() + text.size(), value);
     if (got.ec != std::errc() || got.ptr != text.data() + text.size())
-      text_.wrong(place(), "no weight: expected a number, found " + quoted(text));
+      text_.wrong(place(), "no weight: expected a number, found " + quoted(text), kWithoutWeights);
     return value;
   }
 

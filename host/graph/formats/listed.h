@@ -16,6 +16,7 @@ struct Text {
   std::string name;
   int threads = 1;
   std::uint64_t memory = 0;  // that the graph and its making may take
+  bool weights = true;       // they are read; else what stands in their place may be anything
 
   /// Error{kInput} "NAME: line N: what" for a place in `all`.
   [[noreturn]] void wrong(const char* at, const std::string& what, const std::string& advice = {}) const;
@@ -36,6 +37,9 @@ struct Listed {
   bool both_directions = false;  // the format names every edge at both ends: repeats are no news
   std::vector<std::string> notes;
 };
+
+/// The advice where a weight is no number.
+inline constexpr const char* kWithoutWeights = "--weights none reads the graph without them";
 
 /// What stands at a place, for messages: the word there in quotes, or "the end of the line".
 std::string found_at(const char* at, const char* end);
