@@ -11,6 +11,7 @@
 #include "host/design/packer.h"
 #include "host/design/store.h"
 #include "host/error.h"
+#include "host/fit/checks.h"
 #include "host/fit/tall.h"
 #include "host/fit/whole_column.h"
 
@@ -207,6 +208,7 @@ void read_as_found(csv::Input input, const RunOptions& run, const F& work) {
 DesignResult write_design(const DesignOptions& options, const RunOptions& run) {
   const Clock total;
   check(options, run);
+  fit::check_distinct({options.input.path}, {options.output});
   check_store({options.output, options.compression}, run);
   DesignResult result;
   result.run.device = "cpu";

@@ -60,6 +60,10 @@ std::string fingerprint(const fit::Source& source, const fit::Design& design, co
   for (const fit::DesignColumn& column : design.columns) names += column.name + "\n";
   line("columns",
        std::to_string(design.columns.size()) + ", " + checksum(names + levels_text(source, design)));
+  std::string places;  // --names and --types say which columns a formula's names are
+  for (const csv::Column& column : source.numbers.columns) places += std::to_string(column.index) + "n ";
+  for (const int column : source.category_columns) places += std::to_string(column) + "c ";
+  line("places", places);
   std::string missing;
   for (const std::string& word : d.missing) missing += word + "\n";
   line("dialect", {d.separator, d.spaces ? 's' : '-', d.quote == 0 ? '-' : d.quote, d.decimal,

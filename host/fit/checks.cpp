@@ -12,11 +12,31 @@
 
 namespace sluice::fit {
 
+void check_distinct(const std::vector<std::string>& inputs, const std::vector<std::string>& outputs) {
+  const auto same = [](const std::string& a, const std::string& b) {
+    std::error_code none;
+    return a == b || std::filesystem::equivalent(a, b, none);
+  };
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    if (outputs[i].empty()) continue;
+    for (const std::string& input : inputs) {
+      if (!input.empty() && input != "-" && same(input, outputs[i]))
+        throw Error(ErrorKind::kUsage, outputs[i] + ": the output is also the input", "choose another name");
+    }
+    for (std::size_t k = 0; k < i; ++k)
+      if (!outputs[k].empty() && same(outputs[k], outputs[i]))
+        throw Error(ErrorKind::kUsage, outputs[i] + ": two outputs of one name", "choose another name");
+  }
+}
+
 void check_options(const FitOptions& o, const RunOptions& run) {
   if (o.predict.empty() != o.output.empty())
     throw Error(ErrorKind::kUsage, o.output.empty()
                                        ? "--predict needs an output: -o FILE"
                                        : "-o without --predict: expected a table to predict for");
+  std::vector<std::string> inputs = o.files;
+  inputs.insert(inputs.end(), {o.input.path, o.predict, o.from});
+  check_distinct(inputs, {o.output, o.model, o.state, o.picture, o.profile, o.store});
   std::error_code ignored;
   for (const std::string& output : {o.output, o.model, o.state, o.picture, o.profile})
     if (!output.empty() && !run.force && std::filesystem::exists(output, ignored))

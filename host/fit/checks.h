@@ -1,5 +1,8 @@
 // What is wrong with a request for a fit, most of it known before a table is read.
 #pragma once
+#include <string>
+#include <vector>
+
 #include "host/fit.h"
 #include "host/fit/plan.h"
 #include "host/fit/solution.h"
@@ -8,6 +11,9 @@ namespace sluice::fit {
 
 /// Error{kUsage} for options that exclude each other, {kOutput} for outputs that are there.
 void check_options(const FitOptions& options, const RunOptions& run);
+
+/// Error{kUsage} where an output would replace an input or another output; empty names are none.
+void check_distinct(const std::vector<std::string>& inputs, const std::vector<std::string>& outputs);
 
 /// Error{kUsage} for what a fit from a store cannot do; `weights`: the column that the store was made with.
 void check_from(const FitOptions& options, const std::string& weights);

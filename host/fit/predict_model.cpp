@@ -6,6 +6,7 @@
 #include "host/budget.h"
 #include "host/clock.h"
 #include "host/error.h"
+#include "host/fit/checks.h"
 #include "host/fit/distributions.h"
 #include "host/fit/model.h"
 #include "host/fit/predict.h"
@@ -44,6 +45,7 @@ Design design_of_model(const Model& model, const Source& source, const std::stri
 
 PredictResult predict_table(const PredictOptions& options, const RunOptions& run) {
   const Clock total;
+  fit::check_distinct({options.input.path, options.model}, {options.output});
   std::error_code ignored;
   if (!run.force && std::filesystem::exists(options.output, ignored))
     throw Error(ErrorKind::kOutput, options.output + ": the output exists", "--force replaces it");

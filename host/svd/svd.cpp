@@ -136,7 +136,14 @@ class Decomposition {
     r_.digits = kGramDigits;
     const std::size_t p = source_.columns();
     Square products;
-    if (wants_device(run_, p)) {
+    // A panel holds rows: a matrix in Fortran's order is summed by the host.
+    const bool fortran = source_.x->info().fortran;
+    if (fortran && run_.device != "auto" && run_.device != "cpu")
+      throw Error(ErrorKind::kUsage,
+                  "--device " + run_.device +
+                      ": sums of a matrix in Fortran's order are the processor's: expected auto or cpu",
+                  "np.ascontiguousarray() turns it");
+    if (wants_device(run_, p) && !fortran) {
       Machine machine = open_machine(run_);
       if (run_.device == "check") check_gram(source_, machine, run_);
       const Gram gram = device_gram(source_, machine, run_, r_.run);

@@ -140,6 +140,14 @@ TEST_F(Design, WhatIsRefused) {
   DesignOptions other = o;
   other.formula = "y ~ a";
   says(refusal(other, resume), "cannot be resumed: the unfinished run differs: formula: expected y ~ a + b");
+  other = o;
+  other.input.options.dialect.names = {"y", "b", "a", "k", "w", "n"};
+  says(refusal(other, resume), "cannot be resumed: the unfinished run differs: places");
+  other = o;
+  other.output = path("t.csv");
+  RunOptions force = fit_run();
+  force.force = true;
+  says(refusal(other, force), "the output is also the input");
   const auto time = fs::last_write_time(path("t.csv"));
   fs::last_write_time(path("t.csv"), time + std::chrono::hours(1));
   says(refusal(o, resume), "cannot be resumed: the unfinished run differs: input file 1");

@@ -9,6 +9,7 @@
 
 #include "host/error.h"
 #include "host/layout/hash.h"
+#include "host/layout/loss_curve.h"
 #include "host/layout/many_sources.h"
 #include "host/layout/pack.h"
 #include "host/layout/pair_tile.h"
@@ -305,6 +306,20 @@ TEST(LayoutPack, LeavesPinsAndOneComponent) {
     if (i == 0 || places[i].second != places[i - 1].second) {
       EXPECT_TRUE(done.insert(places[i].second).second);
     }
+}
+
+TEST(LayoutDrawing, LongCurvesAreThinnedEvenly) {
+  layout::LossCurve curve;
+  const std::int64_t n = 3 * std::int64_t(layout::LossCurve::kMost);
+  for (std::int64_t i = 0; i < n; ++i) curve.add(i, double(i));
+  curve.end(n, -1);
+  ASSERT_LE(curve.losses().size(), layout::LossCurve::kMost + 1);
+  EXPECT_EQ(curve.iterations().front(), 0);
+  EXPECT_EQ(curve.iterations().back(), n);
+  EXPECT_EQ(curve.losses().back(), -1);
+  const std::int64_t apart = curve.iterations()[1];
+  for (std::size_t k = 1; k + 1 < curve.iterations().size(); ++k)
+    ASSERT_EQ(curve.iterations()[k] - curve.iterations()[k - 1], apart) << k;
 }
 
 }  // namespace

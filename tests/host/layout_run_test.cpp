@@ -16,7 +16,6 @@
 #include "host/layout/drawing.h"
 #include "host/layout/edge_ink.h"
 #include "host/layout/frames.h"
-#include "host/layout/loss_curve.h"
 
 namespace sluice {
 namespace {
@@ -387,20 +386,6 @@ TEST(LayoutDrawing, FramesAreDenserAtTheStart) {
   const std::vector<std::int64_t> at = layout::frame_iterations(10000, 5);
   EXPECT_EQ(at, (std::vector<std::int64_t>{0, 1250, 3536, 6495, 10000}));
   EXPECT_EQ(layout::frame_iterations(3, 60), (std::vector<std::int64_t>{0, 1, 2, 3}));
-}
-
-TEST(LayoutDrawing, LongCurvesAreThinnedEvenly) {
-  layout::LossCurve curve;
-  const std::int64_t n = 3 * std::int64_t(layout::LossCurve::kMost);
-  for (std::int64_t i = 0; i < n; ++i) curve.add(i, double(i));
-  curve.end(n, -1);
-  ASSERT_LE(curve.losses().size(), layout::LossCurve::kMost + 1);
-  EXPECT_EQ(curve.iterations().front(), 0);
-  EXPECT_EQ(curve.iterations().back(), n);
-  EXPECT_EQ(curve.losses().back(), -1);
-  const std::int64_t apart = curve.iterations()[1];
-  for (std::size_t k = 1; k + 1 < curve.iterations().size(); ++k)
-    ASSERT_EQ(curve.iterations()[k] - curve.iterations()[k - 1], apart) << k;
 }
 
 }  // namespace

@@ -111,6 +111,39 @@ TEST_F(SvdTest, DevicesGiveTheSameGramMatrix) {
   }
 }
 
+// Above 48 columns sums go through a panel of rows, which a matrix of columns does not have.
+TEST_F(SvdTest, OrderOfTheFileDoesNotMatter) {
+  Rows x = integers(900, 60);
+  std::uint64_t random = 1;  // 900 x 60 of full rank
+  for (auto& row : x)
+    for (double& value : row)
+      random = random * 6364136223846793005u + 1442695040888963407u, value = double(random >> 40) / 1e6;
+  write(x);
+  options_.method = "gram";
+  const SvdResult wanted = run();
+  const std::string path = folder_ / "F.npy";
+  {
+    std::string head = "{'descr': '<f8', 'fortran_order': True, 'shape': (900, 60), }";
+    head.append(128 - 10 - 1 - head.size(), ' ');
+    std::ofstream file(path, std::ios::binary);
+    file << std::string("\x93NUMPY\x01\x00\x76\x00", 10) << head << '\n';
+    for (std::size_t j = 0; j < 60; ++j)
+      for (const auto& row : x) file.write(reinterpret_cast<const char*>(&row[j]), 8);
+  }
+  options_.input = path, options_.raw = {};
+  for (const bool center : {false, true}) {
+    options_.center = center;
+    const SvdResult found = run();
+    ASSERT_EQ(found.values.size(), 60u);
+    if (center) continue;
+    for (std::size_t k = 0; k < 60; ++k)
+      EXPECT_NEAR(found.values[k], wanted.values[k], 1e-9 * wanted.values[0]);
+  }
+  RunOptions o = fit_run();
+  o.device = "serial";
+  EXPECT_THROW(run(o), Error);
+}
+
 TEST_F(SvdTest, HighConditionsAgainstExactValues) {
   write(vandermonde(13));
   const auto& exact = answers_["vandermonde"]["values"].elements;
