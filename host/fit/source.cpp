@@ -208,14 +208,6 @@ void add_cluster(Source& source, const std::string& name, const TableColumns& wa
 
 }  // namespace
 
-std::string record_text(const RecordValues& values, RecordColumn::Kind kind, std::size_t row) {
-  using Kind = RecordColumn::Kind;
-  if (kind == Kind::kText) return values.texts[row];
-  if (kind == Kind::kInteger) return std::to_string(values.integers[row]);
-  if (kind == Kind::kFlag) return values.numbers[row] != 0 ? "True" : "False";
-  return std::isnan(values.numbers[row]) ? "" : csv::float_text(values.numbers[row]);
-}
-
 TableColumns::TableColumns(const csv::Input& input, const RecordTable* records, Budget& budget) {
   if (records == nullptr) {
     names_ = csv::Walk(input.path, input.options, budget).names();

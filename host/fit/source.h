@@ -59,9 +59,6 @@ class TableColumns {
   std::vector<std::string> names_;
 };
 
-/// A value of a binary table as the text that a level has; empty where it is missing.
-std::string record_text(const RecordValues& values, RecordColumn::Kind kind, std::size_t row);
-
 /// Reads the first rows. FormulaError; Error as csv::read.
 Source open_source(const SourceOptions& options, Budget& budget);
 

@@ -4,9 +4,11 @@
 #include <fcntl.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "host/element.h"
 #include "host/error.h"
+#include "host/formats/csv/format.h"
 #include "host/formats/hdf5.h"
 #include "host/formats/names.h"
 #include "host/formats/npy.h"
@@ -14,10 +16,6 @@
 
 namespace sluice {
 namespace {
-
-bool is_integer(DType type) {
-  return type != DType::kFloat32 && type != DType::kFloat64 && type != DType::kBool;
-}
 
 class MatrixTable : public RecordTable {
  public:
@@ -32,10 +30,7 @@ class MatrixTable : public RecordTable {
     if (names.size() != width)
       throw Error(ErrorKind::kInput, info.path + ": expected names of " + std::to_string(width) +
                                          " columns, found " + std::to_string(names.size()));
-    const RecordColumn::Kind kind = info.type == DType::kBool ? RecordColumn::Kind::kFlag
-                                    : is_integer(info.type)   ? RecordColumn::Kind::kInteger
-                                                              : RecordColumn::Kind::kNumber;
-    for (const std::string& name : names) columns_.push_back({name, kind});
+    for (const std::string& name : names) columns_.push_back({name, record_kind(info.type)});
     row_bytes_ = width * size_of(info.type);
     format_ = info.format;
   }
@@ -54,7 +49,7 @@ class MatrixTable : public RecordTable {
     for (std::size_t k = 0; k < columns.size(); ++k) {
       RecordValues& values = to[k];
       values.numbers.resize(count);
-      values.integers.resize(columns_[columns[k]].kind == RecordColumn::Kind::kInteger ? count : 0);
+      values.integers.resize(is_whole(columns_[columns[k]].kind) ? count : 0);
       for (std::size_t i = 0; i < count; ++i) {
         const std::size_t column = columns[k] - *low;
         const std::size_t at = vector || info.fortran ? column * count + i : i * width + column;
@@ -77,6 +72,21 @@ class MatrixTable : public RecordTable {
 };
 
 }  // namespace
+
+RecordColumn::Kind record_kind(DType type) {
+  using Kind = RecordColumn::Kind;
+  if (type == DType::kFloat32 || type == DType::kFloat64) return Kind::kNumber;
+  return type == DType::kBool ? Kind::kFlag : type == DType::kUInt64 ? Kind::kUnsigned : Kind::kInteger;
+}
+
+std::string record_text(const RecordValues& values, RecordColumn::Kind kind, std::size_t row) {
+  using Kind = RecordColumn::Kind;
+  if (kind == Kind::kText) return values.texts[row];
+  if (kind == Kind::kInteger) return std::to_string(values.integers[row]);
+  if (kind == Kind::kUnsigned) return std::to_string(std::uint64_t(values.integers[row]));
+  if (kind == Kind::kFlag) return values.numbers[row] != 0 ? "True" : "False";
+  return std::isnan(values.numbers[row]) ? "" : csv::float_text(values.numbers[row]);
+}
 
 bool is_record_file(const std::string& path) {
   const FileName name = split_input(path);

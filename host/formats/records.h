@@ -8,19 +8,20 @@
 #include <vector>
 
 #include "host/io/sys.h"
+#include "kernels/dtype.h"
 
 namespace sluice {
 
 struct RecordColumn {
-  enum class Kind { kNumber, kInteger, kFlag, kText };
+  enum class Kind { kNumber, kInteger, kUnsigned, kFlag, kText };  // kUnsigned: of 64 bits
   std::string name;
   Kind kind = Kind::kNumber;
 };
 
 /// Values of one column, as its kind says: integers also as numbers.
 struct RecordValues {
-  std::vector<double> numbers;         // kNumber, kInteger, kFlag
-  std::vector<std::int64_t> integers;  // kInteger; 0 beyond 64 bits
+  std::vector<double> numbers;         // kNumber, kInteger, kUnsigned, kFlag
+  std::vector<std::int64_t> integers;  // kInteger; kUnsigned: the same 64 bits
   std::vector<std::string> texts;      // kText, UTF-8
 };
 
@@ -43,6 +44,17 @@ class RecordTable {
   std::uint64_t row_bytes_ = 0;
   std::string format_;
 };
+
+/// Of a column of such numbers.
+RecordColumn::Kind record_kind(DType type);
+
+/// Whether there are `integers` of such a column.
+inline bool is_whole(RecordColumn::Kind kind) {
+  return kind == RecordColumn::Kind::kInteger || kind == RecordColumn::Kind::kUnsigned;
+}
+
+/// A value as the text that a level has; empty where it is missing.
+std::string record_text(const RecordValues& values, RecordColumn::Kind kind, std::size_t row);
 
 /// Whether a file begins as .npy or HDF5 does ("file.h5:/path" names a part of one).
 bool is_record_file(const std::string& path);

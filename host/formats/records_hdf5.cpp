@@ -2,6 +2,7 @@
 // one length. Read through the library, one call at a time; a matrix goes to readers of its own.
 #include <algorithm>
 #include <cstring>
+#include <map>
 
 #include "host/error.h"
 #include "host/formats/hdf5_library.h"
@@ -20,11 +21,58 @@ struct Place {
   std::size_t dataset;  // of the table's
   bool variable = false;
   std::size_t text_bytes = 0;  // of texts of fixed size
+  bool coded = false;          // integers in the file, texts by `levels`
+  std::map<std::int64_t, std::string> levels = {};
+  std::string refused = {};  // levels that cannot be read
 };
 
+std::map<std::int64_t, std::string> members_of(hid_t type) {
+  std::map<std::int64_t, std::string> members;
+  const Hdf5Id base(H5Tget_super(type));
+  for (int i = 0; i < H5Tget_nmembers(type); ++i) {
+    std::int64_t value = 0;
+    H5Tget_member_value(type, unsigned(i), &value);
+    H5Tconvert(base, H5T_NATIVE_INT64, 1, &value, nullptr, H5P_DEFAULT);
+    char* name = H5Tget_member_name(type, unsigned(i));
+    members[value] = name;
+    H5free_memory(name);
+  }
+  return members;
+}
+
+/// Truth values as h5py writes them, or PyTables.
 bool is_flag(hid_t type) {
   const H5T_class_t kind = H5Tget_class(type);
-  return (kind == H5T_ENUM || kind == H5T_BITFIELD) && H5Tget_size(type) == 1;
+  if (H5Tget_size(type) != 1 || (kind != H5T_ENUM && kind != H5T_BITFIELD)) return false;
+  return kind == H5T_BITFIELD ||
+         members_of(type) == std::map<std::int64_t, std::string>{{0, "FALSE"}, {1, "TRUE"}};
+}
+
+/// Of `object`; empty where it has none that is one text of fixed size.
+std::string text_attribute(hid_t object, const std::string& key) {
+  if (H5Aexists(object, key.c_str()) <= 0) return "";
+  const Hdf5Id attribute(H5Aopen(object, key.c_str(), H5P_DEFAULT)), type(H5Aget_type(attribute));
+  const Hdf5Id space(H5Aget_space(attribute));
+  if (H5Tget_class(type) != H5T_STRING || H5Tis_variable_str(type) > 0) return "";
+  if (H5Sget_simple_extent_npoints(space) != 1) return "";
+  std::string text(H5Tget_size(type), '\0');
+  if (H5Aread(attribute, type, text.data()) < 0) return "";
+  return text.substr(0, text.find('\0'));
+}
+
+/// Where pandas keeps the levels of a category of the table: beside it, in a table of their own.
+std::string levels_path(hid_t dataset, const std::string& column) {
+  std::string path(std::size_t(std::max<ssize_t>(0, H5Iget_name(dataset, nullptr, 0))), '\0');
+  H5Iget_name(dataset, path.data(), path.size() + 1);
+  return path.substr(0, path.rfind('/')) + "/meta/" + column + "/meta/table";
+}
+
+/// H5Lexists wants every group on the way.
+bool exists(hid_t file, const std::string& path) {
+  for (std::size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
+    if (H5Lexists(file, path.substr(0, end).c_str(), H5P_DEFAULT) <= 0) return false;
+    if (end == std::string::npos) return true;
+  }
 }
 
 /// False where the type is none that a column has.
@@ -36,8 +84,28 @@ bool set_kind(hid_t type, RecordColumn& column, Place& place) {
     column.kind = Kind::kText;
     return true;
   }
-  column.kind = is_flag(type) ? Kind::kFlag : kind == H5T_INTEGER ? Kind::kInteger : Kind::kNumber;
-  return is_flag(type) || ((kind == H5T_INTEGER || kind == H5T_FLOAT) && H5Tget_size(type) <= 8);
+  if (is_flag(type)) {
+    column.kind = Kind::kFlag;
+    return true;
+  }
+  if (kind == H5T_ENUM) {
+    column.kind = Kind::kText;
+    if (H5Tget_size(type) > 8) return false;
+    place.coded = true, place.levels = members_of(type);
+    return true;
+  }
+  const bool wide = kind == H5T_INTEGER && H5Tget_sign(type) == H5T_SGN_NONE && H5Tget_size(type) == 8;
+  column.kind = wide ? Kind::kUnsigned : kind == H5T_INTEGER ? Kind::kInteger : Kind::kNumber;
+  return ((kind == H5T_INTEGER || kind == H5T_FLOAT) && H5Tget_size(type) <= 8);
+}
+
+int rank_of(hid_t dataset, std::int64_t& rows) {
+  const Hdf5Id space(H5Dget_space(dataset));
+  const int rank = H5Sget_simple_extent_ndims(space);
+  hsize_t extents[32] = {};
+  if (rank >= 1 && rank <= 32) H5Sget_simple_extent_dims(space, extents, nullptr);
+  rows = std::int64_t(extents[0]);
+  return rank;
 }
 
 class Hdf5Table : public RecordTable {
@@ -63,6 +131,8 @@ class Hdf5Table : public RecordTable {
         left_out_ += (left_out_.empty() ? "" : ", ") + column.name;
         continue;
       }
+      if (is_whole(column.kind) && text_attribute(dataset, column.name + "_meta") == "category")
+        add_levels(levels_path(dataset, column.name), column, place);
       add(column, place);
     }
     row_bytes_ = H5Tget_size(type);
@@ -98,33 +168,85 @@ class Hdf5Table : public RecordTable {
     to.resize(columns.size());
     for (std::size_t k = 0; k < columns.size(); ++k) {
       const Place& place = places_[columns[k]];
-      const hid_t dataset = datasets_[place.dataset];
-      const Hdf5Id space(H5Dget_space(dataset));
-      const hsize_t start = hsize_t(first), size = count;
-      H5Sselect_hyperslab(space, H5S_SELECT_SET, &start, nullptr, &size, nullptr);
-      const Hdf5Id memory(H5Screate_simple(1, &size, nullptr));
-      RecordValues& values = to[k];
-      switch (columns_[columns[k]].kind) {
-        case Kind::kText:
-          read_texts(dataset, place, memory, space, count, values);
-          break;
-        case Kind::kFlag:
-          read_flags(dataset, place, memory, space, count, values);
-          break;
-        case Kind::kInteger:
-          values.integers.resize(count);
-          transfer(dataset, place, H5T_NATIVE_INT64, memory, space, values.integers.data());
-          values.numbers.assign(values.integers.begin(), values.integers.end());
-          break;
-        case Kind::kNumber:
-          values.numbers.resize(count);
-          transfer(dataset, place, H5T_NATIVE_DOUBLE, memory, space, values.numbers.data());
-          break;
-      }
+      read_column(columns_[columns[k]], place, datasets_[place.dataset], first, count, to[k]);
     }
   }
 
  private:
+  void read_column(const RecordColumn& column, const Place& place, hid_t dataset, std::int64_t first,
+                   std::size_t count, RecordValues& values) const {
+    const Hdf5Id space(H5Dget_space(dataset));
+    const hsize_t start = hsize_t(first), size = count;
+    H5Sselect_hyperslab(space, H5S_SELECT_SET, &start, nullptr, &size, nullptr);
+    const Hdf5Id memory(H5Screate_simple(1, &size, nullptr));
+    switch (column.kind) {
+      case Kind::kText:
+        if (place.coded)
+          read_codes(column, dataset, place, memory, space, count, values);
+        else
+          read_texts(dataset, place, memory, space, count, values);
+        break;
+      case Kind::kFlag:
+        read_flags(dataset, place, memory, space, count, values);
+        break;
+      case Kind::kInteger:
+        values.integers.resize(count);
+        transfer(dataset, place, H5T_NATIVE_INT64, memory, space, values.integers.data());
+        values.numbers.assign(values.integers.begin(), values.integers.end());
+        break;
+      case Kind::kUnsigned:
+        values.integers.resize(count), values.numbers.resize(count);
+        transfer(dataset, place, H5T_NATIVE_UINT64, memory, space, values.integers.data());
+        for (std::size_t i = 0; i < count; ++i) values.numbers[i] = double(std::uint64_t(values.integers[i]));
+        break;
+      case Kind::kNumber:
+        values.numbers.resize(count);
+        transfer(dataset, place, H5T_NATIVE_DOUBLE, memory, space, values.numbers.data());
+        break;
+    }
+  }
+  /// A category of pandas', whose codes the column holds: -1 is a missing one.
+  void add_levels(const std::string& path, RecordColumn& column, Place& place) const {
+    column.kind = Kind::kText;
+    place.coded = true, place.levels = {{-1, ""}};
+    if (!exists(file_, path)) return;  // no level, all are missing
+    const Hdf5Id dataset(H5Dopen2(file_, path.c_str(), H5P_DEFAULT)), type(H5Dget_type(dataset));
+    RecordColumn levels{"values", Kind::kNumber};
+    Place values{"values", 0};
+    std::int64_t rows = 0;
+    const int field =
+        type.valid() && H5Tget_class(type) == H5T_COMPOUND ? H5Tget_member_index(type, "values") : -1;
+    if (field < 0 || rank_of(dataset, rows) != 1 ||
+        !set_kind(Hdf5Id(H5Tget_member_type(type, unsigned(field))), levels, values))
+      place.refused = "other levels";
+    else if (const std::string kind = text_attribute(dataset, "values_dtype");
+             kind.starts_with("datetime") || kind.starts_with("timedelta"))
+      place.refused = "levels of " + kind;
+    if (!place.refused.empty()) return;
+    RecordValues found;
+    read_column(levels, values, dataset, 0, std::size_t(rows), found);
+    for (std::size_t i = 0; i < std::size_t(rows); ++i)
+      place.levels[std::int64_t(i)] = record_text(found, levels.kind, i);
+  }
+  void read_codes(const RecordColumn& column, hid_t dataset, const Place& place, hid_t memory, hid_t space,
+                  std::size_t count, RecordValues& values) const {
+    if (!place.refused.empty())
+      throw Error(ErrorKind::kInput,
+                  path_ + ": category '" + column.name + "': expected levels of numbers or texts, found " +
+                      place.refused,
+                  "write it as text, with df['" + column.name + "'].astype(str), or the table as CSV");
+    std::vector<std::int64_t> codes(count);
+    transfer(dataset, place, H5T_NATIVE_INT64, memory, space, codes.data());
+    values.texts.resize(count);
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto level = place.levels.find(codes[i]);
+      if (level == place.levels.end())
+        throw Error(ErrorKind::kInput, path_ + ": '" + column.name +
+                                           "': expected codes of its levels, found " +
+                                           std::to_string(codes[i]));
+      values.texts[i] = level->second;
+    }
+  }
   void add(const RecordColumn& column, const Place& place) {
     columns_.push_back(column);
     places_.push_back(place);
@@ -192,15 +314,6 @@ std::vector<std::string> children_of(hid_t group) {
       },
       &names);
   return names;
-}
-
-int rank_of(hid_t dataset, std::int64_t& rows) {
-  const Hdf5Id space(H5Dget_space(dataset));
-  const int rank = H5Sget_simple_extent_ndims(space);
-  hsize_t extents[32] = {};
-  if (rank >= 1 && rank <= 32) H5Sget_simple_extent_dims(space, extents, nullptr);
-  rows = std::int64_t(extents[0]);
-  return rank;
 }
 
 /// An attribute of texts: columns, column_names or names.

@@ -142,13 +142,8 @@ class StructuredTable : public RecordTable {
   StructuredTable(sys::File file, std::vector<Field> fields, std::size_t row_bytes, std::int64_t rows,
                   std::uint64_t offset)
       : file_(std::move(file)), fields_(std::move(fields)), offset_(offset) {
-    using Kind = RecordColumn::Kind;
     for (const Field& f : fields_)
-      columns_.push_back({f.name, f.kind != 0                 ? Kind::kText
-                                  : f.element == DType::kBool ? Kind::kFlag
-                                  : f.element == DType::kFloat32 || f.element == DType::kFloat64
-                                      ? Kind::kNumber
-                                      : Kind::kInteger});
+      columns_.push_back({f.name, f.kind != 0 ? RecordColumn::Kind::kText : record_kind(f.element)});
     rows_ = rows, row_bytes_ = row_bytes, format_ = "npy, structured";
   }
   void read(std::int64_t first, std::size_t count, const std::vector<std::size_t>& columns,
@@ -162,7 +157,7 @@ class StructuredTable : public RecordTable {
       const auto kind = columns_[columns[k]].kind;
       values.texts.resize(field.kind != 0 ? count : 0);
       values.numbers.resize(field.kind == 0 ? count : 0);
-      values.integers.resize(kind == RecordColumn::Kind::kInteger ? count : 0);
+      values.integers.resize(is_whole(kind) ? count : 0);
       for (std::size_t i = 0; i < count; ++i) {
         const char* at = bytes.data() + i * row_bytes_ + field.offset;
         if (field.kind != 0)
