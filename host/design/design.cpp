@@ -12,6 +12,7 @@
 #include "host/design/store.h"
 #include "host/error.h"
 #include "host/fit/checks.h"
+#include "host/fit/encoding.h"
 #include "host/fit/tall.h"
 #include "host/fit/whole_column.h"
 
@@ -187,22 +188,6 @@ std::uint64_t limit_of(const RunOptions& run) {
   return run.memory > 0 ? run.memory : available_memory() / 2;
 }
 
-/// Once more as Latin-1 where the table is not UTF-8 and that was left open.
-template <class F>
-void read_as_found(csv::Input input, const RunOptions& run, const F& work) {
-  for (;;) {
-    try {
-      return work(input);
-    } catch (const csv::NotUtf8& error) {
-      if (!input.find_encoding || input.options.dialect.encoding == csv::Encoding::kLatin1) throw;
-      if (run.observer != nullptr)
-        run.observer->note(std::string(error.what()) +
-                           ": read as Latin-1; --encoding utf-8 refuses such bytes");
-      input.options.dialect.encoding = csv::Encoding::kLatin1;
-    }
-  }
-}
-
 }  // namespace
 
 DesignResult write_design(const DesignOptions& options, const RunOptions& run) {
@@ -215,7 +200,7 @@ DesignResult write_design(const DesignOptions& options, const RunOptions& run) {
   result.run.threads = run.threads > 0 ? run.threads : available_cores();
   result.run.memory_limit = limit_of(run);
   Budget budget(result.run.memory_limit, "--memory");
-  read_as_found(options.input, run, [&](const csv::Input& input) {
+  fit::read_as_found(options.input, run, [&](const csv::Input& input) {
     result.warnings.clear();
     DesignRun work(options, run, budget);
     work.open(input);
@@ -232,7 +217,7 @@ DesignPlan plan_design(const DesignOptions& options, const RunOptions& run) {
   check(options, run);
   Budget budget(limit_of(run), "--memory");
   DesignPlan plan;
-  read_as_found(options.input, run, [&](const csv::Input& input) {
+  fit::read_as_found(options.input, run, [&](const csv::Input& input) {
     DesignRun work(options, run, budget);
     work.open(input);
     plan = work.plan();

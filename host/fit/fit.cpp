@@ -12,6 +12,7 @@
 #include "host/fit/checks.h"
 #include "host/fit/covariance_root.h"
 #include "host/fit/distributions.h"
+#include "host/fit/encoding.h"
 #include "host/fit/files.h"
 #include "host/fit/least_squares.h"
 #include "host/fit/model.h"
@@ -370,24 +371,16 @@ FitResult fit_table(const FitOptions& given, const RunOptions& run) {
   std::vector<std::string> files =
       options.files.empty() ? input_files({options.input.path}, "") : options.files;
   const StandardInput spool(files, run.stop);
-  csv::Input input = options.input;
-  for (;;) {
-    try {
+  try {
+    read_as_found(options.input, run, [&](const csv::Input& input) {
+      result.warnings.clear();
       Fit fit(options, run, budget, result);
       fit.run(input, files);
       summary.seconds = total.seconds();
       fit.write_profile();
-      break;
-    } catch (const csv::NotUtf8& error) {
-      if (!input.find_encoding || input.options.dialect.encoding == csv::Encoding::kLatin1) throw;
-      if (run.observer != nullptr)
-        run.observer->note(std::string(error.what()) +
-                           ": read as Latin-1; --encoding utf-8 refuses such bytes");
-      input.options.dialect.encoding = csv::Encoding::kLatin1;
-      result.warnings.clear();
-    } catch (...) {
-      spool.rethrow();
-    }
+    });
+  } catch (...) {
+    spool.rethrow();
   }
   for (std::string& warning : result.warnings) warning = spool.shown(warning);
   summary.memory_peak = budget.peak();

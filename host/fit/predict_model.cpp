@@ -8,6 +8,7 @@
 #include "host/error.h"
 #include "host/fit/checks.h"
 #include "host/fit/distributions.h"
+#include "host/fit/encoding.h"
 #include "host/fit/model.h"
 #include "host/fit/predict.h"
 #include "host/fit_model.h"
@@ -67,19 +68,9 @@ PredictResult predict_table(const PredictOptions& options, const RunOptions& run
                 "--level: expected a share between 0 and 1, found " + number(result.level));
   const Fitted fitted{source,     design,         estimates,
                       model.root, model.variance, t_quantile(result.level, model.degrees)};
-  csv::Input input = options.input;
-  for (;;) {
-    try {
-      result.facts = predict(fitted, input, options.output, budget, run, summary);
-      break;
-    } catch (const csv::NotUtf8& error) {
-      if (!input.find_encoding || input.options.dialect.encoding == csv::Encoding::kLatin1) throw;
-      if (run.observer != nullptr)
-        run.observer->note(std::string(error.what()) +
-                           ": read as Latin-1; --encoding utf-8 refuses such bytes");
-      input.options.dialect.encoding = csv::Encoding::kLatin1;
-    }
-  }
+  read_as_found(options.input, run, [&](const csv::Input& input) {
+    result.facts = predict(fitted, input, options.output, budget, run, summary);
+  });
   summary.memory_peak = budget.peak();
   summary.seconds = summary.compute_seconds = total.seconds();
   return result;
