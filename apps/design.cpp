@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "apps/commands.h"
+#include "apps/fit_inputs.h"
 #include "apps/fit_store.h"
 #include "apps/formula_error.h"
 #include "apps/frame/messages.h"
@@ -22,18 +23,13 @@ using namespace frame;
 struct DesignCommand {
   Settings settings;
   DesignOptions options;
-  std::vector<std::string> arguments;
+  FitInputs inputs;
 };
 
-/// The one argument that holds ~ is the formula.
 void set_arguments(DesignCommand& d) {
-  const auto holds = [](const std::string& text) { return text.find('~') != std::string::npos; };
-  std::string data = d.arguments[0], formula = d.arguments[1];
-  if (holds(data) && !holds(formula)) std::swap(data, formula);
-  if (!holds(formula))
-    throw Error(ErrorKind::kUsage, "'" + formula + "': expected a formula, found no ~",
-                "for example: sluice design data.csv 'y ~ a + b' -o design.h5");
-  d.options.input.path = data, d.options.formula = formula;
+  DesignOptions& o = d.options;
+  settle_tables(d.inputs, "design", "sluice design data.csv 'y ~ a + b' -o design.h5", o.input, o.files,
+                o.formula);
   if (d.options.output.empty() && !d.settings.dry_run)
     throw Error(ErrorKind::kUsage, "an output is needed: -o FILE", "for example -o design.h5");
 }
@@ -120,7 +116,9 @@ int run(DesignCommand& d) {
     if (d.settings.json) say(summary(d.options, r).text() + "\n");
     if (d.settings.quiet) return 0;
     for (const std::string& warning : r.warnings) note(warning);
-    if (r.dropped > 0) tell(counted(r.dropped, "row") + " dropped for missing values");
+    if (r.dropped > 0)
+      tell(counted(r.dropped, "row") + " dropped for missing values" +
+           (d.options.weights.empty() && d.options.repeats.empty() ? "" : " or weight 0"));
     if (r.faults.rows() > 0) tell("left out " + reasons_text(r.faults));
     tell(store_text(r.store, r.columns.size()));
     if (d.settings.verbose > 0) tell(how(r.run) + "\n" + stages_text(r.run));
@@ -151,9 +149,10 @@ frame::Command design_command() {
   Options table = table_options(o.input);  // the formula says which columns
   std::erase_if(table, [](const Option& option) { return option.long_name() == "--columns"; });
   c.positionals = {
-      {"DATA", "a table (.csv, .tsv, ...; also .gz and .zst), a folder of parts of one, or a quoted pattern",
-       [d](const std::string& v) { d->arguments.push_back(v); }},
-      {"FORMULA", "a formula such as 'y ~ a + b'", [d](const std::string& v) { d->arguments.push_back(v); }}};
+      {"DATA|FORMULA",
+       "tables (.csv, .tsv, ...; also .gz and .zst; -: standard input), folders of parts of one, quoted "
+       "patterns; and the formula, the one argument that holds ~, such as 'y ~ a + b'",
+       [d](const std::string& v) { d->inputs.arguments.push_back(v); }, true}};
   c.options = Options{output_option(o.output, "the store, an HDF5 file"),
                       compression_option(o.compression, group),
                       {{"--weights"},
@@ -167,7 +166,7 @@ frame::Command design_command() {
                        group,
                        [&o](const std::string& v) { o.repeats = v; }},
                       define_option(o.levels, group)} +
-              table + result_options(d->settings) +
+              fit_input_options(d->inputs, group) + table + result_options(d->settings) +
               only(machine_options(d->settings), {"--memory", "--threads"}) + message_options(d->settings);
   c.run = [d] { return run(*d); };
   return c;

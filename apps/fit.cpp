@@ -33,11 +33,26 @@ struct FitCommand {
   Truth truth;
 };
 
+void say_notes(const FitCommand& f, const FitResult& result) {
+  for (const std::string& warning : result.warnings) note(warning);
+  if (!result.residuals && f.options.residuals == "auto")
+    note("Durbin-Watson and the residuals' moments take a second pass: --residuals yes");
+  if (result.predictions) tell(predictions_text(f.options.output, *result.predictions));
+  if (!f.options.model.empty() && !result.failed)
+    note(f.options.model + ": the model; sluice fit --model " + shell_word(f.options.model) +
+         " --predict TABLE -o FILE");
+  if (result.store) tell(store_text(*result.store, result.coefficients.size()));
+  if (f.settings.verbose > 0) {
+    tell(counted(result.rows, "row") + " " + how(result.run));
+    tell(stages_text(result.run));
+  }
+}
+
 int run(FitCommand& f) {
   if (f.inputs.arguments.empty() && !f.options.model.empty() && !f.options.predict.empty())
     return predict_by_model(f.settings, f.options, f.level);
-  settle(f.inputs, f.options);
   f.options.picture = f.settings.picture;
+  settle(f.inputs, f.options);
   std::tie(f.options.picture_width, f.options.picture_height) = f.settings.picture_size;
   if (f.settings.dry_run && !f.options.from.empty())
     throw Error(ErrorKind::kUsage, "--dry-run with --from: expected a table");
@@ -74,19 +89,8 @@ int run(FitCommand& f) {
     say(fit_summary(result, f.options, truth).text() + "\n");
   else
     say(fit_text(result, f.options, truth));
-  if (f.settings.quiet) return 0;
-  for (const std::string& warning : result.warnings) note(warning);
-  if (!result.residuals && f.options.residuals == "auto")
-    note("Durbin-Watson and the residuals' moments take a second pass: --residuals yes");
-  if (result.predictions) tell(predictions_text(f.options.output, *result.predictions));
-  if (!f.options.model.empty())
-    note(f.options.model + ": the model; sluice fit --model " + shell_word(f.options.model) +
-         " --predict TABLE -o FILE");
-  if (result.store) tell(store_text(*result.store, result.coefficients.size()));
-  if (f.settings.verbose > 0) {
-    tell(counted(result.rows, "row") + " " + how(result.run));
-    tell(stages_text(result.run));
-  }
+  if (!f.settings.quiet) say_notes(f, result);
+  if (result.failed) throw Error(*result.failed);
   return 0;
 }
 

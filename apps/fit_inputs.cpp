@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "host/error.h"
+#include "host/fit/checks.h"
 #include "host/fit/files.h"
 
 namespace sluice {
@@ -16,7 +17,8 @@ bool holds_tilde(const std::string& text) {
   return text.find('~') != std::string::npos;
 }
 
-std::string take_formula(std::vector<std::string>& arguments) {
+std::string take_formula(std::vector<std::string>& arguments, const std::string& command,
+                         const std::string& example) {
   std::vector<std::size_t> found;
   for (std::size_t i = 0; i < arguments.size(); ++i)
     if (holds_tilde(arguments[i])) found.push_back(i);
@@ -25,11 +27,11 @@ std::string take_formula(std::vector<std::string>& arguments) {
     std::erase_if(found, [&](std::size_t i) { return std::filesystem::exists(arguments[i], ignored); });
   if (found.empty()) {
     const std::string last = arguments.empty() ? "" : arguments.back();
-    const std::string advice = "for example: sluice fit data.csv 'y ~ a + b'";
     if (arguments.size() < 2)
       throw Error(ErrorKind::kUsage, "FORMULA is missing: expected a formula such as 'y ~ a + b'",
-                  "'sluice fit --help' lists what it takes");
-    throw Error(ErrorKind::kUsage, "'" + last + "': expected a formula, found no ~", advice);
+                  "'sluice " + command + " --help' lists what it takes");
+    throw Error(ErrorKind::kUsage, "'" + last + "': expected a formula, found no ~",
+                "for example: " + example);
   }
   const std::string formula = arguments[found.back()];
   arguments.erase(arguments.begin() + std::ptrdiff_t(found.back()));
@@ -67,7 +69,16 @@ std::vector<frame::Option> fit_input_options(FitInputs& inputs, const char* grou
            [&inputs](const std::string& v) { inputs.files_from = v; }}};
 }
 
-void settle(FitInputs& inputs, FitOptions& options) {
+void settle_tables(const FitInputs& inputs, const std::string& command, const std::string& example,
+                   csv::Input& input, std::vector<std::string>& files, std::string& formula) {
+  std::vector<std::string> tables = inputs.arguments;
+  formula = inputs.formula_file.empty() ? take_formula(tables, command, example)
+                                        : formula_from(inputs.formula_file);
+  files = fit::input_files(tables, inputs.files_from);
+  input.path = tables.size() == 1 && inputs.files_from.empty() ? tables[0] : files[0];
+}
+
+void settle(const FitInputs& inputs, FitOptions& options) {
   if (!options.from.empty()) {  // the store is the data; what is typed can be its formula alone
     for (const std::string& argument : inputs.arguments)
       if (holds_tilde(argument) && options.formula.empty())
@@ -77,10 +88,9 @@ void settle(FitInputs& inputs, FitOptions& options) {
     if (!inputs.formula_file.empty()) options.formula = formula_from(inputs.formula_file);
     return;
   }
-  std::vector<std::string> tables = inputs.arguments;
-  options.formula = inputs.formula_file.empty() ? take_formula(tables) : formula_from(inputs.formula_file);
-  options.files = fit::input_files(tables, inputs.files_from);
-  options.input.path = tables.size() == 1 && inputs.files_from.empty() ? tables[0] : options.files[0];
+  fit::check_distinct({inputs.formula_file, inputs.files_from}, fit::outputs_of(options));
+  settle_tables(inputs, "fit", "sluice fit data.csv 'y ~ a + b'", options.input, options.files,
+                options.formula);
 }
 
 }  // namespace sluice

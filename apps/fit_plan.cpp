@@ -60,10 +60,12 @@ int show_plan(const Settings& settings, const FitOptions& fit) {
     json.add("numbers", list_of(plan.numbers)).add("categories", list_of(plan.categories));
     json.add("columns", list_of(plan.columns)).add("passes", passes).add("pieces", plan.pieces);
     json.add("threads", plan.threads).add("memory", std::int64_t(plan.memory)).add("seconds", plan.seconds);
+    json.add("least_memory", std::int64_t(plan.least));
     say(json.text() + "\n");
   } else {
     say(text_of(plan, fit));
   }
+  if (!plan.advice.empty() && !settings.quiet) warn(plan.advice);
   if (!fit.picture.empty() && !settings.quiet) tell(fit.picture + ": the plan as a chart");
   return 0;
 }

@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <cstdio>
+#include <map>
 
 #include "apps/frame/summary.h"
 #include "apps/frame/table_options.h"
@@ -23,6 +24,27 @@ std::string probability(double p) {
   if (p < 1e-300) return "< 1e-300";
   std::snprintf(text, sizeof text, p < 1e-3 ? "%.2e" : "%.4f", p);
   return text;
+}
+
+constexpr std::size_t kWidest = 48;  // of a name in the table
+
+/// What tells columns of one term apart stands at the end: a long name loses its middle.
+std::string shortened(const std::string& name) {
+  if (width_of(name) <= kWidest) return name;
+  std::size_t end = name.rfind('[');
+  if (end == std::string::npos || end == 0 || width_of(name.substr(end)) > kWidest / 2) end = name.size();
+  const std::string tail = name.substr(end);
+  return cut_to(name.substr(0, end), kWidest - width_of(tail)) + tail;
+}
+
+/// Of the coefficients, whole where they would be the same.
+std::vector<std::string> names_of(const FitResult& r) {
+  std::vector<std::string> names;
+  std::map<std::string, int> times;
+  for (const Coefficient& c : r.coefficients) ++times[names.emplace_back(shortened(printable(c.name)))];
+  for (std::size_t i = 0; i < names.size(); ++i)
+    if (times[names[i]] > 1) names[i] = printable(r.coefficients[i].name);
+  return names;
 }
 
 std::string errors_text(const FitResult& r, const FitOptions& options) {
@@ -79,10 +101,11 @@ std::string fit_text(const FitResult& r, const FitOptions& options, const std::v
   std::snprintf(share, sizeof share, "%g", 100 * options.level);
   Lines lines{{"", "estimate", "error", "t", "p", std::string("low ") + share + "%", "high"}};
   if (!truth.empty()) lines[0].insert(lines[0].end(), {"truth", "errors off"});
+  const std::vector<std::string> names = names_of(r);
   for (std::size_t i = 0; i < r.coefficients.size(); ++i) {
     const Coefficient& c = r.coefficients[i];
-    lines.push_back({cut_to(printable(c.name), 48), shown(c.estimate, 6), shown(c.error, 5), shown(c.t, 5),
-                     probability(c.p), shown(c.low, 6), shown(c.high, 6)});
+    lines.push_back({names[i], shown(c.estimate, 6), shown(c.error, 5), shown(c.t, 5), probability(c.p),
+                     shown(c.low, 6), shown(c.high, 6)});
     if (truth.empty()) continue;
     lines.back().push_back(shown(truth[i], 6));
     lines.back().push_back(shown((c.estimate - truth[i]) / c.error, 3));
@@ -140,6 +163,7 @@ Json fit_summary(const FitResult& r, const FitOptions& options, const std::vecto
     predictions = Json::object();
     predictions.add("table", options.predict).add("output", options.output);
     predictions.add("rows", r.predictions->rows).add("missing", r.predictions->missing);
+    predictions.add("left_out", json_of(r.predictions->faults));
   }
   json.add("predictions", predictions);
   Json store;

@@ -12,6 +12,7 @@
 #include "apps/frame/text.h"
 #include "apps/frame/values.h"
 #include "host/error.h"
+#include "host/generate/model.h"
 #include "host/generate_table.h"
 #include "host/units.h"
 
@@ -86,8 +87,10 @@ void check(const Table& t) {
 
 int run(Table& t) {
   t.options.seed = t.settings.seed;
-  check(t);
   try {
+    if (t.options.columns.empty() && !t.options.formula.empty())
+      t.options.columns = columns_of_formula(t.options.formula);
+    check(t);
     with_response(t.options);
   } catch (const fit::FormulaError& error) {
     return show_formula_error("sluice generate table", error);
@@ -154,7 +157,9 @@ frame::Command generate_table_kind() {
            [&o](const std::string& v) { o.rows = parse_count("--rows", v); }},
           {{"--columns"},
            "LIST",
-           "columns, such as 'id:row,a:normal(10:2),kind:category(5)'",
+           "columns, such as 'id:row,a:normal(10:2),kind:category(5)'; default, with --formula: those that "
+           "it "
+           "needs, categories of three levels and normal numbers",
            group,
            [&o](const std::string& v) { o.columns = parse_random_columns(v); }},
           {{"--formula"},

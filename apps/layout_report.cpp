@@ -115,8 +115,7 @@ std::string closing_text(const LayoutOptions& o, const LayoutResult& r, bool sta
   if (r.complete) return {};
   const LayoutRestart& kept = r.restarts[r.best];
   std::string text = outputs_text(o, r) + ": " + graph_text(r.plan) + ", " + how(r.run) + "\n";
-  text += std::string(o.objective == Objective::kStress ? "stress " : "loss ") + loss_text(kept.loss) +
-          " after " + counted(kept.iterations, "iteration") +
+  text += kept.loss.name() + " " + loss_text(kept.loss) + " after " + counted(kept.iterations, "iteration") +
           (kept.ended == layout::Ended::kTolerance ? ": no vertex moved by more than the tolerance" : "") +
           "\n";
   if (r.restarts.size() > 1) text += restarts_text(r);

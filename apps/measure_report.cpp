@@ -14,6 +14,7 @@ std::string measures_text(const graph::Measures& m) {
        count(m.components) + (m.isolated > 0 ? ", isolated vertices " + count(m.isolated) : "")}};
   for (const graph::NamedMeasure& named : graph::all_measures()) {
     const graph::Measure& measure = m.*named.measure;
+    if (!measure.known() && !named.always) continue;
     std::string value = "none: " + measure.missing;
     if (measure.known()) {
       const bool whole = measure.value == std::floor(measure.value) && std::fabs(measure.value) < 1e15;
@@ -30,6 +31,7 @@ Json measures_json(const graph::Measures& m) {
   json.add("components", m.components).add("isolated", m.isolated);
   for (const graph::NamedMeasure& named : graph::all_measures()) {
     const graph::Measure& measure = m.*named.measure;
+    if (!measure.known() && !named.always) continue;
     json.add(named.name, measure.known() ? Json(measure.value) : Json());
     if (measure.sampled > 0) sampled.add(named.name, measure.sampled);
     if (!measure.known()) missing.add(named.name, measure.missing);

@@ -8,6 +8,7 @@
 #include "apps/frame/progress.h"
 #include "apps/frame/summary.h"
 #include "apps/frame/values.h"
+#include "host/fit/files.h"
 #include "host/fit_model.h"
 
 namespace sluice {
@@ -18,9 +19,12 @@ using namespace frame;
 struct Merge {
   Settings settings;
   MergeOptions options;
+  std::vector<std::string> arguments;
+  std::string files_from;
 };
 
 int run(Merge& m) {
+  m.options.states = fit::input_files(m.arguments, m.files_from);
   Progress progress(m.settings);
   RunOptions options = resolve(m.settings);
   options.observer = &progress;
@@ -57,10 +61,16 @@ frame::Command merge_command() {
       "sluice generate table --rows 400 --columns 'y:normal,a:normal,kind:category(3)' --seed 7 -o u.csv",
       "sluice fit u.csv 'y ~ a + kind' --save-state s2.json", "sluice merge s1.json s2.json --model m.json"};
   const char* group = "Model";
-  c.positionals = {{"STATE", "states of fits of one formula",
-                    [&o](const std::string& v) { o.states.push_back(v); }, true}};
+  c.positionals = {
+      {"STATE", "states of fits of one formula: files, folders of them, quoted patterns; -: standard input",
+       [m](const std::string& v) { m->arguments.push_back(v); }, true}};
   c.options =
       Options{output_option(o.output, "the merged state, for more to be added later"),
+              {{"--files-from"},
+               "FILE",
+               "states whose names stand in a file, one a line (-: standard input)",
+               group,
+               [m](const std::string& v) { m->files_from = v; }},
               {{"--model"},
                "FILE",
                "the fit as a model, for 'sluice fit --model FILE --predict TABLE'",

@@ -9,6 +9,7 @@
 #include <map>
 #include <mutex>
 
+#include "host/backend_folder.h"
 #include "host/io/sys.h"
 
 namespace sluice {
@@ -66,6 +67,11 @@ const Backend& load_from(const std::string& name, const std::string& path) {
 }
 
 }  // namespace
+
+std::string folder_of_backend(const std::string& name) {
+  const std::string path = library_of(name);
+  return path.substr(0, path.empty() ? 0 : path.find_last_of('/'));
+}
 
 const Backend& load_backend(const std::string& name) {
   static std::mutex mutex;

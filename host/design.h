@@ -13,7 +13,8 @@
 namespace sluice {
 
 struct DesignOptions {
-  csv::Input input;  // a file, a folder or a pattern: files in natural order are one table
+  csv::Input input;  // a file, a folder or a pattern: files in natural order are one table; -: standard input
+  std::vector<std::string> files;  // in place of those that input.path stands for; -: standard input
   std::string formula;
   fit::NamedLevels levels;  // lists that the formula names
   std::string weights;      // a column of analytic weights, kept beside X; empty: none
@@ -24,7 +25,7 @@ struct DesignOptions {
 
 struct StoreFacts {
   std::string path;
-  std::int64_t rows = 0;
+  std::int64_t rows = 0, dropped = 0;  // dropped: for missing values
   std::uint64_t bytes = 0;
   std::int64_t chunk_rows = 0;
   bool resumed = false, complete = false;  // complete: nothing was left to do
@@ -38,7 +39,7 @@ struct DesignResult {
   std::string response;
   std::vector<std::string> columns;
   std::int64_t dropped = 0;
-  int passes = 1;
+  int passes = 1;  // over the table: of a store that was complete, those that look for levels alone
   StoreFacts store;
   std::vector<std::string> warnings;
   RunSummary run;

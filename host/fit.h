@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "host/design.h"
+#include "host/error.h"
 #include "host/fit/formula.h"
 #include "host/formats/csv/detect.h"
 #include "host/run.h"
@@ -27,7 +28,7 @@ struct FitOptions {
   double ridge = 0;                // added for each squared coefficient but the intercept's; 0: none
   double level = 0.95;             // of intervals
   std::string residuals = "auto";  // yes, no, or yes for files up to 64 MiB
-  std::string predict;             // another table, whose rows get predictions; empty: none
+  std::string predict;             // another table, whose rows get predictions; -: standard input
   std::string output;              // of those
   std::string store;               // an HDF5 file that the design goes to (host/design.h); empty: none
   int compression = 1;             // of that
@@ -36,7 +37,7 @@ struct FitOptions {
   std::string profile;             // a page of who did what when: .html; empty: none
   std::string picture;             // of residuals and coefficients: .png, .svg, .pdf; empty: none
   int picture_width = 1200, picture_height = 1000;
-  std::size_t piece_bytes = 0;  // of text that is summed at once; 0: 128 KiB. Tests take other cuts
+  std::size_t piece_bytes = 0;  // of text that is summed at once; 0: 128 KiB. Sums round by it
 };
 
 struct Coefficient {
@@ -51,7 +52,9 @@ struct ResidualFacts {
 };
 
 struct PredictionFacts {
-  std::int64_t rows = 0, missing = 0;  // missing: rows that lack a value that the formula needs
+  std::int64_t rows = 0;
+  std::int64_t missing = 0;  // rows that lack a value that the formula needs
+  csv::Faults faults;        // bad rows, which keep their places too, where the policy is to skip them
 };
 
 struct FitResult {
@@ -60,6 +63,7 @@ struct FitResult {
   csv::Format format;
   csv::Faults faults;
   std::string formula, response;
+  std::optional<Error> failed;  // what a model, predictions or a picture met, when the rest was there
   std::string unsolved;  // with `state`: why these rows alone give no fit; then what follows is not set
   std::vector<Coefficient> coefficients;
   std::vector<double> covariance;      // of the estimates, p x p
@@ -83,6 +87,7 @@ struct FitResult {
 };
 
 /// FormulaError (kUsage); Error{kInput} for bad rows, dependent columns, fewer rows than columns; {kMemory}.
+/// What goes wrong when the coefficients are known is in the result, beside them (`failed`).
 FitResult fit_table(const FitOptions&, const RunOptions&);
 
 }  // namespace sluice

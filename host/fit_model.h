@@ -10,7 +10,7 @@
 namespace sluice {
 
 struct PredictOptions {
-  csv::Input input;  // the table; a folder or a pattern stands for its files
+  csv::Input input;  // the table; a folder or a pattern stands for its files; -: standard input
   std::string model, output;
   std::optional<double> level;  // of intervals; not given: the model's
 };
@@ -27,7 +27,7 @@ struct PredictResult {
 PredictResult predict_table(const PredictOptions& options, const RunOptions& run);
 
 struct MergeOptions {
-  std::vector<std::string> states;  // files that --save-state or an earlier merge wrote
+  std::vector<std::string> states;  // files that --save-state or an earlier merge wrote; -: standard input
   std::string output;               // their sum as a state; empty: none
   std::string model;                // the fit of the whole as a model; empty: none
   double ridge = 0, level = 0.95;

@@ -22,7 +22,9 @@ struct FitPlan {
   std::int64_t pieces = 0;  // of a pass
   int threads = 0;
   std::uint64_t memory = 0;  // that pieces and sums take, about
+  std::uint64_t least = 0;   // that a run must be given
   double seconds = 0;        // about, of the passes that are certain
+  std::string advice;        // where it cannot fit: what would help
 };
 
 /// Error as fit_table(), as far as the first rows tell.

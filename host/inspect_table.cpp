@@ -7,17 +7,12 @@
 #include "host/clock.h"
 #include "host/error.h"
 #include "host/formats/csv/reader.h"
+#include "host/processor.h"
 
 namespace sluice {
 namespace {
 
 struct Enough {};  // ends a walk when the head is there
-
-void check_processor(const RunOptions& run) {
-  if (run.device != "auto" && run.device != "cpu")
-    throw Error(ErrorKind::kUsage,
-                "--device " + run.device + ": a table is read by the processor: expected auto or cpu");
-}
 
 /// Progress and interruption of a walk, as the observer's stage.
 class Stage {
@@ -148,7 +143,7 @@ double NumberStats::deviation() const {
 
 TableFacts inspect_table(const InspectTableOptions& o, const RunOptions& run) {
   const Clock total;
-  check_processor(run);
+  expect_processor(run, "a table is read by the processor");
   TableFacts facts;
   facts.input = o.input;
   facts.input.options.threads = run.threads;

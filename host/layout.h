@@ -67,6 +67,7 @@ struct LayoutRestart {
   layout::Loss loss;
   std::int64_t iterations = 0;
   layout::Ended ended = layout::Ended::kIterations;
+  bool apart = true;  // the least distance is kept; true where none was asked for
 };
 
 struct LayoutOutput {
@@ -78,7 +79,7 @@ struct LayoutResult {
   LayoutPlan plan;  // its memory and time are not estimated
   RunSummary run;
   std::vector<LayoutRestart> restarts;
-  std::size_t best = 0;  // of the restarts: the least loss
+  std::size_t best = 0;  // of the restarts: the least loss, of those that keep a least distance if any does
   graph::Positions positions;
   std::optional<graph::Measures> measures;
   std::vector<LayoutOutput> outputs;

@@ -44,6 +44,10 @@ target_include_directories(sluice SYSTEM PRIVATE ${FAST_FLOAT})
 # Boost.Math and Boost.Polygon, headers alone.
 find_path(BOOST_MATH boost/math/distributions/students_t.hpp REQUIRED)
 target_include_directories(sluice SYSTEM PRIVATE ${BOOST_MATH})
+# OpenBLAS is found at run time, as by the cpu backend.
+if(SLUICE_OPENBLAS_LIBRARY)
+  set_source_files_properties(lapack.cpp PROPERTIES COMPILE_DEFINITIONS SLUICE_OPENBLAS_PATH="${SLUICE_OPENBLAS_LIBRARY}")
+endif()
 # Steps of stress: the same bytes at every vector level.
 set_source_files_properties(layout/pair_tile.cpp layout/start.cpp PROPERTIES COMPILE_OPTIONS
   "-ffp-contract=off;-Wno-psabi;$<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>")

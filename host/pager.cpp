@@ -68,13 +68,16 @@ bool Reader::staged(const MatrixSource& source, bool shares_host_memory, IoMode 
 Reader::Reader(const Device& device, Budgets& budgets, std::vector<TileRequest> schedule,
                const Options& options)
     : device_(&device), schedule_(std::move(schedule)), options_(options) {
-  std::uint64_t largest = 0;
+  std::vector<std::uint64_t> largest(std::size_t(options.depth), 0);  // of the tiles that go to each slot
   staged_.resize(schedule_.size());
   fetched_.assign(schedule_.size(), 0);
   for (std::size_t i = 0; i < schedule_.size(); ++i) {
     const TileRequest& r = schedule_[i];
     staged_[i] = staged(*r.source, device.info().shares_host_memory != 0, options.io);
-    if (staged_[i]) largest = std::max(largest, std::uint64_t(r.runs() * r.run_bytes()));
+    if (staged_[i]) {
+      std::uint64_t& most = largest[i % largest.size()];
+      most = std::max(most, std::uint64_t(r.runs() * r.run_bytes()));
+    }
     if (!r.source->flat()) continue;
     if (options.io == IoMode::kAuto || options.io == IoMode::kMmap) {
       auto& mapping = mappings_[r.source];
@@ -86,9 +89,9 @@ Reader::Reader(const Device& device, Budgets& budgets, std::vector<TileRequest> 
   }
   for (int i = 0; i < options_.depth; ++i) {
     slots_.push_back(std::make_unique<Slot>(device));
-    if (largest > 0)
+    if (const std::uint64_t bytes = largest[std::size_t(i)]; bytes > 0)
       slots_.back()->memory =
-          Held(device, Memory::kPinned, std::int64_t(largest), budgets.host, "the input's tiles");
+          Held(device, Memory::kPinned, std::int64_t(bytes), budgets.host, "the input's tiles");
   }
   try {
     for (int i = 0; i < std::max(1, options.threads); ++i) threads_.emplace_back([this] { work(); });

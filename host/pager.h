@@ -1,6 +1,7 @@
 // The pager's reading half: reader threads run ahead of compute along a schedule of tiles known in advance.
-// Memory: `depth` slots of the largest staged tile, in pinned memory; nothing where every tile is used in
-// place from the mapping (a backend that shares the host's memory, a flat file, --io auto or mmap).
+// Memory: `depth` slots in pinned memory, each of the largest staged tile that comes to it (tile t goes to
+// slot t % depth); nothing where every tile is used in place from the mapping (a backend that shares the
+// host's memory, a flat file, --io auto or mmap).
 #pragma once
 #include <condition_variable>
 #include <deque>

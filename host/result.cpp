@@ -14,6 +14,8 @@ namespace {
 constexpr const char* kFingerprintKey = "fingerprint";
 constexpr const char* kBytesKey = "bytes";  // of text, whose size nothing else tells
 
+std::atomic<double (*)()> checkpoint_clock{nullptr};
+
 /// The first line in which two fingerprints differ, as "key: expected X, found Y".
 std::string difference(const std::string& then, const std::string& now) {
   std::istringstream a(then), b(now);
@@ -41,6 +43,15 @@ std::string with_offsets(const std::string& fingerprint, const std::vector<std::
 
 }  // namespace
 
+void set_checkpoint_clock(double (*seconds)()) noexcept {
+  checkpoint_clock = seconds;
+}
+
+double Result::age() const {
+  const auto clock = checkpoint_clock.load();
+  return clock != nullptr ? clock() - started_ : since_start_.seconds();
+}
+
 Result::Result(std::vector<OutputSpec> files, std::string fingerprint, const Provenance& provenance,
                const RunOptions& run)
     : files_(std::move(files)),
@@ -48,6 +59,7 @@ Result::Result(std::vector<OutputSpec> files, std::string fingerprint, const Pro
       fingerprint_(std::move(fingerprint)),
       observer_(run.observer),
       interval_(run.checkpoint_seconds) {
+  if (const auto clock = checkpoint_clock.load(); clock != nullptr) started_ = clock();
   provenance_.emplace_back(kFingerprintKey, fingerprint_);
   const bool unfinished = sys::exists(journal_path());
   if (run.resume && unfinished) {
@@ -220,8 +232,10 @@ void Result::completed(const TileRecord& tile) {
     std::lock_guard lock(mutex_);
     pending_.push_back(tile);
     note_largest(tile);
-    if (since_commit_.seconds() - last_commit_ < interval_) return;
-    last_commit_ = since_commit_.seconds();
+    const double now = age();
+    const double wait = first_ < 0 ? interval_ : std::min(interval_, std::max(first_, last_commit_));
+    if (now - last_commit_ < wait) return;
+    last_commit_ = now;
   }
   commit();
 }

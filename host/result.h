@@ -2,6 +2,7 @@
 // checkpoint interval and never leaves half a result under the final name:
 // data to NAME.partial, then fdatasync, journal record, fdatasync; at the end fsync, rename, journal removed.
 #pragma once
+#include <algorithm>
 #include <atomic>
 #include <memory>
 #include <mutex>
@@ -15,6 +16,9 @@
 #include "host/run.h"
 
 namespace sluice {
+
+/// Seconds since some moment, by which results commit; tests set a clock of their own. Null: the system's.
+void set_checkpoint_clock(double (*seconds)()) noexcept;
 
 class Result {
  public:
@@ -42,6 +46,9 @@ class Result {
   void write(int file, std::uint64_t element_byte, const void* from, std::size_t bytes);
   /// The file's data end here; what an earlier run left behind that goes. Before finish().
   void cut(int file, std::uint64_t bytes);
+  /// The first commit after so many seconds, the next ones after as many as have passed, up to the
+  /// checkpoint interval (2, 4, 8, 16, 32, 62, ... of 30): of what is worth keeping however young it is.
+  void commit_early(double first_seconds = 2) { first_ = std::min(first_seconds, interval_); }
   /// Everything of this tile has been written. Commits when the checkpoint interval is over.
   void completed(const TileRecord& tile);
   void commit();
@@ -65,6 +72,7 @@ class Result {
   void remove_all() noexcept;
   void rename_all();
   void note_largest(const TileRecord& tile);
+  double age() const;
 
   std::vector<OutputSpec> files_;
   Provenance provenance_;
@@ -80,8 +88,10 @@ class Result {
   std::mutex mutex_, commit_mutex_;
   std::vector<TileRecord> pending_;
   TileRecord largest_;
-  Clock since_commit_;
+  Clock since_start_;
+  double started_ = 0;  // by a test's clock
   double last_commit_ = 0, interval_ = 30, sync_seconds_ = 0;
+  double first_ = -1;  // seconds to the first commit; below 0: the interval
   std::atomic<std::uint64_t> bytes_written_{0};
 };
 

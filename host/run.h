@@ -22,8 +22,9 @@ class Observer {
 };
 
 struct RunOptions {
-  std::string device = "auto";      // auto, cpu, cuda, cuda:N, serial, late, check
-  std::uint64_t memory = 0;         // bytes of anonymous, pinned and scratch memory; 0: half of what is free
+  std::string device = "auto";  // auto, cpu, cuda, cuda:N, serial, late, check
+  bool device_is_wish = false;  // for all commands (by the environment): work of the processor's goes there
+  std::uint64_t memory = 0;     // bytes of anonymous, pinned and scratch memory; 0: half of what is free
   std::uint64_t device_memory = 0;  // bytes on the device; 0: 80 % of what is free there
   int threads = 0;                  // 0: all that the process may use
   std::string io = "auto";          // auto, mmap, pread, direct

@@ -147,6 +147,9 @@ SLUICE_HD LayoutRates layout_rates(const LayoutStepArgs& s, std::int64_t t) {
   return {s.rate / (1 - ::pow(s.beta1, double(t))), ::sqrt(1 - ::pow(s.beta2, double(t)))};
 }
 
+/// A float32 holds 1e36; without this, one gradient beyond its root would stop a vertex of Adam's for good.
+constexpr double kLayoutMostGradient = 1e18;
+
 /// The larger of two moves, as most so far; one that is no number is the largest of all and stays.
 SLUICE_HD double layout_most(double most, double x) {
   return x > most || x != x ? x : most;
@@ -175,6 +178,8 @@ SLUICE_HD double layout_move(const LayoutIterateArgs& a, const LayoutRates& r, s
         step = r.rate * double(m);
       } else {
         T& v = static_cast<T*>(s.second_moment)[at];
+        if (sizeof(T) == 4 && ::fabs(g) > kLayoutMostGradient)
+          g = g > 0 ? kLayoutMostGradient : -kLayoutMostGradient;
         m = T(double(m) + (1 - s.beta1) * (g - double(m)));
         v = T(s.beta2 * double(v) + (1 - s.beta2) * g * g);
         step = r.rate * (double(m) / (::sqrt(double(v)) / r.root + s.epsilon));

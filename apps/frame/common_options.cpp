@@ -58,7 +58,9 @@ Options machine_options(Settings& s) {
        group,
        [&s](const std::string& v) { check_device(v), s.device = v; },
        {},
-       "SLUICE_DEVICE"},
+       "SLUICE_DEVICE",
+       false,
+       &s.device_is_wish},
       {{"--memory"},
        "SIZE",
        "most memory to hold, such as 512M or 4G; default: half of what is available",
@@ -226,7 +228,7 @@ Options without(const Options& all, const std::string& name) {
 
 RunOptions resolve(const Settings& s) {
   RunOptions run;
-  run.device = s.device;
+  run.device = s.device, run.device_is_wish = s.device_is_wish;
   run.memory = s.memory;
   run.device_memory = s.device_memory;
   run.threads = s.threads;

@@ -15,6 +15,7 @@ namespace sluice::frame {
 /// What was typed; nothing is resolved here.
 struct Settings {
   std::string device = "auto";
+  bool device_is_wish = false;                  // by the environment
   std::uint64_t memory = 0, device_memory = 0;  // 0: not given
   int threads = 0;
   std::string precision = "input";

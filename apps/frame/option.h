@@ -15,7 +15,8 @@ struct Option {
   std::function<void(const std::string&)> set;  // Error{kUsage} when the text makes no sense
   std::vector<std::string> choices = {};        // of the value; empty: any
   std::string environment = {};                 // the variable that is read where the option is not given
-  bool repeats = false;  // may be given several times, each time set; else the last counts
+  bool repeats = false;            // may be given several times, each time set; else the last counts
+  bool* by_environment = nullptr;  // set to true where that gave the value
   const std::string& long_name() const { return names.back(); }
 };
 

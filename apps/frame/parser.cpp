@@ -106,7 +106,9 @@ void parse(const Command& command, const std::vector<std::string>& arguments) {
       }
     } else if (!o.environment.empty()) {
       const char* value = std::getenv(o.environment.c_str());
-      if (value != nullptr && *value != 0) set_checked(o.environment, o, value);
+      if (value == nullptr || *value == 0) continue;
+      set_checked(o.environment, o, value);
+      if (o.by_environment != nullptr) *o.by_environment = true;
     }
   }
 }

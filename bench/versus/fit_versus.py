@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """From a CSV file to coefficients: sluice fit beside its peers on the same file in one run, by turns; all must find
-the same coefficients. The file is in the page cache; a peer's clock starts after its imports, sluice's seconds are the
-whole process. bench/versus/fit runs this in .venv.
+the same coefficients; then sluice fit against its own ceilings (fit_limits.py). The file is in the page cache; a peer's
+clock starts after its imports, sluice's seconds are the whole process. Exit 3 where a promise does not hold. bench/versus/fit runs this in .venv.
 """
 import argparse
 import importlib.metadata
@@ -13,12 +13,14 @@ import sys
 import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+import fit_limits  # noqa: E402
 import fit_peers  # noqa: E402
 import measure  # noqa: E402
 
 OURS = "sluice fit"
 STORED = "text to store (zlib 1) and coefficients"
 FITTED = "store to coefficients"
+TABLE = ["--formula", "y ~ 0 + a + b + c + d + d:c + a:b + a:c + C(cat1)", "--noise", "2", "--seed", "1"]
 BETA = "10,11,12,13,14,1,-2,0.5,3,0.25,-0.1,0.3"
 COLUMNS = "a:normal(5:2),b:normal(3:1),c:uniform(1:9),d:normal(0:4),cat1:integer(0:4)"
 
@@ -42,9 +44,7 @@ def agree(name, found, wanted):
 def store_round(sluice, path, memory, wanted, stages, parts):
     """By way of a store: the recipe's parts beside --store and --from."""
     store = path + ".h5"
-    command = [sluice, "fit", path, f"y ~ {fit_peers.FORMULA}", "--define", "lnames=0,1,2,3,4", "--json", "--residuals", "no",
-               "--memory", memory, "--store", store, "--force"]
-    made = measure.Run(command)
+    made = measure.Run([*fit_command(sluice, path, memory), "--store", store, "--force"])
     fitted = measure.Run([sluice, "fit", "--from", store, "--json", "--residuals", "no", "--memory", memory])
     for run in (made, fitted):
         agree("the store", [c["estimate"] for c in run.json["coefficients"]], wanted)
@@ -55,10 +55,13 @@ def store_round(sluice, path, memory, wanted, stages, parts):
     return max(made.peak, fitted.peak), {"recipe": stages["bytes"], "sluice": size}
 
 
+def fit_command(sluice, path, memory):
+    return [sluice, "fit", path, f"y ~ {fit_peers.FORMULA}", "--define", "lnames=0,1,2,3,4", "--json", "--residuals", "no",
+            "--memory", memory]
+
+
 def one_round(sluice, path, memory, peers, seconds, parts=None):
-    command = [sluice, "fit", path, f"y ~ {fit_peers.FORMULA}", "--define", "lnames=0,1,2,3,4", "--json", "--residuals", "no",
-               "--memory", memory]
-    run = measure.Run(command)
+    run = measure.Run(fit_command(sluice, path, memory))
     wanted = [c["estimate"] for c in run.json["coefficients"]]
     seconds.setdefault(OURS, []).append(run.seconds)
     for name in peers:
@@ -92,6 +95,7 @@ def store_table(parts, size):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", default="2.5e6")
+    parser.add_argument("--large-rows", default="9.5e7", help="of the file larger than memory, 9 GB; 0: leave it out")
     parser.add_argument("--rounds", type=int, default=3, help="timed rounds, after one of sluice that warms up")
     parser.add_argument("--memory", default="256M", help="--memory of sluice")
     parser.add_argument("--folder", help="where to work (default: the temporary folder)")
@@ -104,8 +108,8 @@ def main():
     folder = tempfile.mkdtemp(prefix="sluice_versus_", dir=args.folder)
     try:
         path = os.path.join(folder, "t.csv")
-        measure.Run([sluice, "generate", "table", "--rows", args.rows, "--columns", COLUMNS, "--formula",
-                     "y ~ 0 + a + b + c + d + d:c + a:b + a:c + C(cat1)", "--beta", BETA, "--noise", "2", "--seed", "1", "-o", path])
+        table_of = ["--columns", COLUMNS, "--beta", BETA, *TABLE]
+        measure.Run([sluice, "generate", "table", "--rows", args.rows, *table_of, "-o", path])
         size = os.path.getsize(path)
         one_round(sluice, path, args.memory, [], {})
         seconds, parts, peak = {}, {}, 0
@@ -116,13 +120,21 @@ def main():
             sizes = parts["bytes"]
             print(f"\n{store_table(parts, size)}\n\nstores: {sizes['recipe'] / 1e6:.0f} MB of the recipe, "
                   f"{sizes['sluice'] / 1e6:.0f} MB of sluice")
-        print(f"\nsluice's peak of anonymous memory: {peak / 2**20:.0f} MiB of --memory {args.memory}", flush=True)
+        print(f"\nsluice's peak of anonymous memory: {peak / 2**20:.0f} MiB of --memory {args.memory}\n", flush=True)
+        raw = {}
+        fine = fit_limits.parser_share(sluice, fit_command(sluice, path, args.memory), path, args.rounds, raw)
+        os.unlink(path)
+        if float(args.large_rows) > 0:
+            small = size / measure.median(seconds[OURS])
+            fine = fit_limits.large(sluice, lambda large: fit_command(sluice, large, args.memory), small, table_of,
+                                    args.large_rows, folder, args.rounds, args.memory, raw) and fine
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     if args.json:
         with open(args.json, "w") as file:
-            json.dump({"facts": facts, "bytes": size, "seconds": seconds, "parts": parts, "peak": peak}, file, indent=1)
+            json.dump({"facts": facts, "bytes": size, "seconds": seconds, "parts": parts, "peak": peak, **raw}, file, indent=1)
             file.write("\n")
+    sys.exit(0 if fine else 3)
 
 
 if __name__ == "__main__":

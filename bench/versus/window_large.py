@@ -1,37 +1,10 @@
 """The same windows of a series that no page cache holds: 100 times the samples, or what the disk has room for, beside
 the disk's own rate in that run. Called by window.py, which has the small case's figures."""
-import mmap
 import os
-import threading
-import time
 
 import measure
 
 MEMORY = "256M"
-BLOCK = 8 << 20
-
-
-def direct_rate(path):
-    """Bytes a second of the whole file past the page cache, two threads with blocks of 8 MiB by turns."""
-    size, threads, lock, place = os.path.getsize(path), [], threading.Lock(), [0]
-
-    def read():
-        file, buffer = os.open(path, os.O_RDONLY | os.O_DIRECT), mmap.mmap(-1, BLOCK)
-        while True:
-            with lock:
-                at = place[0]
-                place[0] += BLOCK
-            if at >= size or os.preadv(file, [buffer], at) <= 0:
-                break
-        os.close(file)
-
-    begun = time.perf_counter()
-    for _ in range(2):
-        threads.append(threading.Thread(target=read))
-        threads[-1].start()
-    for thread in threads:
-        thread.join()
-    return size / (time.perf_counter() - begun)
 
 
 def compare(sluice, run_small, small_bytes, folder, args, judge, raw):
@@ -46,9 +19,8 @@ def compare(sluice, run_small, small_bytes, folder, args, judge, raw):
     small = small_bytes / measure.median(run_small)
     shares = []
     for _ in range(args.large_rounds):
-        disk = direct_rate(path)
-        os.posix_fadvise(handle := os.open(path, os.O_RDONLY), 0, 0, os.POSIX_FADV_DONTNEED)
-        os.close(handle)
+        disk = measure.direct_rate(path)
+        measure.forget(path)
         run = measure.sluice_run(sluice, "window", path, "--size", args.size * 100, "--step", args.step * 100, "--stats",
                                  "mean,std,min,max,skew,kurtosis", "-o", output, "--memory", MEMORY, "--device", "cpu", "--force")
         seconds = run.json["run"]["stages"]["windows"]["seconds"]

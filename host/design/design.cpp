@@ -13,8 +13,10 @@
 #include "host/error.h"
 #include "host/fit/checks.h"
 #include "host/fit/encoding.h"
+#include "host/fit/files.h"
 #include "host/fit/tall.h"
 #include "host/fit/whole_column.h"
+#include "host/processor.h"
 
 namespace sluice {
 namespace {
@@ -33,13 +35,14 @@ class NoPiece : public fit::PassPiece {
 
 class DesignRun {
  public:
-  DesignRun(const DesignOptions& options, const RunOptions& run, Budget& budget)
-      : o_(options), run_(run), budget_(budget) {}
+  DesignRun(const DesignOptions& options, const std::vector<std::string>& files, const RunOptions& run,
+            Budget& budget)
+      : o_(options), files_(files), run_(run), budget_(budget) {}
 
   void open(const csv::Input& input) {
-    source_ = fit::open_source(
-        {input, o_.formula, o_.levels, o_.weights.empty() ? o_.repeats : o_.weights, !o_.repeats.empty()},
-        budget_);
+    source_ = fit::open_source({input, o_.formula, o_.levels, o_.weights.empty() ? o_.repeats : o_.weights,
+                                !o_.repeats.empty(), files_},
+                               budget_);
     levels_.clear();
     known_ = true;
     for (const std::size_t f : source_.plan.categories) {
@@ -49,24 +52,27 @@ class DesignRun {
   }
   void write(DesignResult& r) {
     fit::measure_whole_columns(source_, levels_, budget_, run_, r.run, 0);
+    r.passes = 0;
     if (!known_) {
-      r.passes = 2;
+      ++r.passes;
       if (run_.observer != nullptr)
         run_.observer->note("levels that the formula does not give are found in a pass of their own");
       fit::Pass pass;
       pass.stage = "levels";
       pass.piece = [] { return std::make_unique<NoPiece>(); };
       pass.merge = [](fit::PassPiece&) {};
-      fit::run_pass(pass, source_, levels_, budget_, run_, r.run);
+      r.faults = fit::run_pass(pass, source_, levels_, budget_, run_, r.run).faults;
       for (fit::Levels& one : levels_) one.close();
     }
     set_design();
     StoreWriter store(source_, design_, level_of_, {o_.output, o_.compression}, budget_, run_);
     if (!store.complete()) {
       const fit::PassCounts counts = pass_over(store, r);
+      ++r.passes;
       r.dropped = counts.dropped, r.faults = counts.faults;
     }
     r.store = store.finish(r.dropped, r.run);
+    r.dropped = r.store.dropped;
     r.columns = design_.names();
     r.input = source_.input;
     r.input.path = o_.input.path;
@@ -167,6 +173,7 @@ class DesignRun {
   }
 
   const DesignOptions& o_;
+  const std::vector<std::string>& files_;
   const RunOptions& run_;
   Budget& budget_;
   fit::Source source_;
@@ -179,9 +186,11 @@ class DesignRun {
 void check(const DesignOptions& o, const RunOptions& run) {
   if (!o.weights.empty() && !o.repeats.empty())
     throw Error(ErrorKind::kUsage, "--weights with --freq-weights: expected one of them");
-  if (run.device != "auto" && run.device != "cpu")
-    throw Error(ErrorKind::kUsage,
-                "--device " + run.device + ": a table is read by the processor: expected auto or cpu");
+  expect_processor(run, "a table is read by the processor");
+}
+
+std::vector<std::string> files_of(const DesignOptions& o) {
+  return o.files.empty() ? fit::input_files({o.input.path}, "") : o.files;
 }
 
 std::uint64_t limit_of(const RunOptions& run) {
@@ -193,19 +202,28 @@ std::uint64_t limit_of(const RunOptions& run) {
 DesignResult write_design(const DesignOptions& options, const RunOptions& run) {
   const Clock total;
   check(options, run);
-  fit::check_distinct({options.input.path}, {options.output});
+  std::vector<std::string> inputs = options.files;
+  inputs.push_back(options.input.path);
+  fit::check_distinct(inputs, {options.output});
   check_store({options.output, options.compression}, run);
   DesignResult result;
   result.run.device = "cpu";
   result.run.threads = run.threads > 0 ? run.threads : available_cores();
   result.run.memory_limit = limit_of(run);
   Budget budget(result.run.memory_limit, "--memory");
-  fit::read_as_found(options.input, run, [&](const csv::Input& input) {
-    result.warnings.clear();
-    DesignRun work(options, run, budget);
-    work.open(input);
-    work.write(result);
-  });
+  std::vector<std::string> files = files_of(options);
+  const fit::StandardInput spool(files, run.stop);
+  try {
+    fit::read_as_found(options.input, run, [&](const csv::Input& input) {
+      result.warnings.clear();
+      DesignRun work(options, files, run, budget);
+      work.open(input);
+      work.write(result);
+    });
+  } catch (...) {
+    spool.rethrow();
+  }
+  for (std::string& warning : result.warnings) warning = spool.shown(warning);
   result.run.memory_peak = budget.peak();
   result.run.resumed = result.store.resumed;
   result.run.seconds = total.seconds();
@@ -217,11 +235,17 @@ DesignPlan plan_design(const DesignOptions& options, const RunOptions& run) {
   check(options, run);
   Budget budget(limit_of(run), "--memory");
   DesignPlan plan;
-  fit::read_as_found(options.input, run, [&](const csv::Input& input) {
-    DesignRun work(options, run, budget);
-    work.open(input);
-    plan = work.plan();
-  });
+  std::vector<std::string> files = files_of(options);
+  const fit::StandardInput spool(files, run.stop);
+  try {
+    fit::read_as_found(options.input, run, [&](const csv::Input& input) {
+      DesignRun work(options, files, run, budget);
+      work.open(input);
+      plan = work.plan();
+    });
+  } catch (...) {
+    spool.rethrow();
+  }
   return plan;
 }
 

@@ -14,6 +14,7 @@
 #include "host/design/packer.h"
 #include "host/error.h"
 #include "host/fit/tall.h"
+#include "host/formats/hdf5_attributes.h"
 #include "host/formats/hdf5_growing.h"
 #include "host/formats/json_text.h"
 #include "host/matrix.h"
@@ -209,6 +210,7 @@ StoreWriter::StoreWriter(const fit::Source& source, const fit::Design& design,
   s.result = std::make_unique<Result>(std::vector<OutputSpec>{spec}, fingerprint(source, design, options),
                                       provenance, run);
   if (s.result->complete()) return;
+  s.result->commit_early();
   s.resumed = s.result->resumed();
   if (s.resumed) {
     s.add(read_provenance(s.result->working()));
@@ -272,7 +274,7 @@ StoreFacts StoreWriter::finish(std::int64_t dropped, RunSummary& summary) {
                   s.source.input.path +
                       ": no rows: expected rows with a value in each column of the formula, "
                       "found none",
-                  dropped > 0 ? std::to_string(dropped) + " rows lack a value" : "");
+                  why_no_rows(s.source, dropped));
     }
     std::vector<std::vector<ChunkPlace>> chunks(s.file.datasets.size());
     for (const Band& band : s.packer->bands()) {
@@ -286,7 +288,7 @@ StoreFacts StoreWriter::finish(std::int64_t dropped, RunSummary& summary) {
         }
     }
     s.file.numbers.back().second = dropped;
-    facts.rows = s.packer->rows();
+    facts.rows = s.packer->rows(), facts.dropped = dropped;
     const std::uint64_t end = finish_growing(
         s.file, s.options.path, facts.rows, chunks, s.packer->end(),
         [&](std::uint64_t at, const void* from, std::size_t bytes) { s.result->write(0, at, from, bytes); });
@@ -300,6 +302,7 @@ StoreFacts StoreWriter::finish(std::int64_t dropped, RunSummary& summary) {
   if (facts.complete) {
     const auto x = open_matrix(facts.path + ":/X");
     facts.rows = x->info().rows;
+    facts.dropped = Hdf5Attributes(facts.path, "/").number("rows_dropped").value_or(0);
   }
   facts.bytes = sys::identity(sys::File(s.options.path, O_RDONLY)).bytes;
   return facts;

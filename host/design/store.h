@@ -36,7 +36,8 @@ class StoreWriter {
   bool complete() const;
   /// A pass over the table that takes the rows along. Not where complete().
   fit::Pass pass();
-  /// After the pass: the last chunk, and the file gets its name.
+  /// After the pass: the last chunk, and the file gets its name. Of a store that was complete `dropped` is
+  /// what the file says.
   StoreFacts finish(std::int64_t dropped, RunSummary& summary);
   /// The table was at fault: what was made of it goes.
   void discard() noexcept;

@@ -14,6 +14,14 @@ class CellMap {
   const std::int32_t* codes(std::size_t cell) const { return codes_.data() + cell * width_; }
   /// The number of a combination; new where it was not there.
   std::size_t find(const std::int32_t* codes);
+  /// The number of a combination; -1 where it was never seen.
+  std::int32_t look(const std::int32_t* codes) const {
+    const std::size_t mask = slots_.size() - 1;
+    if (slots_.empty()) return -1;
+    std::size_t slot = hash(codes) & mask;
+    while (slots_[slot] >= 0 && !equal(std::size_t(slots_[slot]), codes)) slot = (slot + 1) & mask;
+    return slots_[slot];
+  }
   std::uint64_t bytes() const { return (codes_.capacity() + slots_.capacity()) * 4; }
 
  private:

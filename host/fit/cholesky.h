@@ -28,7 +28,7 @@ Square inverse_of_upper(const Square& upper);
 /// keep their digits.
 std::vector<double> singular_values(const Square& a);
 
-/// Largest by smallest singular value, of a matrix and its inverse. Beyond 64 columns by power iterations on
+/// Largest by smallest singular value, of a matrix and its inverse. Beyond 64 columns by Lanczos' steps on
 /// both, where Jacobi's rotations would take minutes.
 double condition_number(const Square& a, const Square& inverse);
 

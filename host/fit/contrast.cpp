@@ -17,8 +17,12 @@ std::size_t find_level(const std::vector<std::string>& levels, const LevelName& 
   if (found != levels.end()) return std::size_t(found - levels.begin());
   for (std::size_t i = 0; name.number && i < levels.size(); ++i) {
     double value = 0;
-    if (is_number(levels[i], value) && value == *name.number) return i;
+    if (!is_number(levels[i], value) || value != *name.number) continue;
+    const bool digits = is_whole(levels[i]) && is_whole(name.text);
+    if (!digits || integer_text(levels[i]) == integer_text(name.text)) return i;
   }
+  const auto truth = std::find(levels.begin(), levels.end(), truth_text(name.text));
+  if (truth != levels.end() && !truth->empty()) return std::size_t(truth - levels.begin());
   if (name.place) {
     const long n = long(levels.size()), place = *name.place < 0 ? *name.place + n : *name.place;
     if (place >= 0 && place < n) return std::size_t(place);
@@ -55,17 +59,21 @@ void diff(Contrast& c) {
       c.values[i * c.columns + j] = (i <= j ? double(j + 1) - n : double(j + 1)) / n;
 }
 
-/// Orthogonal polynomials of the scores, by Gram and Schmidt done twice.
+/// Orthogonal polynomials of the scores, by columns: each is the one before it times the scores, less what it
+/// has of all earlier ones, twice (Arnoldi). Powers of scores, which patsy takes, lose half of the digits at
+/// 25 levels and all of them at 40.
 std::vector<double> polynomials(std::vector<double> scores, std::size_t n) {
   if (scores.empty()) {
     scores.resize(n);
     std::iota(scores.begin(), scores.end(), 0.0);
   }
   const double mean = std::accumulate(scores.begin(), scores.end(), 0.0) / double(n);
-  std::vector<double> q(n * n);  // by columns
+  double largest = 0;
+  for (double& score : scores) score -= mean, largest = std::fmax(largest, std::fabs(score));
+  std::vector<double> q(n * n);
   for (std::size_t j = 0; j < n; ++j) {
     double* column = &q[j * n];
-    for (std::size_t i = 0; i < n; ++i) column[i] = std::pow(scores[i] - mean, double(j));
+    for (std::size_t i = 0; i < n; ++i) column[i] = j == 0 ? 1 : q[(j - 1) * n + i] * (scores[i] / largest);
     for (int turn = 0; turn < 2; ++turn)
       for (std::size_t k = 0; k < j; ++k) {
         const double along = std::inner_product(column, column + n, &q[k * n], 0.0);
@@ -81,6 +89,11 @@ void poly(Contrast& c, const ContrastSpec& spec, bool full) {
   if (!spec.scores.empty() && spec.scores.size() != c.levels)
     throw Error(ErrorKind::kUsage, "Poly: expected as many scores as levels, " + std::to_string(c.levels) +
                                        ", found " + std::to_string(spec.scores.size()));
+  std::vector<double> sorted = spec.scores;
+  std::sort(sorted.begin(), sorted.end());
+  const auto twice = std::adjacent_find(sorted.begin(), sorted.end());
+  if (twice != sorted.end())
+    throw Error(ErrorKind::kUsage, "Poly: expected scores that differ, found " + number(*twice) + " twice");
   const std::vector<double> q = polynomials(spec.scores, c.levels);
   const std::size_t first = full ? 0 : 1;
   for (std::size_t i = 0; i < c.levels; ++i)
@@ -161,7 +174,7 @@ bool is_number(const std::string& text, double& value) {
   const char* begin = text.data() + (!text.empty() && text[0] == '+' ? 1 : 0);
   const char* end = text.data() + text.size();
   const auto read = std::from_chars(begin, end, value);
-  return read.ec == std::errc() && read.ptr == end && std::isfinite(value);
+  return read.ec == std::errc() && read.ptr == end && !std::isnan(value);
 }
 
 void sort_levels(std::vector<std::string>& levels) {
@@ -174,6 +187,26 @@ void sort_levels(std::vector<std::string>& levels) {
   if (numbers.size() != levels.size()) return std::sort(levels.begin(), levels.end());
   std::sort(numbers.begin(), numbers.end());
   for (std::size_t i = 0; i < levels.size(); ++i) levels[i] = numbers[i].second;
+}
+
+bool is_whole(const std::string& text) {
+  const std::size_t from = !text.empty() && (text[0] == '-' || text[0] == '+') ? 1 : 0;
+  return text.size() > from && text.find_first_not_of("0123456789", from) == std::string::npos;
+}
+
+std::string integer_text(const std::string& text) {
+  const std::size_t first = text.find_first_not_of("+-0");
+  if (first == std::string::npos) return "0";
+  return (text[0] == '-' ? "-" : "") + text.substr(first);
+}
+
+std::string spelling(const std::string& text, double value) {
+  return is_whole(text) ? integer_text(text) : level_text(value);
+}
+
+std::string truth_text(const std::string& text) {
+  if (text == "True" || text == "true" || text == "TRUE") return "True";
+  return text == "False" || text == "false" || text == "FALSE" ? "False" : "";
 }
 
 std::string level_text(double value) {

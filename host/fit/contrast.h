@@ -28,14 +28,22 @@ struct Contrast {
 };
 
 /// `full`: with the span of the intercept. Error{kUsage} where a level that the spec names is not there, or
-/// scores are not as many as levels.
+/// scores are not as many as levels, or two are the same.
 Contrast contrast_of(const ContrastSpec& spec, const std::vector<std::string>& levels, bool full);
 
-/// Whether the text is a number, and all of it.
+/// Whether the text is a number, an infinite one too, and all of it.
 bool is_number(const std::string& text, double& value);
 /// Sorts levels: by value where all are numbers, else by code point.
 void sort_levels(std::vector<std::string>& levels);
+/// "True" or "False" of the spellings that pandas reads as such (true, TRUE); else empty.
+std::string truth_text(const std::string& text);
 /// One spelling for a level that is a number: "01" and "1" are one level, 1.50 is 1.5.
 std::string level_text(double value);
+/// Digits alone, but for a sign.
+bool is_whole(const std::string& text);
+/// Of such: without leading zeros and plus. Doubles would make one of integers beyond 2^53.
+std::string integer_text(const std::string& text);
+/// Of a number's text: one for all that have the value.
+std::string spelling(const std::string& text, double value);
 
 }  // namespace sluice::fit

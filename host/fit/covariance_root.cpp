@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "host/fit/cholesky.h"
+#include "host/fit/square_products.h"
 
 namespace sluice::fit {
 
@@ -13,11 +14,11 @@ Square covariance_root(const Square& root, const Square* meat, double factor) {
   if (meat != nullptr) {
     constexpr double kRankTolerance = 1e-15;
     const CholeskyFactor f = cholesky(*meat, kRankTolerance, n);
-    g = Square(n);
-    for (std::size_t i = 0; i < n; ++i)
-      for (std::size_t k = 0; k < n; ++k)
-        for (std::size_t j = k; j < n; ++j)
-          if (f.scale[j] > 0) g.at(i, k) += root.at(i, j) * f.upper.at(k, j) / f.scale[j];
+    Square upper(n);
+    for (std::size_t k = 0; k < n; ++k)
+      for (std::size_t j = k; j < n; ++j)
+        if (f.scale[j] > 0) upper.at(k, j) = f.upper.at(k, j) / f.scale[j];
+    g = times_transposed(root, upper);
   }
   const double by = std::sqrt(factor);
   for (double& value : g.values) value *= by;

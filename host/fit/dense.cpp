@@ -1,11 +1,11 @@
-// Sums of products for any processor, and the choice.
+// Columns of numbers on any processor, and the choice.
 #include "host/fit/dense.h"
 
 #include "host/fit/dense.inl"
 
 namespace sluice::fit {
 
-const DenseWays dense_portable{products, add_by_cell};
+const DenseWays dense_portable{products, add_by_cell, multiply, subtract, all_finite};
 
 const DenseWays& best_dense() {
 #if defined(__x86_64__)

@@ -1,5 +1,5 @@
-// Sums of products of columns of numbers: the only part of a fit's first pass that is arithmetic alone, so it
-// is compiled a second time for processors with AVX2.
+// Arithmetic on columns of numbers: the part of a fit's first pass that is neither text nor lookup, so it is
+// compiled a second time for processors with AVX2.
 #pragma once
 #include <cstddef>
 
@@ -9,13 +9,21 @@ namespace sluice::fit {
 /// numbers each, ld apart.
 using DenseProducts = void (*)(const double* a, const double* b, std::size_t n, std::size_t rows,
                                std::size_t ld, double* sums);
-/// to[cells[row] * width + k] += values[row * width + k]; width is a multiple of 4.
-using AddByCell = void (*)(const double* values, const unsigned* cells, std::size_t rows, std::size_t width,
-                           double* to);
+/// to[cells[row] * width + k] += columns[k][row] for every row in turn; width is a multiple of 4, and so is
+/// the number of values that may be read of a column.
+using AddByCell = void (*)(const double* const* columns, const unsigned* cells, std::size_t rows,
+                           std::size_t width, double* to);
+/// to[i] = a[i] b[i], to[i] = a[i] - b, and whether none of a is NaN or infinite.
+using Multiply = void (*)(const double* a, const double* b, std::size_t n, double* to);
+using Subtract = void (*)(const double* a, double b, std::size_t n, double* to);
+using AllFinite = bool (*)(const double* a, std::size_t n);
 
 struct DenseWays {
   DenseProducts products;
   AddByCell add_by_cell;
+  Multiply multiply;
+  Subtract subtract;
+  AllFinite all_finite;
 };
 extern const DenseWays dense_portable;
 extern const DenseWays dense_avx2;  // nulls where it was not compiled

@@ -6,14 +6,14 @@
 
 namespace sluice::fit {
 
-/// Nested parentheses cost stack: a formula of many thousands of them is refused.
-struct Deeper {
+/// A level of the recursion, as long as it lives. Nested parentheses cost stack: a formula of many thousands
+/// of them is refused.
+struct ExpressionReader::Deeper {
   static constexpr int kDeepest = 200;
   Deeper(const ExpressionReader& r, std::size_t at) : reader(r) {
-    if (++reader.depth_ > kDeepest) {
-      reader.depth_ = 0;
+    if (reader.depth_ == kDeepest)
       throw FormulaError(reader.formula_, reader.tokens_[at].place, 1, "nested too deep");
-    }
+    ++reader.depth_;
   }
   ~Deeper() { --reader.depth_; }
   const ExpressionReader& reader;

@@ -43,8 +43,8 @@ class ExpressionReader {
   void expect(std::size_t& at, const char* sign, const Expression& opened) const;
   [[noreturn]] void refuse(std::size_t at, const std::string& expected) const;
   void set_end(Expression& e, std::size_t at) const { e.size = tokens_[at - 1].end() - e.place; }
+  struct Deeper;
   mutable int depth_ = 0;
-  friend struct Deeper;
   const std::string& formula_;
   const std::vector<Token>& tokens_;
 };

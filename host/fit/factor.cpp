@@ -95,12 +95,14 @@ class FactorReader {
     const Expression& value = negative ? e.inside[0] : e;
     if (value.kind == Kind::kNumber) {
       name.number = negative ? -value.number : value.number;
-      name.text = value.is_integer ? level_text(*name.number) : csv::float_text(*name.number);
+      name.text = value.is_integer ? integer_text((negative ? "-" : "") + value.text)  // however long
+                                   : csv::float_text(*name.number);
       if (value.is_integer && value.number < 1e9) name.place = long(negative ? -value.number : value.number);
-    } else if (value.kind == Kind::kString) {
+    } else if (value.kind == Kind::kString ||
+               (e.kind == Kind::kName && (e.text == "True" || e.text == "False"))) {
       name.text = value.text;
     } else {
-      fail(e, "expected a level: a number or text in quotes");
+      fail(e, "expected a level: a number, True, False or text in quotes");
     }
     return name;
   }
@@ -167,11 +169,31 @@ class FactorReader {
   const NamedLevels& levels_;
 };
 
-void refuse_text(const Formula& formula, const Expression& e, const std::vector<std::string>& is_text) {
-  if (e.kind == Kind::kName && std::find(is_text.begin(), is_text.end(), e.text) != is_text.end())
+/// Without the factors that no term holds: `-` took them out, and nobody reads their columns.
+void drop_unused(Formula& formula) {
+  std::vector<bool> used(formula.factors.size(), false);
+  used[formula.response] = true;
+  for (const Term& term : formula.terms)
+    for (const std::size_t f : term.factors) used[f] = true;
+  std::vector<std::size_t> place(formula.factors.size(), 0);
+  std::vector<Factor> kept;
+  for (std::size_t f = 0; f < used.size(); ++f) {
+    place[f] = kept.size();
+    if (used[f]) kept.push_back(std::move(formula.factors[f]));
+  }
+  formula.factors = std::move(kept);
+  formula.response = place[formula.response];
+  for (Term& term : formula.terms)
+    for (std::size_t& f : term.factors) f = place[f];
+}
+
+void refuse_text(const Formula& formula, const Expression& e, const std::vector<std::string>& is_text,
+                 bool response) {
+  if (e.kind == Expression::Kind::kName && std::find(is_text.begin(), is_text.end(), e.text) != is_text.end())
     throw FormulaError(formula.text, e.place, e.size, "column '" + e.text + "' holds text: expected numbers",
-                       "C(" + e.text + ") makes its values the levels of a category");
-  for (const Expression& part : e.inside) refuse_text(formula, part, is_text);
+                       response ? "a response is one of numbers"
+                                : "C(" + e.text + ") makes its values the levels of a category");
+  for (const Expression& part : e.inside) refuse_text(formula, part, is_text, response);
 }
 
 }  // namespace
@@ -181,15 +203,16 @@ Factor factor_of(const std::string& formula, const Expression& e, const NamedLev
 }
 
 void resolve(Formula& formula, const std::vector<std::string>& is_text) {
+  drop_unused(formula);
   for (std::size_t i = 0; i < formula.factors.size(); ++i) {
     Factor& factor = formula.factors[i];
-    if (factor.truth) refuse_text(formula, factor.expression, is_text);
+    if (factor.truth) refuse_text(formula, factor.expression, is_text, false);
     if (factor.category) continue;
     if (factor.bare && i != formula.response &&
         std::find(is_text.begin(), is_text.end(), factor.expression.text) != is_text.end())
       factor.category = true;
     else
-      refuse_text(formula, factor.expression, is_text);
+      refuse_text(formula, factor.expression, is_text, i == formula.response);
   }
 }
 

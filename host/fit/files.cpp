@@ -6,11 +6,15 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <map>
+#include <tuple>
 
 #include "host/error.h"
 #include "host/fit/tokens.h"
+#include "host/formats/names.h"
 #include "host/window/series.h"
 
 namespace sluice::fit {
@@ -23,12 +27,39 @@ void add_lines(std::istream& list, std::vector<std::string>& names) {
   }
 }
 
+/// By what the names lead to, and the table in it.
+void check_once(const std::vector<std::string>& files) {
+  std::map<std::tuple<dev_t, ino_t, std::string>, std::string> found;
+  for (const std::string& file : files) {
+    const FileName name = split_input(file);
+    struct stat status;
+    if (file == "-" || ::stat(name.file.c_str(), &status) != 0) continue;
+    const auto [first, added] = found.emplace(std::tuple(status.st_dev, status.st_ino, name.dataset), file);
+    if (!added)
+      throw Error(ErrorKind::kUsage, file + ": the same table as " + first->second +
+                                         ": expected each once, or its rows count twice");
+  }
+}
+
 std::string spool_folder() {
   const char* folder = std::getenv("TMPDIR");
   return folder != nullptr && *folder != 0 ? folder : "/var/tmp";
 }
 
 }  // namespace
+
+std::vector<std::string> table_files(const std::string& name) {
+  std::vector<std::string> files = window_detail::files_of(name);
+  std::error_code ignored;
+  if (!std::filesystem::is_directory(name, ignored)) return files;
+  std::erase_if(files, [&](const std::string& file) {
+    return std::filesystem::path(file).filename().string()[0] == '_' ||
+           std::filesystem::file_size(file, ignored) == 0;
+  });
+  if (files.empty())
+    throw Error(ErrorKind::kInput, name + ": is a folder without tables: expected at least one with rows");
+  return files;
+}
 
 std::vector<std::string> input_files(const std::vector<std::string>& names, const std::string& files_from) {
   std::vector<std::string> files, listed;
@@ -37,7 +68,7 @@ std::vector<std::string> input_files(const std::vector<std::string>& names, cons
       files.push_back(name);
       continue;
     }
-    for (std::string& file : window_detail::files_of(name)) files.push_back(std::move(file));
+    for (std::string& file : table_files(name)) files.push_back(std::move(file));
   }
   if (files_from == "-") {
     if (std::find(files.begin(), files.end(), "-") != files.end())
@@ -53,6 +84,7 @@ std::vector<std::string> input_files(const std::vector<std::string>& names, cons
     throw Error(files_from.empty() ? ErrorKind::kUsage : ErrorKind::kInput,
                 (files_from.empty() ? std::string("no table") : files_from) +
                     ": expected names of files, found none");
+  check_once(files);
   return files;
 }
 

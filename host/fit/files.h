@@ -10,8 +10,13 @@
 
 namespace sluice::fit {
 
+/// The files that a name stands for, as of a series (host/window/series.h); of a folder without those that
+/// hold no rows for its writers: of 0 bytes, or named _SUCCESS and the like. Error{kInput}: none.
+std::vector<std::string> table_files(const std::string& name);
+
 /// The files that names stand for, in their order, then those of a list (`files_from`: a file with a name a
-/// line; "-": standard input; empty: none). Error{kUsage}: none; {kInput}: one that is not there.
+/// line; "-": standard input; empty: none). Error{kUsage}: none, or one twice, whose rows would count twice;
+/// {kInput}: one that is not there.
 std::vector<std::string> input_files(const std::vector<std::string>& names, const std::string& files_from);
 
 /// "-" among files, replaced by a path that can be opened again and again.

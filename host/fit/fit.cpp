@@ -19,6 +19,7 @@
 #include "host/fit/picture.h"
 #include "host/fit/predict.h"
 #include "host/fit/residuals.h"
+#include "host/fit/scale.h"
 #include "host/fit/state.h"
 #include "host/fit/statistics.h"
 #include "host/fit/stored.h"
@@ -26,7 +27,7 @@
 #include "host/fit/system.h"
 #include "host/fit/whole_column.h"
 #include "host/page/figure_page.h"
-#include "host/picture/heatmap.h"
+#include "host/processor.h"
 #include "host/units.h"
 
 namespace sluice {
@@ -39,21 +40,19 @@ constexpr double kMostForNormal = 1e7;  // no digit is left
 constexpr double kLeastShare = 1e-9;    // of y's squares in the residuals: sums keep half of the digits
 constexpr std::uint64_t kSmall = std::uint64_t(64) << 20;
 
-/// The rows that were read give no fit; together with others' they may (--save-state).
-struct Unsolvable : Error {
-  explicit Unsolvable(std::string what, std::string advice = {})
-      : Error(ErrorKind::kInput, std::move(what), std::move(advice)) {}
-};
-
 class Fit {
  public:
   Fit(const FitOptions& options, const RunOptions& run, Budget& budget, FitResult& result)
       : options_(options), run_(run), budget_(budget), r_(result) {}
 
   void run(const csv::Input& input, const std::vector<std::string>& files) {
+    const Clock clock;
     known_ = open(input, files);
+    r_.run.stages.push_back({"open", clock.seconds(), 0, 0});
+    if (!stored_) measure_whole_columns(source_, levels_, budget_, run_, r_.run, options_.piece_bytes);
     if (known_ && !options_.store.empty()) set_design();  // the store goes with the first pass
-    if (!triangular() && stored_ && !stored_->weights && wants_device(run_, stored_->tall.columns()))
+    if (!triangular() && stored_ && !stored_->weights &&
+        wants_device(run_, stored_->tall.columns(), stored_->tall.bytes()))
       sum_on_device();
     else if (!triangular() || !known_)
       sum(triangular() ? "levels" : "sums");
@@ -65,8 +64,9 @@ class Fit {
     r_.format = source_.format;
     try {
       fit();
-    } catch (const Unsolvable& error) {
-      if (options_.state.empty()) throw;
+    } catch (const Error& error) {  // other parts may have the level that a contrast names
+      const bool here = dynamic_cast<const Unsolvable*>(&error) != nullptr;
+      if (options_.state.empty() || (!here && dynamic_cast<const FormulaError*>(&error) == nullptr)) throw;
       r_.rows = sums_->total().rows;
       r_.unsolved = error.what();
     }
@@ -89,12 +89,17 @@ class Fit {
     if (!triangular()) normal();
     if (r_.solver == "qr" || triangular()) triangle();
     stop();
-    if (!solution_.dependent.empty()) refuse_dependent();
+    refuse_dependent(source_, design_, solution_, empty_, r_.dropped, options_.input.path);
     residuals();
     if (store_ && !store_taken_ && !store_->complete()) pass({});
     r_.response = source_.formula.factors[source_.formula.response].name;
-    if (!options_.model.empty() || !options_.predict.empty()) leave();
-    if (!options_.picture.empty()) draw();
+    try {
+      if (!options_.model.empty() || !options_.predict.empty()) leave();
+      if (!options_.picture.empty()) draw();
+    } catch (const Error& error) {  // the coefficients are there
+      if (error.kind() == ErrorKind::kInterrupted) throw;
+      r_.failed = error;
+    }
     stop();
   }
   /// Whether all levels are known.
@@ -105,11 +110,16 @@ class Fit {
       layout_ = layout_of(source_.plan);
       r_.dropped = stored_->dropped, r_.weights = stored_->weights_name;
       check_from(options_, r_.weights);
+      if (stored_->weights) expect_processor(run_, "sums with weights are the processor's work");
       return true;
     }
     source_ = open_source({input, options_.formula, options_.levels, weights(), !options_.repeats.empty(),
                            files, options_.cluster},
                           budget_);
+    if (!options_.state.empty() && !whole_columns_of(source_.formula).empty())
+      throw Error(ErrorKind::kUsage,
+                  "--save-state: center() and standardize() of a part are not those of the whole table");
+    if (!options_.predict.empty()) check_table(source_, options_, budget_);
     r_.weights = weights();
     layout_ = layout_of(source_.plan);
     bool known = true;
@@ -117,11 +127,13 @@ class Fit {
       levels_.emplace_back(source_.formula.factors[f].levels);
       known &= source_.formula.factors[f].levels.has_value();
     }
-    measure_whole_columns(source_, levels_, budget_, run_, r_.run, options_.piece_bytes);
     return known;
   }
   const std::string& weights() const {
     return options_.weights.empty() ? options_.repeats : options_.weights;
+  }
+  void warn(const std::string& text) {
+    if (!text.empty()) r_.warnings.push_back(text);
   }
   /// After a stage that does not look itself.
   void stop() const {
@@ -156,13 +168,11 @@ class Fit {
     pass(sums_->pass(stage));
     sums_->total().settle();
     for (Levels& one : levels_) one.close();
+    check_scale(source_.formula, source_.plan, layout_, sums_->total(), source_.spreads, options_.input.path);
     if (!options_.state.empty()) save_state();
   }
   void save_state() {
     State state;
-    if (!whole_columns_of(source_.formula).empty())
-      throw Error(ErrorKind::kUsage,
-                  "--save-state: center() and standardize() of a part are not those of the whole table");
     sums_->total().dropped = r_.dropped;
     state.meaning = meaning_of(source_, options_.levels);
     state.weights = weights(), state.repeats = source_.repeats;
@@ -172,7 +182,7 @@ class Fit {
     write_state(state, layout_, sums_->total(), options_.state);
   }
   void sum_on_device() {
-    Machine machine = open_machine(run_);
+    Machine machine = open_gram_machine(run_);
     if (run_.device == "check") check_gram(stored_->tall, machine, run_);
     gram_ = device_gram(stored_->tall, machine, run_, r_.run);
     machine.report(r_.run);
@@ -182,15 +192,17 @@ class Fit {
       throw Unsolvable(
           options_.input.path +
               ": no rows to fit: expected rows with a value in each column of the formula, found none",
-          r_.dropped > 0 ? std::to_string(r_.dropped) + " rows lack a value" : "");
+          why_no_rows(source_, r_.dropped));
   }
   void set_design() {
     std::vector<std::vector<std::string>> levels;
     level_of_.clear();
     std::uint64_t bytes = 0;
+    const std::size_t contrasts =
+        levels_.size() - std::size_t(!options_.cluster.empty());  // clusters come last
     for (const Levels& one : levels_) {
       Levels::Sorted sorted = one.sorted();
-      bytes += 8 * sorted.levels.size() * sorted.levels.size();
+      if (level_of_.size() < contrasts) bytes += 8 * sorted.levels.size() * sorted.levels.size();
       levels.push_back(std::move(sorted.levels));
       level_of_.push_back(std::move(sorted.level_of));
     }
@@ -214,20 +226,20 @@ class Fit {
     const Clock clock;
     const double rows = gram_ ? gram_->rows : double(sums_->total().rows);
     check_width(rows);
-    System system =
+    system_ =
         gram_ ? system_of(*stored_, *gram_)
               : system_of(source_.plan, layout_, design_, level_of_, source_.shifts, sums_->total(), budget_);
     if (gram_)
-      y_ = {rows, system.rows, 0, system.response_sum, system.response_squares, system.response_shift};
+      y_ = {rows, system_.rows, 0, system_.response_sum, system_.response_squares, system_.response_shift};
     else
-      y_ = response_sums(system, sums_->total(), source_.repeats);
-    if (options_.ridge > 0) add_ridge(system, design_.intercept, options_.ridge);
-    solution_ = solve_normal(system);
+      y_ = response_sums(system_, sums_->total(), source_.repeats);
+    if (options_.ridge > 0) add_ridge(system_, design_.intercept, options_.ridge);
+    solution_ = solve_normal(system_);
     r_.run.stages.push_back({"solve", clock.seconds(), 0, 0});
-    bool empty = false;  // a column without a row: no pass says more
-    for (const std::size_t j : solution_.dependent) empty |= system.squares[j] == 0;
+    for (const std::size_t j : solution_.dependent)
+      if (system_.squares[j] == 0) empty_.push_back(j);  // a column without a row: no pass says more
     const bool doubtful = !solution_.dependent.empty() || solution_.condition > kMostForAuto;
-    if (!doubtful || empty) return;
+    if (!doubtful || !empty_.empty()) return;
     if (!options_.state.empty() && !solution_.dependent.empty()) return;  // of a part: said, not looked into
     const std::string why =
         solution_.dependent.empty()
@@ -247,27 +259,25 @@ class Fit {
   void triangle() {
     TrianglePass triangle(source_, design_, level_of_);
     const std::uint64_t p = design_.columns.size() + 2;
-    const Share share(budget_, 40 * p * p, "the triangle of QR");
+    const std::uint64_t svd_bytes = options_.solver == "svd" ? svd_memory(p) : 0;
+    const Share share(budget_, 40 * p * p + svd_bytes, "the triangle of QR");
     pass(triangle.pass());
     check_rows(triangle.rows());
     if (options_.solver != "svd") check_width(triangle.rows());
-    y_ = {source_.repeats ? triangle.weight() : triangle.rows(),
-          triangle.weight(),
-          source_.repeats ? 0 : triangle.log_weights(),
-          triangle.response_sum(),
-          triangle.response_squares(),
-          source_.shifts.back()};
+    check_scale(design_, source_.formula.factors[source_.formula.response].name, triangle.triangle(),
+                options_.input.path);
+    const double n = source_.repeats ? triangle.weight() : triangle.rows();
+    const double logs = source_.repeats ? 0 : triangle.log_weights(), shift = source_.shifts.back();
+    y_ = {n, triangle.weight(), logs, triangle.response_sum(), triangle.response_squares(), shift};
     const Clock clock;
     const bool svd = options_.solver == "svd";
     solution_ = options_.ridge > 0 ? solve_ridge(triangle.total(), design_.intercept, options_.ridge)
                 : svd              ? solve_svd(triangle.triangle())
                                    : solve_triangle(triangle.triangle());
+    for (const std::size_t j : solution_.dependent)
+      if (triangle.triangle().is_empty(j)) empty_.push_back(j);
     r_.solver = svd ? "svd" : "qr";
     r_.run.stages.push_back({"solve", clock.seconds(), 0, 0});
-  }
-  [[noreturn]] void refuse_dependent() const {
-    throw Unsolvable(options_.input.path + ": collinear columns: " + dependent_text(solution_, design_),
-                     "leave such terms out of the formula; or --solver svd: of all answers the shortest");
   }
   void residuals() {
     const bool robust = options_.errors != "classic";
@@ -279,24 +289,26 @@ class Fit {
           "the residuals are so small beside the response that their sum of squares has few digits, and so "
           "have errors, t and F: a second pass (--residuals yes) keeps them");
     if (wanted) {
-      ResidualSums residuals(source_, design_, level_of_, solution_, options_.errors, budget_);
-      pass(residuals.pass());
-      solution_.residual_squares = residuals.squares();
-      r_.residuals = residuals.facts();
-      if (robust) meat_ = residuals.meat();
-      r_.clusters = residuals.clusters();
+      auto cells = sums_ && r_.solver == "normal"
+                       ? cell_way(source_, layout_, design_, level_of_, sums_->total(), system_, solution_,
+                                  options_.errors, budget_)
+                       : nullptr;
+      const auto found = read_residuals(source_, design_, level_of_, solution_, options_.errors,
+                                        std::move(cells), budget_, [&](const Pass& one) { pass(one); });
+      solution_.residual_squares = found->squares();
+      r_.residuals = found->facts();
+      if (robust) meat_ = found->meat().values;
+      r_.clusters = found->clusters();
       if (options_.errors == "cluster" && r_.clusters < 2)
         throw Unsolvable(options_.input.path + ": errors by clusters: expected at least 2 values of '" +
                          options_.cluster + "', found " + std::to_string(r_.clusters));
-      if (residuals.lone() > 0)
-        r_.warnings.push_back(number(double(residuals.lone())) +
-                              (residuals.lone() == 1 ? " row has" : " rows have") + " leverage 1, where " +
-                              options_.errors +
-                              " has no value: left out of the errors, which are too small where a "
-                              "coefficient rests on such rows alone");
+      warn(lone_text(found->lone(), options_.errors));
     }
+    const Clock counting;
     set_statistics(r_, solution_, design_.names(), design_.intercept, y_, options_,
                    meat_ ? &*meat_ : nullptr);
+    r_.run.stages.push_back({"statistics", counting.seconds(), 0, 0});
+    warn(empty_errors_text(r_, solution_, options_.cluster));
   }
   /// A model file, and predictions for another table.
   void leave() {
@@ -308,26 +320,19 @@ class Fit {
       write_model(model_of(meaning_of(source_, options_.levels), design_, root, r_, options_),
                   options_.model);
     if (options_.predict.empty()) return;
-    const Fitted fitted{source_,
-                        design_,
-                        solution_.estimates,
-                        root,
-                        r_.residual_error * r_.residual_error,
-                        t_quantile(options_.level, inference_degrees(r_))};
-    csv::Input table = source_.input;
-    table.path = options_.predict;
-    table.find_separator = options_.input.find_separator;
-    r_.predictions = predict(fitted, table, options_.output, budget_, run_, r_.run);
+    const double variance = r_.residual_error * r_.residual_error;
+    const double width = t_quantile(options_.level, inference_degrees(r_));
+    const Fitted fitted{source_, design_, solution_.estimates, root, variance, width};
+    read_as_found(table_to_predict(source_, options_), run_, [&](const csv::Input& table) {
+      r_.predictions = predict(fitted, table, options_.output, budget_, run_, r_.run);
+    });
   }
   void draw() {
     const double error = r_.residual_error;
     Diagnostics rows(source_, design_, level_of_, solution_, error > 0 ? error : 1);
     pass(rows.ranges());
     pass(rows.counts());
-    const Clock clock;
-    picture::draw(figure_of(r_, options_, rows), options_.picture, options_.picture_width,
-                  options_.picture_height);
-    r_.run.stages.push_back({"draw", clock.seconds(), 0, 0});
+    draw_figure(rows, options_, r_);
   }
   void note(const std::string& line) const {
     if (run_.observer != nullptr) run_.observer->note(line);
@@ -338,7 +343,7 @@ class Fit {
   Budget& budget_;
   FitResult& r_;
   std::optional<Stored> stored_;
-  bool known_ = false;  // all levels, before the table is read
+  bool known_ = false, store_taken_ = false;  // all levels, before the table is read; the store is made
   Source source_;
   CellLayout layout_;
   AllLevels levels_;
@@ -348,8 +353,9 @@ class Fit {
   std::vector<std::vector<std::int32_t>> level_of_;
   Design design_;
   std::unique_ptr<design::StoreWriter> store_;
-  bool store_taken_ = false;
+  System system_;  // of the normal equations
   Solution solution_;
+  std::vector<std::size_t> empty_;  // its dependent columns that are 0 in all rows
   std::optional<Square> meat_;
   ResponseSums y_;
   Profile profile_;
@@ -370,7 +376,9 @@ FitResult fit_table(const FitOptions& given, const RunOptions& run) {
   Budget budget(summary.memory_limit, "--memory");
   std::vector<std::string> files =
       options.files.empty() ? input_files({options.input.path}, "") : options.files;
+  files.push_back(options.predict);
   const StandardInput spool(files, run.stop);
+  options.predict = files.back(), files.pop_back();
   try {
     read_as_found(options.input, run, [&](const csv::Input& input) {
       result.warnings.clear();
@@ -383,6 +391,7 @@ FitResult fit_table(const FitOptions& given, const RunOptions& run) {
     spool.rethrow();
   }
   for (std::string& warning : result.warnings) warning = spool.shown(warning);
+  if (const auto& e = result.failed) result.failed = Error(e->kind(), spool.shown(e->what()), e->advice());
   summary.memory_peak = budget.peak();
   summary.seconds = summary.compute_seconds = total.seconds();
   return result;

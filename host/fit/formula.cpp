@@ -3,6 +3,8 @@
 #include "host/fit/formula.h"
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "host/fit/factor.h"
 #include "host/nearest.h"
@@ -10,7 +12,8 @@
 namespace sluice::fit {
 namespace {
 
-constexpr std::size_t kMostTerms = 2000;
+constexpr std::size_t kMostTerms = 20000;
+constexpr std::size_t kMostProducts = 4000000;  // that an operator makes, equal ones counted
 
 struct Value {
   bool intercept = false, removed = false;  // 1 was added; 0 was
@@ -22,9 +25,18 @@ struct Value {
   bool is_one() const { return is_number && number == 1; }
 };
 
-bool same(const Term& a, const Term& b) {
-  return a.factors.size() == b.factors.size() &&  // no factor is in a term twice
-         std::is_permutation(a.factors.begin(), a.factors.end(), b.factors.begin());
+/// Equal where terms are the same: no factor is in a term twice.
+std::vector<std::size_t> key_of(const Term& term) {
+  std::vector<std::size_t> key = term.factors;
+  std::sort(key.begin(), key.end());
+  return key;
+}
+using Keys = std::set<std::vector<std::size_t>>;
+
+Keys keys_of(const std::vector<Term>& terms) {
+  Keys keys;
+  for (const Term& term : terms) keys.insert(key_of(term));
+  return keys;
 }
 
 class Reader {
@@ -75,14 +87,15 @@ class Reader {
 
   /// The terms of a value, each once.
   void add(Value& to, const std::vector<Term>& terms) const {
-    for (const Term& term : terms) {
-      if (std::any_of(to.terms.begin(), to.terms.end(), [&](const Term& t) { return same(t, term); }))
-        continue;
-      to.terms.push_back(term);
-      if (to.terms.size() > kMostTerms)
-        throw FormulaError(formula_.text, 0, formula_.text.size(),
-                           "more than " + std::to_string(kMostTerms) + " terms");
-    }
+    Keys there = keys_of(to.terms);
+    for (const Term& term : terms) add(to, there, term);
+  }
+  void add(Value& to, Keys& there, const Term& term) const {
+    if (!there.insert(key_of(term)).second) return;
+    to.terms.push_back(term);
+    if (to.terms.size() > kMostTerms)
+      throw FormulaError(formula_.text, 0, formula_.text.size(),
+                         "more than " + std::to_string(kMostTerms) + " terms");
   }
   static Term product(const Term& a, const Term& b) {
     Term both = a;
@@ -97,9 +110,13 @@ class Reader {
   }
   Value interaction(const Value& left, const Value& right) const {
     check_interactable(left), check_interactable(right);
+    if (left.terms.size() * right.terms.size() > kMostProducts)
+      throw FormulaError(formula_.text, 0, formula_.text.size(),
+                         "more than " + std::to_string(kMostProducts) + " products of terms");
     Value v;
+    Keys there;
     for (const Term& a : left.terms)
-      for (const Term& b : right.terms) add(v, {product(a, b)});
+      for (const Term& b : right.terms) add(v, there, product(a, b));
     return v;
   }
 
@@ -122,10 +139,8 @@ class Reader {
           left.intercept = true, left.removed = false;
         else if (right.is_one() || right.intercept)
           left.intercept = false, left.removed = true;
-        std::erase_if(left.terms, [&](const Term& t) {
-          return std::any_of(right.terms.begin(), right.terms.end(),
-                             [&](const Term& r) { return same(t, r); });
-        });
+        const Keys taken = keys_of(right.terms);
+        std::erase_if(left.terms, [&](const Term& t) { return taken.count(key_of(t)) != 0; });
       }
       left.is_number = false;
       set_span(left, from);
@@ -200,8 +215,10 @@ class Reader {
       Value all = left, big = left;
       const long most = std::min(exponent.number, long(left.terms.size()));
       for (long i = 1; i < most; ++i) {
+        const Keys before = keys_of(big.terms);
         big = interaction(left, big);
         add(all, big.terms);
+        if (keys_of(big.terms) == before) break;  // and so on for ever
       }
       all.removed = false;
       left = all;
@@ -253,14 +270,13 @@ class Reader {
   }
   /// Factors are the same where their spelling is.
   std::size_t place_of(Factor factor) {
-    const auto found = std::find_if(formula_.factors.begin(), formula_.factors.end(),
-                                    [&](const Factor& f) { return f.name == factor.name; });
-    if (found != formula_.factors.end()) return std::size_t(found - formula_.factors.begin());
-    formula_.factors.push_back(std::move(factor));
-    return formula_.factors.size() - 1;
+    const auto [found, fresh] = places_.emplace(factor.name, formula_.factors.size());
+    if (fresh) formula_.factors.push_back(std::move(factor));
+    return found->second;
   }
   void all_others(Value& v) {
     std::vector<std::string> taken;
+    std::vector<Term> others;
     add_columns(formula_.factors[formula_.response].expression, taken);
     for (const std::string& name : columns_) {
       if (std::find(taken.begin(), taken.end(), name) != taken.end()) continue;
@@ -268,8 +284,9 @@ class Reader {
       factor.name = name, factor.bare = true;
       factor.expression.kind = Expression::Kind::kName, factor.expression.text = name;
       factor.place = v.place, factor.size = v.size;
-      v.terms.push_back({{place_of(std::move(factor))}});
+      others.push_back({{place_of(std::move(factor))}});
     }
+    add(v, others);
   }
 
   const std::vector<std::string>& columns_;
@@ -277,6 +294,7 @@ class Reader {
   std::vector<Token> tokens_;
   ExpressionReader expressions_;
   Formula formula_;
+  std::map<std::string, std::size_t> places_;  // of factors, by their names
   std::size_t at_ = 0;
   int depth_ = 0;
   bool left_ = false;

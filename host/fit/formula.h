@@ -45,8 +45,8 @@ struct Formula {
 Formula parse_formula(const std::string& text, const std::vector<std::string>& columns,
                       const NamedLevels& levels = {});
 
-/// The columns whose bare names are categories (`is_text`) become factors of that kind. FormulaError where
-/// such a column is used as a number.
+/// The columns whose bare names are categories (`is_text`) become factors of that kind; factors that no term
+/// holds go. FormulaError where such a column is used as a number.
 void resolve(Formula& formula, const std::vector<std::string>& is_text);
 
 }  // namespace sluice::fit

@@ -232,18 +232,4 @@ std::string JsonText::lines() const {
   return text + members_.substr(from) + "\n}\n";
 }
 
-void write_text_file(const std::string& path, const std::string& text) {
-  const std::string partial = path + ".partial";
-  try {
-    sys::File file(partial, O_WRONLY | O_CREAT | O_TRUNC);
-    sys::write_at(file, text.data(), text.size(), 0);
-    sys::sync_all(file);
-    file.close();
-    sys::rename(partial, path);
-  } catch (...) {
-    sys::unlink(partial);
-    throw;
-  }
-}
-
 }  // namespace sluice::fit

@@ -69,7 +69,4 @@ std::string json_number(double value);
 /// [a,b]; `lines`: an element a line.
 std::string json_list(const std::vector<std::string>& elements, bool lines = false);
 
-/// Through `path`.partial and a rename. Error{kOutput}.
-void write_text_file(const std::string& path, const std::string& text);
-
 }  // namespace sluice::fit

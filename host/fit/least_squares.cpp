@@ -17,6 +17,11 @@ class SumsPass::Piece : public PassPiece {
   PieceSums sums_;
 };
 
+std::uint64_t sums_memory(const CellLayout& layout) {
+  const std::uint64_t dense = layout.blocks[0].monomials.size();
+  return 8 * (dense * (dense + 2 * RowBlock::kRows)) + (std::uint64_t(64) << 10);
+}
+
 SumsPass::SumsPass(const CellLayout& layout, const Source& source, Budget& budget)
     : layout_(layout), source_(source), budget_(budget), total_(layout) {}
 
@@ -33,8 +38,7 @@ Pass SumsPass::pass(const char* stage) {
     held_ = 2 * bytes;
     share_ = Share(budget_, held_, "sums over the cells of the formula's categories");
   };
-  const std::size_t dense = layout_.blocks[0].monomials.size();
-  pass.piece_memory = 8 * (dense * (dense + 2 * RowBlock::kRows)) + (std::uint64_t(64) << 10);
+  pass.piece_memory = sums_memory(layout_);
   return pass;
 }
 
@@ -95,7 +99,7 @@ Pass TrianglePass::pass() {
     sum_ += own.sum, squares_ += own.squares;
   };
   const std::uint64_t p = design_.columns.size() + 2;
-  pass.piece_memory = 8 * p * (p + RowBlock::kRows);
+  pass.piece_memory = Triangle::memory(p) + 8 * p * RowBlock::kRows;
   return pass;
 }
 

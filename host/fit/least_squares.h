@@ -11,6 +11,9 @@
 
 namespace sluice::fit {
 
+/// Bytes that the sums of one piece take, about.
+std::uint64_t sums_memory(const CellLayout& layout);
+
 /// Sums over all rows of a table.
 class SumsPass {
  public:

@@ -6,27 +6,16 @@
 #include <mutex>
 #include <numeric>
 
+#include "host/error.h"
 #include "host/fit/contrast.h"
 #include "host/formats/csv/format.h"
 
 namespace sluice::fit {
 namespace {
 
-bool is_whole(const std::string& text) {
-  const std::size_t from = !text.empty() && (text[0] == '-' || text[0] == '+') ? 1 : 0;
-  return text.size() > from && text.find_first_not_of("0123456789", from) == std::string::npos;
-}
-
-/// Digits without leading zeros: doubles would make one of integers beyond 2^53.
-std::string integer_text(const std::string& text) {
-  const std::size_t first = text.find_first_not_of("+-0");
-  if (first == std::string::npos) return "0";
-  return (text[0] == '-' ? "-" : "") + text.substr(first);
-}
-
-/// One spelling of all that have the value.
-std::string spelling(const std::string& text, double value) {
-  return is_whole(text) ? integer_text(text) : level_text(value);
+bool are_truth(const std::vector<std::string>& texts) {
+  return !texts.empty() &&
+         std::none_of(texts.begin(), texts.end(), [](const std::string& t) { return truth_text(t).empty(); });
 }
 
 bool less_integer(const std::string& a, const std::string& b) {
@@ -45,8 +34,11 @@ Levels::Levels(const std::optional<std::vector<std::string>>& given) {
   for (std::size_t i = 0; i < given_.size(); ++i) {
     found_.add(given_[i], 0);
     double value = 0;
-    if (is_number(given_[i], value)) given_number_.emplace(spelling(given_[i], value), std::int32_t(i));
+    if (is_number(given_[i], value)) given_spelling_.emplace(spelling(given_[i], value), std::int32_t(i));
   }
+  if (!are_truth(given_)) return;
+  for (std::size_t i = 0; i < given_.size(); ++i)
+    given_spelling_.emplace(truth_text(given_[i]), std::int32_t(i));
 }
 
 std::int32_t Levels::code(std::string_view text) {
@@ -61,9 +53,9 @@ std::int32_t Levels::code(std::string_view text) {
     return code >= 0 ? code : closed_ ? kUnknown : found_.add(text, 0);
   }
   double value = 0;
-  if (!is_number(std::string(text), value)) return kUnknown;
-  const auto level = given_number_.find(spelling(std::string(text), value));
-  return level == given_number_.end() ? kUnknown : level->second;
+  const std::string own(text);
+  const auto level = given_spelling_.find(is_number(own, value) ? spelling(own, value) : truth_text(own));
+  return level == given_spelling_.end() ? kUnknown : level->second;
 }
 
 std::size_t Levels::size() const {
@@ -97,11 +89,22 @@ Levels::Sorted Levels::sorted() const {
   if (values.size() == found_.size())
     return std::all_of(found_.levels().begin(), found_.levels().end(), is_whole) ? sorted_integers()
                                                                                  : sorted_numbers(values);
+  if (are_truth(found_.levels())) return sorted_truth();
   Sorted sorted{found_.levels(), {}};
   std::sort(sorted.levels.begin(), sorted.levels.end());
   for (const std::string& text : found_.levels())
     sorted.level_of.push_back(std::int32_t(
         std::lower_bound(sorted.levels.begin(), sorted.levels.end(), text) - sorted.levels.begin()));
+  return sorted;
+}
+
+Levels::Sorted Levels::sorted_truth() const {
+  Sorted sorted;
+  for (const std::string& text : found_.levels()) sorted.levels.push_back(truth_text(text));
+  const std::vector<std::string> texts = sorted.levels;
+  std::sort(sorted.levels.begin(), sorted.levels.end());
+  sorted.levels.erase(std::unique(sorted.levels.begin(), sorted.levels.end()), sorted.levels.end());
+  for (const std::string& text : texts) sorted.level_of.push_back(text == sorted.levels[0] ? 0 : 1);
   return sorted;
 }
 
@@ -128,6 +131,23 @@ Levels::Sorted Levels::sorted_integers() const {
         std::int32_t(std::lower_bound(sorted.levels.begin(), sorted.levels.end(), text, less_integer) -
                      sorted.levels.begin()));
   return sorted;
+}
+
+LevelLimit::LevelLimit(const AllLevels& levels, std::vector<std::string> names)
+    : levels_(levels), names_(std::move(names)), next_(levels.size(), kMostCodedLevels + 1) {
+  names_.resize(levels.size());
+}
+
+void LevelLimit::check() {
+  for (std::size_t k = 0; k < levels_.size(); ++k) {
+    const std::size_t texts = levels_[k].size();
+    if (names_[k].empty() || texts < next_[k]) continue;
+    if (levels_[k].sorted().levels.size() > kMostCodedLevels)
+      throw Error(ErrorKind::kMemory, "formula: " + names_[k] + " has more than " +
+                                          std::to_string(kMostCodedLevels) +
+                                          " levels: expected at most as many");
+    next_[k] = 2 * texts;  // 1, 01 and 1.0 are one
+  }
 }
 
 }  // namespace sluice::fit

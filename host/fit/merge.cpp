@@ -7,8 +7,11 @@
 #include "host/budget.h"
 #include "host/clock.h"
 #include "host/error.h"
+#include "host/fit/checks.h"
 #include "host/fit/covariance_root.h"
+#include "host/fit/files.h"
 #include "host/fit/levels.h"
+#include "host/fit/scale.h"
 #include "host/fit/state.h"
 #include "host/fit/statistics.h"
 #include "host/fit/system.h"
@@ -25,6 +28,7 @@ constexpr double kLeastShare = 1e-9;
 
 void check(const MergeOptions& o, const RunOptions& run) {
   if (o.states.empty()) throw Error(ErrorKind::kUsage, "no states: expected at least one, found none");
+  check_distinct(o.states, {o.output, o.model});
   std::error_code ignored;
   for (const std::string& output : {o.output, o.model})
     if (!output.empty() && !run.force && std::filesystem::exists(output, ignored))
@@ -35,13 +39,13 @@ void check(const MergeOptions& o, const RunOptions& run) {
     throw Error(ErrorKind::kUsage, "--level: expected a share between 0 and 1, found " + number(o.level));
 }
 
-State merged(const MergeOptions& options, const RunOptions& run, Budget& budget, Share& share) {
-  State total = read_state(options.states[0], budget, share);
-  if (run.observer != nullptr) run.observer->begin("merge", double(options.states.size()), "states", 0);
-  for (std::size_t i = 1; i < options.states.size(); ++i) {
+State merged(const std::vector<std::string>& states, const RunOptions& run, Budget& budget, Share& share) {
+  State total = read_state(states[0], budget, share);
+  if (run.observer != nullptr) run.observer->begin("merge", double(states.size()), "states", 0);
+  for (std::size_t i = 1; i < states.size(); ++i) {
     if (run.stop != nullptr && run.stop->load()) throw Error(ErrorKind::kInterrupted, "interrupted");
     Share of_part;
-    merge_state(total, read_state(options.states[i], budget, of_part), options.states[i]);
+    merge_state(total, read_state(states[i], budget, of_part), states[i]);
     if (run.observer != nullptr) run.observer->progress(double(i + 1));
   }
   if (run.observer != nullptr) run.observer->end();
@@ -89,7 +93,15 @@ FitResult merge_fits(const MergeOptions& options, const RunOptions& run) {
   summary.memory_limit = run.memory > 0 ? run.memory : available_memory() / 2;
   Budget budget(summary.memory_limit, "--memory");
   Share share;
-  State state = merged(options, run, budget, share);
+  std::vector<std::string> states = options.states;
+  const StandardInput spool(states, run.stop);
+  State state;
+  try {
+    state = merged(states, run, budget, share);
+  } catch (...) {
+    spool.rethrow();
+  }
+  check_scale(state.formula, state.plan, *state.layout, *state.sums, {}, "the merged states");
   if (!options.output.empty()) write_state(state, *state.layout, *state.sums, options.output);
   std::vector<std::vector<std::string>> levels;
   std::vector<std::vector<std::int32_t>> level_of;
@@ -112,8 +124,8 @@ FitResult merge_fits(const MergeOptions& options, const RunOptions& run) {
   if (options.ridge > 0) add_ridge(system, design.intercept, options.ridge);
   Solution solution = solve_normal(system);
   check_solution(solution, design, result.warnings);
-  for (std::size_t j = 0; j < design.columns.size() && options.ridge > 0;
-       ++j)  // what was added is not theirs
+  // What was added is not the rows'.
+  for (std::size_t j = 0; j < design.columns.size() && options.ridge > 0; ++j)
     if (int(j) != design.intercept)
       solution.residual_squares -= options.ridge * solution.estimates[j] * solution.estimates[j];
   summary.stages.push_back({"solve", solving.seconds(), 0, 0});

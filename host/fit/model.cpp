@@ -8,6 +8,7 @@
 #include "host/fit/json_value.h"
 #include "host/fit/meaning_json.h"
 #include "host/formats/json_text.h"
+#include "host/io/whole_file.h"
 
 namespace sluice::fit {
 namespace {
@@ -88,7 +89,7 @@ void write_model(const Model& m, const std::string& path) {
   json.number("rows", m.rows).number("rows_dropped", m.dropped).number("r_squared", m.r_squared);
   json.text("solver", m.solver).text("errors", m.errors).number("ridge", m.ridge);
   json.text("weights", m.weights).text("freq_weights", m.repeats);
-  write_text_file(path, json.lines());
+  write_whole(path, json.lines());
 }
 
 Model read_model(const std::string& path, Budget& budget) {

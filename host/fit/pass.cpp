@@ -22,7 +22,11 @@ constexpr std::uint64_t kGrowth = 34;  // of the reader: bytes of memory for one
 class PassJob : public csv::Job {
  public:
   PassJob(const Pass& pass, const Source& source, AllLevels& levels, Budget& budget)
-      : pass_(pass), source_(source), levels_(levels), budget_(budget) {}
+      : pass_(pass),
+        source_(source),
+        levels_(levels),
+        budget_(budget),
+        limit_(levels, limited_categories(source)) {}
 
   void slots(std::size_t count) override {
     share_ = Share(budget_, count * pass_.piece_memory, "sums of the table's pieces");
@@ -44,8 +48,11 @@ class PassJob : public csv::Job {
     if (!block.rows.empty())
       parts_[slot].bytes += csv::End::offset(block.ends[block.rows.back().first]) - block.rows[0].start;
   }
+  bool counts_unsound() const override { return source_.every_row; }
+  void unsound(std::size_t slot) override { parts_[slot].piece->finish(1); }
   void merge(std::size_t slot) override {
     dropped_ += parts_[slot].maker->dropped();
+    limit_.check();
     take_levels();
     const double begun = pass_.profile != nullptr ? pass_.profile->now() : 0;
     pass_.merge(*parts_[slot].piece);
@@ -78,19 +85,24 @@ class PassJob : public csv::Job {
   const Source& source_;
   AllLevels& levels_;
   Budget& budget_;
+  LevelLimit limit_;
   Share share_, levels_share_;
   std::uint64_t held_ = 0;  // bytes of levels that are paid for
   std::vector<Part> parts_;
   std::int64_t dropped_ = 0;
 };
 
+std::uint64_t slot_memory(std::size_t piece, std::uint64_t more) {
+  return 2 * kGrowth * piece + 4 * more;
+}
+
 int threads_that_fit(const RunOptions& run, const Budget& budget, std::size_t piece, std::uint64_t more) {
   const int wanted = run.threads > 0 ? run.threads : available_cores();
-  const std::uint64_t slots = budget.limit() / (2 * kGrowth * piece + 4 * more);
+  const std::uint64_t slots = budget.limit() / slot_memory(piece, more);
   if (slots < 5)
     throw Error(ErrorKind::kMemory, "--memory " + size_argument(budget.limit()) +
                                         " is too small: a fit needs at least " +
-                                        size_argument(5 * (2 * kGrowth * piece + 4 * more)));
+                                        size_argument(least_pass_memory(more)));
   return int(std::clamp<std::uint64_t>((slots - 3) / 2, 1, std::uint64_t(wanted)));
 }
 
@@ -124,6 +136,17 @@ void add_faults(csv::Faults& to, const csv::Faults& from) {
 
 }  // namespace
 
+std::uint64_t least_pass_memory(std::uint64_t piece_memory) {
+  return 5 * slot_memory(kPieceBytes, piece_memory);
+}
+
+std::vector<std::string> limited_categories(const Source& source) {
+  std::vector<std::string> names;
+  for (const std::size_t f : source.plan.categories) names.push_back(source.formula.factors[f].name);
+  if (source.cluster) names.back().clear();
+  return names;
+}
+
 PassCounts run_pass(const Pass& pass, const Source& source, AllLevels& levels, Budget& budget,
                     const RunOptions& run, RunSummary& summary) {
   if (!source.measured)
@@ -150,6 +173,7 @@ PassCounts run_pass(const Pass& pass, const Source& source, AllLevels& levels, B
       done = 0;
       continue;
     }
+    options.dialect = here.input.options.dialect;  // files may differ in their separators
     add_faults(counts.faults,
                walk_file(pass, here, options, levels, budget, source.identities.at(i), counts));
     before += done;

@@ -31,13 +31,20 @@ struct PassCounts {
   csv::Faults faults;
 };
 
+/// Of a pass over text in pieces of 128 KiB, by one thread.
+std::uint64_t least_pass_memory(std::uint64_t piece_memory);
+
+/// The categories whose levels become columns, for LevelLimit: clusters do not.
+std::vector<std::string> limited_categories(const Source& source);
+
 /// The same over a binary table; what a file of it adds goes to `counts`. `done`: told how many bytes are.
 /// Memory: two pieces a thread and three, of 8192 rows.
 void run_record_file(const Pass& pass, const Source& source, AllLevels& levels, Budget& budget,
                      const RunOptions& run, const std::function<void(std::uint64_t)>& done,
                      PassCounts& counts);
 
-/// Error{kInput} as csv::read, and where the file changed meanwhile; {kInterrupted}.
+/// Error{kInput} as csv::read, and where the file changed meanwhile; {kMemory} where a category has more than
+/// kMostCodedLevels; {kInterrupted}.
 PassCounts run_pass(const Pass& pass, const Source& source, AllLevels& levels, Budget& budget,
                     const RunOptions& run, RunSummary& summary);
 

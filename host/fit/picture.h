@@ -3,10 +3,10 @@
 #pragma once
 #include "host/fit.h"
 #include "host/fit/diagnostics.h"
-#include "host/picture/figure.h"
 
 namespace sluice::fit {
 
-picture::Figure figure_of(const FitResult& result, const FitOptions& options, const Diagnostics& rows);
+/// Writes options.picture; its seconds are a stage of the result's run. Error{kOutput}.
+void draw_figure(const Diagnostics& rows, const FitOptions& options, FitResult& result);
 
 }  // namespace sluice::fit

@@ -5,6 +5,8 @@
 #include <map>
 #include <set>
 
+#include "host/fit/levels.h"
+
 namespace sluice::fit {
 namespace {
 
@@ -66,14 +68,14 @@ std::vector<Coded> codings_of(const Places& categories, std::set<Coded>& used) {
 /// Terms by the numbers that they hold: those of none first, then as they appear; in a bucket by degree.
 std::vector<std::vector<Term>> buckets_of(const Formula& formula) {
   std::vector<std::pair<std::set<std::size_t>, std::vector<Term>>> buckets;
+  std::map<std::set<std::size_t>, std::size_t> places;
   for (const Term& term : formula.terms) {
     std::set<std::size_t> numbers;
     for (const std::size_t f : term.factors)
       if (!formula.factors[f].category) numbers.insert(f);
-    auto found =
-        std::find_if(buckets.begin(), buckets.end(), [&](const auto& b) { return b.first == numbers; });
-    if (found == buckets.end()) found = buckets.insert(buckets.end(), {numbers, {}});
-    found->second.push_back(term);
+    const auto [found, fresh] = places.emplace(numbers, buckets.size());
+    if (fresh) buckets.push_back({numbers, {}});
+    buckets[found->second].second.push_back(term);
   }
   std::stable_partition(buckets.begin(), buckets.end(), [](const auto& b) { return b.first.empty(); });
   std::vector<std::vector<Term>> sorted;
@@ -180,11 +182,10 @@ Design design_of(const Formula& formula, const Plan& plan, std::vector<std::vect
     double count = 1;
     for (std::size_t k = 0; k < subterm.categories.size(); ++k) {
       const std::size_t category = subterm.categories[k];
-      const double cells = double(design.levels[category].size());
-      if (cells > 20000)
+      if (design.levels[category].size() > kMostCodedLevels)
         throw Error(ErrorKind::kMemory, "formula: " + formula.factors[plan.categories[category]].name +
                                             " has " + std::to_string(design.levels[category].size()) +
-                                            " levels: expected at most 20000");
+                                            " levels: expected at most " + std::to_string(kMostCodedLevels));
       const Factor& factor = formula.factors[plan.categories[category]];
       try {
         contrasts.push_back(contrast_of(factor.contrast, design.levels[category], subterm.full[k]));

@@ -1,14 +1,16 @@
 // The fit's own pass over rows, with the response left out of the plan.
 #include "host/fit/predict.h"
 
+#include <fcntl.h>
+
 #include <cmath>
 #include <filesystem>
 #include <limits>
 
 #include "host/error.h"
 #include "host/fit/design_rows.h"
+#include "host/fit/files.h"
 #include "host/formats/csv/writer.h"
-#include "host/window/series.h"
 
 namespace sluice::fit {
 namespace {
@@ -75,9 +77,9 @@ class Piece : public PassPiece {
 };
 
 /// The new table, without the response, with the fit's levels.
-Source source_of(const Fitted& fitted, const csv::Input& table, Budget& budget) {
-  Source source = fitted.source;
-  source.files = window_detail::files_of(table.path);
+Source source_of(const Source& fitted, const csv::Input& table, Budget& budget) {
+  Source source = fitted;
+  source.files = table_files(table.path);
   source.identities = identities_of(source.files);
   source.input = table;
   source.input.path = source.files[0];
@@ -98,9 +100,24 @@ csv::Schema schema_of_predictions() {
 
 }  // namespace
 
+csv::Input table_to_predict(const Source& fitted, const FitOptions& options) {
+  csv::Input table = fitted.input;
+  table.path = options.predict;
+  table.find_separator = options.input.find_separator;
+  table.options.dialect.encoding = options.input.options.dialect.encoding;
+  return table;
+}
+
+void check_table(const Source& fitted, const FitOptions& options, Budget& budget) {
+  try {
+    source_of(fitted, table_to_predict(fitted, options), budget);
+  } catch (const csv::NotUtf8&) {  // predict() takes it as Latin-1, where it may
+  }
+}
+
 PredictionFacts predict(const Fitted& fitted, const csv::Input& table, const std::string& output,
                         Budget& budget, const RunOptions& run, RunSummary& summary) {
-  const Source source = source_of(fitted, table, budget);
+  const Source source = source_of(fitted.source, table, budget);
   AllLevels levels;
   std::vector<std::vector<std::int32_t>> level_of;
   for (std::size_t k = 0; k < source.plan.categories.size(); ++k)
@@ -132,8 +149,17 @@ PredictionFacts predict(const Fitted& fitted, const csv::Input& table, const std
     if (batch.rows > 0) writer.write(batch);
   };
   pass.piece_memory = 8 * fitted.design.columns.size() * 2 * kRows + (std::uint64_t(1) << 20);
-  run_pass(pass, source, levels, budget, run, summary);
+  try {
+    facts.faults = run_pass(pass, source, levels, budget, run, summary).faults;
+  } catch (const csv::NotUtf8&) {
+    throw;
+  } catch (const Error& error) {
+    if (error.advice() != "--on-error skip leaves such rows out") throw;
+    throw Error(error.kind(), error.what(), "--on-error skip leaves their predictions empty");
+  }
+  facts.missing -= facts.faults.rows();
   writer.finish();
+  summary.bytes_written += sys::identity(sys::File(output, O_RDONLY)).bytes;
   return facts;
 }
 

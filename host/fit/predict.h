@@ -20,9 +20,17 @@ struct Fitted {
   double width = 0;     // of an interval, in errors
 };
 
+/// Error{kInput} where a table that predictions are wanted for is not there, or lacks a column: known before
+/// the table of the fit is read.
+void check_table(const Source& fitted, const FitOptions& options, Budget& budget);
+
+/// That table in the dialect of the fit's own, but for its encoding.
+csv::Input table_to_predict(const Source& fitted, const FitOptions& options);
+
 /// Writes mean, its error and interval, and the interval of an observation, to a table; the values are
-/// missing where a row lacks one that the formula needs. Returns rows and, of those, the ones without a
-/// prediction. Error{kInput} for a level that the fit has not seen, with its row; {kOutput}.
+/// missing where a row lacks one that the formula needs, or is bad and skipped. Returns rows and, of those,
+/// the ones without a prediction. Error{kInput} for a level that the fit has not seen, with its row;
+/// {kOutput}.
 PredictionFacts predict(const Fitted& fitted, const csv::Input& table, const std::string& output,
                         Budget& budget, const RunOptions& run, RunSummary& summary);
 

@@ -1,7 +1,6 @@
 // Predictions by a model file. The formula is read as it was for the table of the fit; of the new table only
 // its columns' places are asked for.
 #include <algorithm>
-#include <filesystem>
 
 #include "host/budget.h"
 #include "host/clock.h"
@@ -9,6 +8,7 @@
 #include "host/fit/checks.h"
 #include "host/fit/distributions.h"
 #include "host/fit/encoding.h"
+#include "host/fit/files.h"
 #include "host/fit/model.h"
 #include "host/fit/predict.h"
 #include "host/fit_model.h"
@@ -46,10 +46,9 @@ Design design_of_model(const Model& model, const Source& source, const std::stri
 
 PredictResult predict_table(const PredictOptions& options, const RunOptions& run) {
   const Clock total;
+  fit::check_predictions(options.output);
   fit::check_distinct({options.input.path, options.model}, {options.output});
-  std::error_code ignored;
-  if (!run.force && std::filesystem::exists(options.output, ignored))
-    throw Error(ErrorKind::kOutput, options.output + ": the output exists", "--force replaces it");
+  fit::check_output(options.output, run);
   PredictResult result;
   RunSummary& summary = result.run;
   summary.device = "cpu";
@@ -68,9 +67,17 @@ PredictResult predict_table(const PredictOptions& options, const RunOptions& run
                 "--level: expected a share between 0 and 1, found " + number(result.level));
   const Fitted fitted{source,     design,         estimates,
                       model.root, model.variance, t_quantile(result.level, model.degrees)};
-  read_as_found(options.input, run, [&](const csv::Input& input) {
-    result.facts = predict(fitted, input, options.output, budget, run, summary);
-  });
+  std::vector<std::string> files{options.input.path};
+  const StandardInput spool(files, run.stop);
+  csv::Input table = options.input;
+  table.path = files[0];
+  try {
+    read_as_found(table, run, [&](const csv::Input& input) {
+      result.facts = predict(fitted, input, options.output, budget, run, summary);
+    });
+  } catch (...) {
+    spool.rethrow();
+  }
   summary.memory_peak = budget.peak();
   summary.seconds = summary.compute_seconds = total.seconds();
   return result;

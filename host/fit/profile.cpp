@@ -45,6 +45,30 @@ std::string text_of(const char* format, double value) {
   return text;
 }
 
+/// What a reader sees when pointing at a bar or a sample.
+page::Points no_marks() {
+  page::Points points;
+  points.x = points.y = std::vector<double>();
+  points.size = 0.3;
+  points.color = picture::Rgb{60, 60, 60};
+  points.from_zoom = 8;
+  return points;
+}
+
+void add_mark(page::Points& marks, double at, double lane, const std::string& label) {
+  std::get<std::vector<double>>(marks.x).push_back(at);
+  std::get<std::vector<double>>(marks.y).push_back(lane);
+  marks.labels.push_back(label);
+}
+
+/// "open 0.01 s, sums 0.2 s. "
+std::string stages_text(const RunSummary& run) {
+  std::string text;
+  for (const StageTime& stage : run.stages)
+    text += (text.empty() ? "Stages: " : ", ") + stage.stage + text_of(" %.3g s", stage.seconds);
+  return text.empty() ? text : text + ". ";
+}
+
 }  // namespace
 
 void Profile::add(const std::string& stage, std::thread::id thread, double begin, double end,
@@ -84,65 +108,65 @@ page::Page Profile::page(const std::string& title, const RunSummary& run, int co
   p.title = title;
   p.description = "Work of each thread over time, cores that were busy, and memory.";
   p.x.label = "time", p.x.unit = "s";
-  p.y.label = "thread, from 0 up; below: cores busy, memory";
   const auto events = joined_events();
-  page::Points marks;
-  page::Column seconds{"seconds", std::vector<double>()}, bytes{"MB", std::vector<double>()},
-      rates{"MB/s", std::vector<double>()};
-  std::vector<double> x, y;
+  page::Points marks = no_marks();
   for (std::size_t s = 0; s < stages_.size(); ++s) {
-    page::Lines bars;
-    bars.name = stages_[s];
-    bars.width = 14;
-    std::vector<double> along, thread;
+    std::vector<double> along, lane;
     double busy = 0, total = 0;
     for (const Event& e : events) {
       if (e.stage != s) continue;
-      along.insert(along.end(), {e.begin, e.end, kNone});
-      thread.insert(thread.end(), {double(e.thread), double(e.thread), kNone});
-      x.push_back((e.begin + e.end) / 2), y.push_back(double(e.thread));
       const double length = e.end - e.begin;
-      std::get<std::vector<double>>(seconds.data).push_back(length);
-      std::get<std::vector<double>>(bytes.data).push_back(e.bytes / 1e6);
-      std::get<std::vector<double>>(rates.data).push_back(length > 0 ? e.bytes / 1e6 / length : 0);
-      marks.labels.push_back(stages_[s]);
+      along.insert(along.end(), {e.begin, e.end, kNone});
+      lane.insert(lane.end(), {double(e.thread), double(e.thread), kNone});
+      add_mark(marks, (e.begin + e.end) / 2, double(e.thread),
+               stages_[s] + text_of(": %.3g s", length) +
+                   (e.bytes > 0 ? ", " + human_bytes(e.bytes) + text_of(", %.3g MB/s", e.bytes / 1e6 / length)
+                                : ""));
       busy += length, total += e.bytes;
     }
-    bars.x = std::move(along), bars.y = std::move(thread);
-    p.note += (p.note.empty() ? "" : "; ") + stages_[s] + " " + text_of("%.3g s", busy) +
-              (total > 0 ? ", " + human_bytes(total) : "");
+    page::Lines bars{stages_[s], std::move(along), std::move(lane)};
+    bars.width = 14;
+    bars.said = text_of("%.3g s", busy) + (total > 0 ? ", " + human_bytes(total) : "");
     p.layers.push_back(std::move(bars));
   }
-  page::Lines cpu, memory;
-  double most = 1;
-  for (const Sample& s : samples_) most = std::max(most, s.memory);
-  std::vector<double> cx, cy, mx, my;
-  for (std::size_t i = 0; i < samples_.size(); ++i) {
-    const Sample& s = samples_[i];
-    mx.push_back(s.at), my.push_back(-3 + 0.8 * s.memory / most);
-    if (i == 0) continue;
-    const Sample& before = samples_[i - 1];
-    const double busy = (s.cpu - before.cpu) / std::max(1e-9, s.at - before.at);
-    cx.push_back((s.at + before.at) / 2), cy.push_back(-1.8 + 0.8 * std::min(1.0, busy / std::max(1, cores)));
-  }
-  cpu.name = "cores busy";
-  cpu.x = std::move(cx), cpu.y = std::move(cy), cpu.width = 1.5;
-  memory.name = "memory";
-  memory.x = std::move(mx), memory.y = std::move(my), memory.width = 1.5;
-  p.layers.push_back(std::move(cpu));
-  p.layers.push_back(std::move(memory));
-  marks.x = std::move(x), marks.y = std::move(y);
-  marks.columns = {seconds, bytes, rates};
-  marks.size = 0.3;
-  marks.color = picture::Rgb{60, 60, 60};
-  marks.from_zoom = 8;
+  for (std::size_t t = 0; t < threads_.size(); ++t)
+    p.y.ticks.push_back({double(t), "thread " + std::to_string(t + 1)});
+  add_samples(p, marks, cores);
   p.layers.push_back(std::move(marks));
-  p.note = "Cores busy: -1.8 none, -1 all " + std::to_string(cores) + "; anonymous memory: -3 none, -2.2 " +
-           human_bytes(most) + " of " + human_bytes(double(run.memory_limit)) +
-           ". Blank: reading, finding rows, waiting. Seconds of all threads: " + p.note + ". The run took " +
-           text_of("%.3g s", run.seconds) + ".";
+  p.note = "Seconds are those of all threads together; blank: reading, finding rows, solving, waiting. " +
+           stages_text(run) + "The run took " + text_of("%.3g s", run.seconds) + ", with " +
+           human_bytes(double(run.memory_limit)) + " to use.";
   p.y.low = -3.2, p.y.high = double(std::max<std::size_t>(1, threads_.size())) - 0.3;
   return p;
+}
+
+/// Lanes below the threads: cores busy from -1.8 to -1, memory from -3 to -2.2.
+void Profile::add_samples(page::Page& p, page::Points& marks, int cores) const {
+  double most = 1;
+  for (const Sample& s : samples_) most = std::max(most, s.memory);
+  std::vector<double> busy_x, busy_y, held_x, held_y;
+  for (std::size_t i = 0; i < samples_.size(); ++i) {
+    const Sample& s = samples_[i];
+    held_x.push_back(s.at), held_y.push_back(-3 + 0.8 * s.memory / most);
+    add_mark(marks, held_x.back(), held_y.back(), "memory: " + human_bytes(s.memory));
+    if (i == 0) continue;
+    const Sample& before = samples_[i - 1];
+    const double now = (s.cpu - before.cpu) / std::max(1e-9, s.at - before.at);
+    busy_x.push_back((s.at + before.at) / 2);
+    busy_y.push_back(-1.8 + 0.8 * std::min(1.0, now / std::max(1, cores)));
+    add_mark(marks, busy_x.back(), busy_y.back(), "cores busy: " + text_of("%.2g", now));
+  }
+  page::Lines cpu, memory;
+  cpu.name = "cores busy", cpu.x = std::move(busy_x), cpu.y = std::move(busy_y);
+  cpu.said = "of " + std::to_string(cores);
+  memory.name = "memory", memory.x = std::move(held_x), memory.y = std::move(held_y);
+  memory.said = "at most " + human_bytes(most);
+  p.layers.push_back(std::move(cpu));
+  p.layers.push_back(std::move(memory));
+  p.y.ticks.insert(p.y.ticks.end(), {{-1.8, "0 cores"},
+                                     {-1, std::to_string(cores) + (cores == 1 ? " core" : " cores")},
+                                     {-3, "0 B"},
+                                     {-2.2, human_bytes(most)}});
 }
 
 }  // namespace sluice::fit

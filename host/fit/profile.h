@@ -27,6 +27,7 @@ class Profile {
   page::Page page(const std::string& title, const RunSummary& run, int cores) const;
 
  private:
+  void add_samples(page::Page& page, page::Points& marks, int cores) const;
   using Clock = std::chrono::steady_clock;
   struct Event {
     std::size_t stage = 0, thread = 0;

@@ -1,4 +1,5 @@
-// A pass over a binary table: pieces of 8192 rows, read and worked on by several threads, merged in order.
+// A pass over a binary table: pieces of 8192 rows, fewer where rows are wide, read and worked on by several
+// threads, merged in order. Their size depends on the table and the formula alone.
 #include <algorithm>
 #include <thread>
 
@@ -9,7 +10,8 @@
 namespace sluice::fit {
 namespace {
 
-constexpr std::int64_t kPieceRows = 8192;
+constexpr std::int64_t kPieceRows = 8192, kFewRows = 256;
+constexpr std::uint64_t kPieceBytes = std::uint64_t(8) << 20;
 
 struct Slot {
   RecordRows rows;
@@ -41,11 +43,12 @@ void run_record_file(const Pass& pass, const Source& source, AllLevels& levels, 
   for (const csv::Column& column : source.numbers.columns) columns.push_back(std::size_t(column.index));
   for (const int column : source.category_columns)  // of a comparison's, which has none, the first
     columns.push_back(std::size_t(std::max(0, column)));
+  const Share held(budget, table.held_bytes(columns), "chunks of the table");
+  const std::uint64_t row = table.read_bytes(columns) + 64 * (columns.size() + 1);
   const std::int64_t rows =
       pass.piece_bytes != 0 ? std::max<std::int64_t>(1, std::int64_t(pass.piece_bytes / table.row_bytes()))
-                            : kPieceRows;
-  const std::uint64_t each =
-      pass.piece_memory + std::uint64_t(rows) * (table.row_bytes() + 64 * (columns.size() + 1));
+                            : std::clamp<std::int64_t>(std::int64_t(kPieceBytes / row), kFewRows, kPieceRows);
+  const std::uint64_t each = pass.piece_memory + std::uint64_t(rows) * row;
   const auto wanted = std::uint64_t(std::max(1, run.threads > 0 ? run.threads : available_cores()));
   const std::uint64_t most = budget.left() / each;
   if (most < 5)
@@ -61,6 +64,7 @@ void run_record_file(const Pass& pass, const Source& source, AllLevels& levels, 
     slot.piece = pass.piece();
   }
   const std::int64_t pieces = std::max<std::int64_t>(1, (table.rows() + rows - 1) / rows);
+  LevelLimit limit(levels, limited_categories(source));
   csv::Pipeline pipeline(threads, count, false);
   const auto fill = [&](std::uint64_t index) {
     const std::int64_t first = std::int64_t(index) * rows;
@@ -82,6 +86,7 @@ void run_record_file(const Pass& pass, const Source& source, AllLevels& levels, 
     Slot& slot = slots[pipeline.slot(index)];
     add_faults(source, slot.faults, std::int64_t(index) * rows, counts.faults);
     counts.dropped += slot.maker->dropped();
+    limit.check();
     const double begun = pass.profile != nullptr ? pass.profile->now() : 0;
     pass.merge(*slot.piece);
     if (pass.profile != nullptr) {

@@ -12,17 +12,6 @@
 namespace sluice::fit {
 namespace {
 
-/// A number with a decimal comma as one with a point, so that levels are numbers; `scratch` holds it.
-std::string_view with_point(std::string_view text, char decimal, std::string& scratch) {
-  double value = 0;
-  const auto comma = text.find(',');
-  if (decimal == '.' || comma == std::string_view::npos || !csv::parse_float(text, decimal, value))
-    return text;
-  scratch = std::string(text);
-  scratch[comma] = '.';
-  return scratch;
-}
-
 class TextPlaces : public RowPlaces {
  public:
   explicit TextPlaces(const csv::Block& block) : block_(block) {}
@@ -57,6 +46,16 @@ class RecordPlaces : public RowPlaces {
 
 }  // namespace
 
+std::string_view with_point(std::string_view text, char decimal, std::string& scratch) {
+  double value = 0;
+  const auto comma = text.find(',');
+  if (decimal == '.' || comma == std::string_view::npos || !csv::parse_float(text, decimal, value))
+    return text;
+  scratch = std::string(text);
+  scratch[comma] = '.';
+  return scratch;
+}
+
 /// What expressions see: the columns of the rows that were kept.
 class RowMaker::Columns : public NumberColumns {
  public:
@@ -65,7 +64,7 @@ class RowMaker::Columns : public NumberColumns {
     const auto& columns = maker_.source_.numbers.columns;
     const auto found =
         std::find_if(columns.begin(), columns.end(), [&](const csv::Column& c) { return c.name == name; });
-    return maker_.number_at_[std::size_t(found - columns.begin())];
+    return maker_.number_at_.at(std::size_t(found - columns.begin()));
   }
 
  private:
@@ -74,6 +73,7 @@ class RowMaker::Columns : public NumberColumns {
 
 RowMaker::RowMaker(const Source& source, AllLevels& levels)
     : source_(source),
+      ways_(best_dense()),
       parser_(source.input.options.dialect, source.numbers),
       columns_(source.numbers.columns.size()),
       caches_(levels.size()),
@@ -113,13 +113,18 @@ bool RowMaker::read_numbers(csv::Block& block, csv::FaultLog& faults) {
   for (csv::ColumnData& column : columns_) column.clear();
   csv::FaultLog again;
   csv::Block one{block.data, block.ends, {}, block.spaces};
-  std::vector<csv::Block::Place> good;
+  std::vector<csv::Block::Place> kept;
+  bad_.clear();
   for (const csv::Block::Place& place : block.rows) {
     one.rows = {place};
-    if (parser_.append(one, false, columns_, again) == 1) good.push_back(place);
+    const bool good = parser_.append(one, false, columns_, again) == 1;
+    if (!good && !source_.every_row) continue;
+    for (csv::ColumnData& column : columns_)
+      column.floats.resize(kept.size() + 1, NAN), column.missing.resize(kept.size() + 1, 1);
+    kept.push_back(place);
+    bad_.push_back(good ? 0 : 1);
   }
-  block.rows = std::move(good);
-  bad_.assign(block.rows.size(), 0);
+  block.rows = std::move(kept);
   return true;
 }
 
@@ -156,14 +161,7 @@ bool RowMaker::check_finite(const RowPlaces& places, csv::FaultLog& faults) {
   bool gaps = false;
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     const std::vector<double>& values = columns_[i].floats;
-    double zero[8] = {};  // NaN once a value is not finite
-    std::size_t k = 0;
-    for (; k + 8 <= values.size(); k += 8)
-      for (std::size_t j = 0; j < 8; ++j) zero[j] += values[k + j] * 0.0;
-    for (; k < values.size(); ++k) zero[0] += values[k] * 0.0;
-    double all = 0;
-    for (const double z : zero) all += z;
-    if (all == 0) continue;
+    if (ways_.all_finite(values.data(), values.size())) continue;
     gaps = true;
     const csv::Column& column = source_.numbers.columns[i];
     for (std::size_t row = 0; row < values.size(); ++row) {
@@ -311,7 +309,7 @@ void RowMaker::make_rows(const RowPlaces& places, std::size_t first, std::size_t
     for (std::size_t k = 1; k < monomial.size(); ++k) {
       const double* left = k == 1 ? factor_at_[monomial[0]] : to;
       const double* right = factor_at_[monomial[k]];
-      for (std::size_t row = 0; row < rows_.rows; ++row) to[row] = left[row] * right[row];
+      ways_.multiply(left, right, rows_.rows, to);
     }
     rows_.monomials[m] = to;
   }

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "host/fit/dense.h"
 #include "host/fit/levels.h"
 #include "host/fit/source.h"
 #include "host/formats/csv/columns.h"
@@ -75,6 +76,7 @@ class RowMaker {
   bool keep(const RowPlaces& places, csv::FaultLog& faults);
 
   const Source& source_;
+  const DenseWays& ways_;
   csv::BlockParser parser_;
   std::vector<csv::ColumnData> columns_;
   std::vector<LevelCodes> level_codes_;
@@ -96,6 +98,9 @@ class RowMaker {
   std::vector<const double*> factor_at_;
   RowBlock rows_;
 };
+
+/// A number with a decimal comma as one with a point, so that levels are numbers; `scratch` holds it.
+std::string_view with_point(std::string_view text, char decimal, std::string& scratch);
 
 /// The column of the file, from 1, that an expression takes first.
 int column_of(const Expression& e, const csv::Schema& schema);

@@ -14,6 +14,11 @@ constexpr double kNormalTolerance = 1e-13;
 constexpr double kRounding = 1e-26;
 /// Of a length: R's error. 1e-13 leaves room for Filip's polynomial (3e-11) and none for a sum of columns.
 constexpr double kTriangleTolerance = 1e-13;
+/// Of the lengths of the columns that one may be a sum of: R is off by about 2e-16 of each. A level of few
+/// rows is such a sum of long indicators that cancel but there.
+constexpr double kSumTolerance = 2e-14;
+/// Of a length: what is left of a column that may depend on others.
+constexpr double kDoubtful = 1e-8;
 
 /// Of an upper triangle's columns, scaled to unit length.
 double condition_of(const Square& upper, const Square& inverse) {
@@ -36,6 +41,20 @@ void unshift(const Square& raw, Square& m) {
       if (i == j || raw.at(i, j) == 0) continue;
       for (std::size_t k = 0; k < m.n; ++k) m.at(i, k) -= raw.at(i, j) * from.at(j, k);
     }
+}
+
+/// Sum of |c_i| length_i, where the columns before j, times c, come as near to column j as they can.
+double length_of_sum(const Square& upper, const std::vector<double>& lengths, std::size_t j) {
+  std::vector<double> c(j);
+  double sum = 0;
+  for (std::size_t i = j; i-- > 0;) {
+    if (!(std::fabs(upper.at(i, i)) > kTriangleTolerance * lengths[i])) continue;  // itself such a sum
+    double rest = upper.at(i, j);
+    for (std::size_t k = i + 1; k < j; ++k) rest -= upper.at(i, k) * c[k];
+    c[i] = rest / upper.at(i, i);
+    sum += std::fabs(c[i]) * lengths[i];
+  }
+  return sum;
 }
 
 }  // namespace
@@ -84,10 +103,17 @@ Solution solve_triangle(const Square& r) {
   const std::size_t p = r.n - 2;
   Solution s;
   Square upper(p);
+  std::vector<double> lengths(p);
   for (std::size_t j = 0; j < p; ++j) {
-    double length = 0;
-    for (std::size_t i = 0; i <= j; ++i) length += r.at(i, j) * r.at(i, j), upper.at(i, j) = r.at(i, j);
-    if (!(std::fabs(r.at(j, j)) > kTriangleTolerance * std::sqrt(length))) s.dependent.push_back(j);
+    for (std::size_t i = 0; i <= j; ++i) {
+      lengths[j] += r.at(i, j) * r.at(i, j);
+      upper.at(i, j) = r.at(i, j);
+    }
+    lengths[j] = std::sqrt(lengths[j]);
+    const double rest = std::fabs(r.at(j, j));
+    if (!(rest > kTriangleTolerance * lengths[j]) ||
+        (rest < kDoubtful * lengths[j] && rest < kSumTolerance * length_of_sum(upper, lengths, j)))
+      s.dependent.push_back(j);
   }
   double ones = 0;
   for (std::size_t i = 0; i <= p; ++i) ones += r.at(i, p) * r.at(i, p);

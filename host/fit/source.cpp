@@ -9,6 +9,7 @@
 #include <map>
 
 #include "host/error.h"
+#include "host/fit/files.h"
 #include "host/fit/rows.h"
 #include "host/formats/csv/format.h"
 #include "host/formats/csv/parse.h"
@@ -16,7 +17,6 @@
 #include "host/formats/csv/walk.h"
 #include "host/formats/names.h"
 #include "host/nearest.h"
-#include "host/window/series.h"
 
 namespace sluice::fit {
 namespace {
@@ -30,22 +30,29 @@ std::string listed(const std::vector<std::string>& names) {
   return names.size() > 20 ? text + ", ..." : text;
 }
 
+std::string columns_advice(const std::vector<std::string>& names, const RecordTable& records) {
+  if (records.left_out().empty()) return "its columns: " + listed(names);
+  return "its columns: " + listed(names) + "; fields that are none: " + records.left_out() +
+         " (pandas writes a field for each column with format='table', data_columns=True)";
+}
+
 void check_columns(const Formula& formula, const Expression& e, const TableColumns& walk,
-                   const std::string& path) {
+                   const std::string& path, const RecordTable* records) {
   if (e.kind == Expression::Kind::kName && walk.index_of(e.text) < 0) {
     const std::string near = nearest(e.text, walk.names());
     throw FormulaError(
         formula.text, e.place, e.size,
         path + " has no column '" + e.text + "'" + (near.empty() ? "" : "; did you mean " + near + "?"),
-        is_record_file(path) ? "its columns: " + listed(walk.names())
-                             : "'sluice info " + path + "' lists its columns");
+        records != nullptr ? columns_advice(walk.names(), *records)
+                           : "'sluice info " + path + "' lists its columns");
   }
-  for (const Expression& part : e.inside) check_columns(formula, part, walk, path);
+  for (const Expression& part : e.inside) check_columns(formula, part, walk, path, records);
 }
 
 /// What stands in the columns of a binary table, as the texts that a file of separated values would have.
-std::vector<csv::ColumnData> sample_of(const RecordTable& records, const TableColumns& all,
-                                       const std::vector<std::string>& names) {
+std::vector<csv::ColumnData> sample_of(const RecordTable& records, const csv::Dialect& dialect,
+                                       const TableColumns& all, const std::vector<std::string>& names) {
+  const csv::MissingWords missing(dialect);
   std::vector<std::size_t> columns;
   for (const std::string& name : names) columns.push_back(std::size_t(all.index_of(name)));
   const auto rows = std::size_t(std::min(records.rows(), kSampleRows));
@@ -57,7 +64,7 @@ std::vector<csv::ColumnData> sample_of(const RecordTable& records, const TableCo
       const std::string text = record_text(values[k], records.columns()[columns[k]].kind, row);
       sample[k].text += text;
       sample[k].text_ends.push_back(std::int64_t(sample[k].text.size()));
-      sample[k].missing.push_back(text.empty());
+      sample[k].missing.push_back(text.empty() || missing.contains({text, false}));
     }
   return sample;
 }
@@ -115,9 +122,10 @@ class SampleColumns : public NumberColumns {
   const double* column(const std::string& name) const override { return values.at(name).data(); }
 };
 
-/// Of each monomial, about the mean of the sample: few digits, so that most differences from it are exact.
-std::vector<double> shifts_of(const Source& source, const std::vector<std::string>& names,
-                              const std::vector<csv::ColumnData>& sample) {
+/// Shifts of each monomial, about the mean of the sample: few digits, so that most differences from it are
+/// exact; and spreads.
+void set_shifts(Source& source, const std::vector<std::string>& names,
+                const std::vector<csv::ColumnData>& sample) {
   const std::size_t rows = sample.empty() ? 0 : sample[0].rows();
   const char decimal = source.records ? '.' : source.input.options.dialect.decimal;
   SampleColumns columns;
@@ -134,7 +142,7 @@ std::vector<double> shifts_of(const Source& source, const std::vector<std::strin
   for (const auto& [name, values] : columns.values)
     for (std::size_t row = 0; row < rows; ++row) none[row] += std::isnan(values[row]) ? NAN : 0;
   if (std::all_of(none.begin(), none.end(), [](double v) { return std::isnan(v); })) none.assign(rows, 0.0);
-  std::vector<double> shifts{0};
+  source.shifts = source.spreads = {0};
   std::vector<double> product(rows), factor(rows);
   for (std::size_t m = 1; m < source.plan.monomials.size(); ++m) {
     for (std::size_t row = 0; row < rows; ++row) product[row] = 1 + none[row];
@@ -147,9 +155,12 @@ std::vector<double> shifts_of(const Source& source, const std::vector<std::strin
       if (std::isfinite(value)) sum += value, ++count;
     const double mean = count > 0 && std::isfinite(sum) ? sum / count : 0;
     const bool fits = std::fabs(mean) < 1e38 && std::fabs(mean) > 1e-30;
-    shifts.push_back(fits ? double(float(mean)) : mean);
+    source.shifts.push_back(fits ? double(float(mean)) : mean);
+    double spread = 0;
+    for (const double value : product)
+      if (std::isfinite(value)) spread = std::fmax(spread, std::fabs(value - source.shifts.back()));
+    source.spreads.push_back(spread);
   }
-  return shifts;
 }
 
 /// As far as the first rows have them; the clusters' are not asked for.
@@ -157,13 +168,16 @@ std::vector<std::vector<std::string>> sample_levels_of(const Source& source,
                                                        const std::vector<std::string>& names,
                                                        const std::vector<csv::ColumnData>& sample) {
   std::vector<std::vector<std::string>> all;
+  const char decimal = source.records ? '.' : source.input.options.dialect.decimal;
+  std::string scratch;
   for (const std::size_t f : source.plan.categories) {
     const Factor& factor = source.formula.factors[f];
     Levels levels(factor.levels);
     const auto at = std::find(names.begin(), names.end(), factor.column()) - names.begin();
     for (std::size_t row = 0;
          !factor.levels && at < std::ptrdiff_t(names.size()) && row < sample[std::size_t(at)].rows(); ++row)
-      if (sample[std::size_t(at)].missing[row] == 0) levels.code(sample[std::size_t(at)].text_at(row));
+      if (sample[std::size_t(at)].missing[row] == 0)
+        levels.code(with_point(sample[std::size_t(at)].text_at(row), decimal, scratch));
     all.push_back(levels.sorted().levels);
   }
   return all;
@@ -208,6 +222,29 @@ void add_cluster(Source& source, const std::string& name, const TableColumns& wa
 
 }  // namespace
 
+/// Tables of other programs, which pass for text of one column otherwise.
+void refuse_other_formats(const std::string& path) {
+  char bytes[16] = {};
+  const std::size_t size = sys::read_some(sys::File(path, O_RDONLY), bytes, sizeof bytes, 0);
+  const std::string first(bytes, size);
+  static const std::vector<std::pair<std::string, const char*>> known{
+      {"PAR1", "a Parquet file"},
+      {"ARROW1", "an Arrow file"},
+      {"PK\3\4", "a zip archive"},
+      {"\x89PNG", "a picture"},
+      {"%PDF", "a PDF"},
+      {"SQLite format 3", "an SQLite database"},
+      {"\xff\xfe", "text in UTF-16"},
+      {"\xfe\xff", "text in UTF-16"}};
+  const char* found = size > 1 && first[0] == '\x80' && first[1] >= 2 && first[1] <= 5 ? "a pickle" : nullptr;
+  for (const auto& [magic, name] : known)
+    if (first.starts_with(magic)) found = name;
+  if (found != nullptr)
+    throw Error(ErrorKind::kInput,
+                path + ": expected a table of separated values, HDF5 or .npy, found " + found,
+                "pandas or the program that wrote it saves it as CSV");
+}
+
 TableColumns::TableColumns(const csv::Input& input, const RecordTable* records, Budget& budget) {
   if (records == nullptr) {
     names_ = csv::Walk(input.path, input.options, budget).names();
@@ -224,19 +261,19 @@ int TableColumns::index_of(const std::string& name) const {
 Source open_source(const SourceOptions& options, Budget& budget) {
   Source source;
   source.input = options.input;
-  source.files = options.files.empty() ? window_detail::files_of(options.input.path) : options.files;
+  source.files = options.files.empty() ? table_files(options.input.path) : options.files;
   source.input.path = source.files[0];
   source.identities = identities_of(source.files);
   if (is_record_file(source.input.path))
     source.records = open_records(source.input.path, options.input.options.dialect.names);
   else
-    source.format = csv::detect(source.input, budget);
+    refuse_other_formats(source.input.path), source.format = csv::detect(source.input, budget);
   source.input.options.given.clear();
   const TableColumns walk(source.input, source.records.get(), budget);
   source.file_columns = int(walk.names().size());
   source.formula = parse_formula(options.formula, walk.names(), options.levels);
   for (const Factor& factor : source.formula.factors)
-    check_columns(source.formula, factor.expression, walk, source.input.path);
+    check_columns(source.formula, factor.expression, walk, source.input.path, source.records.get());
   std::vector<std::string> names = source.formula.columns();
   for (const std::string& name : walk.names())
     if (std::find(names.begin(), names.end(), name) != names.end()) source.formula_columns.push_back(name);
@@ -244,7 +281,8 @@ Source open_source(const SourceOptions& options, Budget& budget) {
       std::find(names.begin(), names.end(), options.weights) == names.end())
     names.push_back(options.weights);
   const std::vector<csv::ColumnData> sample =
-      source.records ? sample_of(*source.records, walk, names) : sample_of(source.input, names, budget);
+      source.records ? sample_of(*source.records, source.input.options.dialect, walk, names)
+                     : sample_of(source.input, names, budget);
   std::vector<std::string> texts;
   if (source.records) texts = texts_of(*source.records);
   for (std::size_t i = 0; i < names.size() && !source.records; ++i)
@@ -269,7 +307,10 @@ Source open_source(const SourceOptions& options, Budget& budget) {
     add_whole_columns(factor.expression, whole);
     source.measured = source.measured && whole.empty();
   }
-  source.shifts = shifts_of(source, names, sample);
+  set_shifts(source, names, sample);
+  for (std::size_t i = 0; i < names.size(); ++i)
+    if (!has_value(sample[i]) && (!source.records || source.records->rows() <= kSampleRows))
+      source.empty_columns.push_back(names[i]);
   source.sample_levels = sample_levels_of(source, names, sample);
   return source;
 }
@@ -278,9 +319,9 @@ void set_shifts(Source& source, Budget& budget) {
   std::vector<std::string> names;
   for (const csv::Column& column : source.numbers.columns) names.push_back(column.name);
   const TableColumns all(source.input, source.records.get(), budget);
-  source.shifts = shifts_of(
-      source, names,
-      source.records ? sample_of(*source.records, all, names) : sample_of(source.input, names, budget));
+  set_shifts(source, names,
+             source.records ? sample_of(*source.records, source.input.options.dialect, all, names)
+                            : sample_of(source.input, names, budget));
 }
 
 void set_number_columns(Source& source) {
@@ -297,7 +338,7 @@ void set_number_columns(Source& source) {
 }
 
 void keep_for_predictions(Source& source) {
-  source.weight_column = -1, source.repeats = false;
+  source.weight_column = -1, source.repeats = false, source.every_row = true;
   source.plan.monomials.back().clear();
   if (source.cluster) source.plan.categories.pop_back(), source.category_columns.pop_back();
   source.cluster = false;
@@ -309,7 +350,13 @@ Source of_file(const Source& source, const std::string& file, Budget& budget) {
   here.input.path = file;
   here.records = nullptr;
   if (is_record_file(file)) here.records = open_records(file, here.input.options.dialect.names);
-  const TableColumns walk(here.input, here.records.get(), budget);
+  TableColumns walk(here.input, here.records.get(), budget);
+  const auto missing = [&](const csv::Column& column) { return walk.index_of(column.name) < 0; };
+  if (!here.records && here.input.find_separator &&
+      std::any_of(here.numbers.columns.begin(), here.numbers.columns.end(), missing)) {
+    csv::detect(here.input, budget);  // its separator may be another
+    walk = TableColumns(here.input, nullptr, budget);
+  }
   here.file_columns = here.numbers.file_columns = int(walk.names().size());
   const auto place = [&](const std::string& name) {
     if (walk.index_of(name) < 0)
@@ -334,6 +381,12 @@ std::vector<sys::Identity> identities_of(const std::vector<std::string>& files) 
   for (const std::string& file : files)
     found.push_back(sys::identity(sys::File(split_input(file).file, O_RDONLY)));
   return found;
+}
+
+std::string why_no_rows(const Source& source, std::int64_t dropped) {
+  if (dropped == 0) return "";
+  if (source.empty_columns.empty()) return std::to_string(dropped) + " rows lack a value";
+  return "column '" + source.empty_columns[0] + "' has no value in " + source.files[0];
 }
 
 std::uint64_t bytes_of(const Source& source) {

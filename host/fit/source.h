@@ -36,8 +36,11 @@ struct Source {
   csv::Schema numbers;                // columns of numbers, as kFloat
   std::vector<int> category_columns;  // of each category, its place in the file; -1: of a comparison, none
   std::vector<std::vector<std::string>> sample_levels;  // of each category, those of the first rows
-  std::vector<double> shifts;  // of each monomial, about its mean; 0 for the number 1
+  std::vector<double> shifts;   // of each monomial, about its mean; 0 for the number 1
+  std::vector<double> spreads;  // of each monomial, the largest distance from its shift in the first rows
+  std::vector<std::string> empty_columns;  // that the formula needs, without a value in the first file
   int file_columns = 0;
+  bool every_row = false;  // of predictions: a bad row that is skipped keeps its place, without a value
   int weight_column = -1;  // of `numbers`; -1: none
   bool repeats = false;
   bool cluster = false;  // the plan's last category is that of clusters, in no column of the design
@@ -77,6 +80,9 @@ void keep_for_predictions(Source& source);
 
 /// What each of the files is now, for passes to compare with.
 std::vector<sys::Identity> identities_of(const std::vector<std::string>& files);
+
+/// Why no row is left where `dropped` rows lack a value; empty where none does.
+std::string why_no_rows(const Source& source, std::int64_t dropped);
 
 /// Of all files.
 std::uint64_t bytes_of(const Source& source);

@@ -4,12 +4,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
+#include <cstring>
 
 #include "host/error.h"
 #include "host/fit/json_value.h"
 #include "host/fit/levels.h"
 #include "host/fit/meaning_json.h"
 #include "host/formats/json_text.h"
+#include "host/io/whole_file.h"
 
 namespace sluice::fit {
 namespace {
@@ -41,16 +44,95 @@ void read_table(const JsonFields& fields, const PairTable& layout, std::size_t l
   for (std::size_t cell = 0; cell < cells; ++cell) {
     for (std::size_t k = 0; k < width; ++k) {
       const double code = codes[cell * width + k];
-      if (!(code >= 0 && code < double(levels))) fields.refuse("a cell names a level that is not there");
+      if (!(code >= 0 && code < double(levels) && code == std::floor(code)))
+        fields.refuse("a cell names a level that is not there");
       one[k] = std::int32_t(code);
     }
     if (table.cells.find(one.data()) != cell) fields.refuse("a cell is there twice");
   }
 }
 
+/// Of all sums of one part's rows: another table has others.
+std::string print_of(const Sums& sums) {
+  std::uint64_t print = 0xcbf29ce484222325u;  // FNV-1a, of 8 bytes at a time
+  const auto add = [&](const std::vector<double>& values) {
+    for (const double value : values) {
+      std::uint64_t bits;
+      std::memcpy(&bits, &value, 8);
+      print = (print ^ bits) * 0x100000001b3u;
+      print ^= print >> 29;
+    }
+  };
+  add(sums.dense);
+  for (const CellSums& table : sums.tables) add(table.sums);
+  char text[20];
+  std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(print));
+  return text;
+}
+
 void check_finite(const JsonFields& fields, const std::vector<double>& values) {
   for (const double value : values)
     if (!std::isfinite(value)) fields.refuse("a sum is not finite");
+}
+
+std::int64_t count_of(const JsonFields& fields, const std::string& name) {
+  const double value = fields.number(name);
+  if (!(value >= 0 && value <= 9007199254740992.0 && value == std::floor(value)))
+    fields.refuse("'" + name + "': expected a whole number of 0 or more, found " + json_number(value));
+  return std::int64_t(value);
+}
+
+std::vector<std::string> read_levels(const JsonFields& fields, const JsonValue& list, const Factor& factor) {
+  std::vector<std::string> texts;
+  const bool none = list.kind == JsonValue::Kind::kNumbers && list.numbers.empty();
+  if (list.kind != JsonValue::Kind::kList && !none)
+    fields.refuse("expected texts as levels of '" + factor.name + "'");
+  for (const JsonValue& level : list.inside) {
+    if (level.kind != JsonValue::Kind::kText) fields.refuse("a level of '" + factor.name + "' is no text");
+    texts.push_back(level.text);
+  }
+  std::vector<std::string> sorted = texts;
+  std::sort(sorted.begin(), sorted.end());
+  const auto twice = std::adjacent_find(sorted.begin(), sorted.end());
+  if (twice != sorted.end())
+    fields.refuse("the level '" + *twice + "' of '" + factor.name + "' is there twice");
+  if (factor.levels && texts != *factor.levels)
+    fields.refuse("the levels of '" + factor.name + "' are not those of the formula");
+  return texts;
+}
+
+/// The same but for rounding.
+bool agree(double a, double b) {
+  return std::fabs(a - b) <= 1e-9 * (std::fabs(a) + std::fabs(b));
+}
+
+/// What sums hold whatever the rows: all of them are counted everywhere, and squares are not negative, but
+/// for what moving their shifts rounded.
+void check_sums(const JsonFields& fields, const State& s) {
+  const Sums& sums = *s.sums;
+  const std::size_t n = s.layout->blocks[0].monomials.size();
+  const double weight = sums.dense[0], rows = double(sums.rows);
+  const bool counted = s.weights.empty() ? weight == rows
+                       : s.repeats       ? weight >= rows && weight == std::floor(weight)
+                                         : (weight > 0) == (rows > 0) && weight >= 0;
+  if (!counted) fields.refuse("its sums are not those of " + json_number(rows) + " rows");
+  for (std::size_t i = 0; i < n; ++i) {
+    const double squares = sums.dense[i * n + i], shift = s.shifts[s.layout->blocks[0].monomials[i]];
+    if (squares < -1e-6 - 1e-9 * weight * shift * shift || (rows == 0 && squares != 0))
+      fields.refuse("a sum of squares is none of " + json_number(rows) + " rows");
+  }
+  for (std::size_t t = 0; t < sums.tables.size(); ++t) {
+    const auto& pairs = s.layout->tables[t].monomials;
+    const auto ones = std::find(pairs.begin(), pairs.end(), std::pair<std::size_t, std::size_t>(0, 0));
+    const CellSums& table = sums.tables[t];
+    double all = 0;
+    for (std::size_t cell = 0; cell < table.cells.size() && ones != pairs.end(); ++cell) {
+      const double one = table.sums[cell * table.width + std::size_t(ones - pairs.begin())];
+      if (one < 0) fields.refuse("a cell has fewer rows than none");
+      all += one;
+    }
+    if (ones != pairs.end() && !agree(all, weight)) fields.refuse("cells hold other rows than the sums");
+  }
 }
 
 /// Sums from other shifts, `by`: the old less the new ones.
@@ -108,7 +190,15 @@ std::vector<double> common_shifts(const State& a, const State& b) {
   return shifts;
 }
 
-void check_same(const State& a, const State& b, const std::string& path) {
+/// Columns whose bare names are categories, and terms: what a table's values decide.
+std::pair<std::vector<std::string>, std::vector<std::string>> kinds_of(const State& s) {
+  std::vector<std::string> texts = s.meaning.texts;
+  std::sort(texts.begin(), texts.end());
+  return {texts, design_terms(s.plan, s.formula)};
+}
+
+/// `empty`: one of both has no rows, and what it holds instead is not known.
+void check_same(const State& a, const State& b, bool empty, const std::string& path) {
   const auto refuse = [&](const std::string& what, const std::string& advice = {}) {
     throw Error(ErrorKind::kInput, path + ": " + what, advice);
   };
@@ -118,6 +208,12 @@ void check_same(const State& a, const State& b, const std::string& path) {
   if (a.meaning.lists != b.meaning.lists) refuse("the formula's lists (--define) are others");
   if (a.weights != b.weights || a.repeats != b.repeats)
     refuse("other weights: expected '" + a.weights + "', found '" + b.weights + "'");
+  if (empty) {
+    std::vector<std::string> ours = a.meaning.columns, theirs = b.meaning.columns;
+    std::sort(ours.begin(), ours.end()), std::sort(theirs.begin(), theirs.end());
+    if (ours != theirs) refuse("the formula's '.' stands for other columns than in the other parts");
+    return;
+  }
   for (const std::string& column : b.meaning.texts)
     if (std::find(a.meaning.texts.begin(), a.meaning.texts.end(), column) == a.meaning.texts.end())
       refuse("column '" + column + "' holds text: the other parts have numbers there",
@@ -149,6 +245,8 @@ void write_state(const State& s, const CellLayout& layout, const Sums& sums, con
   json.text("weights", s.weights).flag("repeats", s.repeats).number("parts", double(s.parts));
   json.number("rows", double(sums.rows)).number("rows_dropped", double(sums.dropped));
   json.number("log_weights", sums.log_weights);
+  const bool own = s.prints.empty() && s.parts == 1 && sums.rows > 0;
+  json.texts("prints", own ? std::vector<std::string>{print_of(sums)} : s.prints);
   std::vector<std::string> levels, tables;
   for (const auto& found : s.found) {
     std::vector<std::string> texts;
@@ -159,7 +257,7 @@ void write_state(const State& s, const CellLayout& layout, const Sums& sums, con
     tables.push_back(table_json(layout.tables[t], sums.tables[t]));
   json.raw("levels", json_list(levels)).numbers("shifts", s.shifts).numbers("sums", sums.dense);
   json.raw("tables", json_list(tables, true));
-  write_text_file(path, json.lines());
+  write_whole(path, json.lines());
 }
 
 State read_state(const std::string& path, Budget& budget, Share& share) {
@@ -173,24 +271,25 @@ State read_state(const std::string& path, Budget& budget, Share& share) {
   s.layout = std::make_unique<CellLayout>(layout_of(s.plan));
   s.sums = std::make_unique<Sums>(*s.layout);
   s.weights = fields.text("weights"), s.repeats = fields.flag("repeats");
-  s.parts = std::int64_t(fields.number("parts"));
-  s.sums->rows = std::int64_t(fields.number("rows"));
-  s.sums->dropped = std::int64_t(fields.number("rows_dropped"));
+  s.parts = count_of(fields, "parts");
+  s.sums->rows = count_of(fields, "rows"), s.sums->dropped = count_of(fields, "rows_dropped");
   s.sums->log_weights = fields.number("log_weights");
+  if (json.find("prints") != nullptr) s.prints = fields.texts("prints");
   std::size_t most = 0;
-  for (const JsonValue& one : fields.list("levels")) {
-    std::vector<std::string>& texts = s.found.emplace_back();
-    for (const JsonValue& level : one.inside) texts.push_back(level.text);
-    most = std::max(most, texts.size());
+  const auto& levels = fields.list("levels");
+  for (std::size_t k = 0; k < std::min(levels.size(), s.plan.categories.size()); ++k) {
+    s.found.push_back(read_levels(fields, levels[k], s.formula.factors[s.plan.categories[k]]));
+    most = std::max(most, s.found.back().size());
   }
   s.shifts = fields.numbers("shifts");
   const std::size_t cells = s.sums->dense.size();
   s.sums->dense = fields.numbers("sums");
   const auto& tables = fields.list("tables");
-  if (s.found.size() != s.plan.categories.size() || s.shifts.size() != s.plan.monomials.size() ||
+  if (levels.size() != s.plan.categories.size() || s.shifts.size() != s.plan.monomials.size() ||
       s.sums->dense.size() != cells || tables.size() != s.sums->tables.size())
     fields.refuse("its sums are not those of its formula");
   check_finite(fields, s.sums->dense), check_finite(fields, s.shifts);
+  check_finite(fields, {s.sums->log_weights});
   for (std::size_t t = 0; t < tables.size(); ++t) {
     read_table(JsonFields(tables[t], path), s.layout->tables[t], most, s.sums->tables[t]);
     check_finite(fields, s.sums->tables[t].sums);
@@ -200,11 +299,26 @@ State read_state(const std::string& path, Budget& budget, Share& share) {
             s.found[s.layout->tables[t].categories[k]].size())
           fields.refuse("a cell names a level that is not there");
   }
+  check_sums(fields, s);
   return s;
 }
 
 void merge_state(State& total, State part, const std::string& path) {
-  check_same(total, part, path);
+  // A part without rows says nothing of what a column holds: one without values is taken for numbers.
+  const bool empty = total.sums->rows == 0 || part.sums->rows == 0;
+  check_same(total, part, empty, path);
+  for (const std::string& print : part.prints) {
+    if (std::find(total.prints.begin(), total.prints.end(), print) != total.prints.end())
+      throw Error(ErrorKind::kInput, path + ": its rows, or some of them, are in another state of the merge",
+                  "leave out what was merged before, or a state that is there twice");
+    total.prints.push_back(print);
+  }
+  if (empty && kinds_of(total) != kinds_of(part)) {
+    part.prints = total.prints;  // whichever stays
+    if (total.sums->rows == 0) std::swap(total, part);
+    total.sums->dropped += part.sums->dropped, total.parts += part.parts;
+    return;
+  }
   const std::vector<double> shifts = common_shifts(total, part);
   move_to(total, shifts), move_to(part, shifts);
   std::vector<std::vector<std::int32_t>> codes;  // of the part's, those of the total

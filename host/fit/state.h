@@ -17,6 +17,7 @@ struct State {
   std::string weights;
   bool repeats = false;
   std::int64_t parts = 1;
+  std::vector<std::string> prints;              // of the sums of each part, so that no part comes twice
   std::vector<std::vector<std::string>> found;  // of each category, texts of codes
   std::vector<double> shifts;                   // of each monomial
   Formula formula;                              // these follow from the meaning
@@ -30,12 +31,14 @@ std::vector<std::string> design_terms(const Plan& plan, const Formula& formula);
 
 /// Error{kOutput}.
 void write_state(const State& state, const CellLayout& layout, const Sums& sums, const std::string& path);
-/// Error{kInput}: not a state; {kMemory}. `share` holds its memory.
+/// Error{kInput}: not a state, or one whose numbers cannot be sums of rows; {kMemory}. `share` holds its
+/// memory.
 State read_state(const std::string& path, Budget& budget, Share& share);
 
 /// Adds a part. Both are taken from the mean of all first, so that parts of other offsets cost no digits; the
-/// result does not depend on who came first but for rounding. Error{kInput} naming `path` where the part is
-/// of another formula, other weights, or reads a column as text that the others read as numbers.
+/// result does not depend on who came first but for rounding. A part without rows adds what it dropped.
+/// Error{kInput} naming `path` where the part, or one of its parts, is there already, is of another formula,
+/// other weights, or reads a column as text that the others read as numbers.
 void merge_state(State& total, State part, const std::string& path);
 
 }  // namespace sluice::fit

@@ -2,62 +2,77 @@
 // constant in their span counts as an intercept, AIC and BIC do not count the error's variance.
 #include "host/fit/statistics.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
 #include "host/fit/cholesky.h"
 #include "host/fit/distributions.h"
+#include "host/fit/square_products.h"
+#include "host/fit/svd.h"
 
 namespace sluice::fit {
 namespace {
 
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
-Square transposed(const Square& a) {
-  Square to(a.n);
-  for (std::size_t i = 0; i < a.n; ++i)
-    for (std::size_t j = 0; j < a.n; ++j) to.at(j, i) = a.at(i, j);
-  return to;
+/// Whether a sum of scores' squares, in orthonormal columns, has the first `rank` directions.
+bool has_rank(const Square& meat, std::size_t rank) {
+  constexpr double kLeast = 1e-13;  // of the largest; products of scores are known to about 1e-16 of it
+  Square part(rank);
+  double most = 0;
+  for (std::size_t i = 0; i < rank; ++i) {
+    for (std::size_t j = 0; j < rank; ++j) part.at(i, j) = meat.at(i, j);
+    most = std::fmax(most, meat.at(i, i));
+  }
+  const CholeskyFactor factor = cholesky(part, kLeast, rank);
+  bool whole = factor.dependent.empty();
+  for (std::size_t j = 0; whole && j < rank; ++j)
+    whole = std::pow(factor.upper.at(j, j) / factor.scale[j], 2) > kLeast * most;
+  return whole;
 }
 
-Square times_transposed(const Square& g) {  // G G'
-  Square product(g.n);
-  for (std::size_t i = 0; i < g.n; ++i)
-    for (std::size_t j = i; j < g.n; ++j) {
-      double sum = 0;
-      for (std::size_t k = 0; k < g.n; ++k) sum += g.at(i, k) * g.at(j, k);
-      product.at(i, j) = product.at(j, i) = sum;
-    }
-  return product;
-}
+struct Wald {
+  double f = kNone;
+  double degrees = 0;  // of coefficients tested, as far as they do not depend on each other
+};
 
-Square times(const Square& a, const Square& b) {
-  Square product(a.n);
-  for (std::size_t i = 0; i < a.n; ++i)
-    for (std::size_t k = 0; k < a.n; ++k)
-      for (std::size_t j = 0; j < a.n; ++j) product.at(i, j) += a.at(i, k) * b.at(k, j);
-  return product;
-}
-
-/// b' V^-1 b of all coefficients but the intercept, by their number; NaN where V has no inverse.
-double wald(const std::vector<Coefficient>& coefficients, int intercept, const Square& covariance) {
+/// b' V^+ b of all coefficients but the intercept, by V's rank, which is at most `rank`; V scaled to a
+/// diagonal of 1.
+Wald wald(const std::vector<Coefficient>& coefficients, int intercept, const Square& covariance,
+          std::size_t rank) {
+  constexpr double kLeast = 1e-11;  // of V's largest value: what collinear columns leave is below
   std::vector<std::size_t> tested;
   for (std::size_t i = 0; i < coefficients.size(); ++i)
     if (int(i) != intercept) tested.push_back(i);
-  if (tested.empty()) return kNone;
+  if (tested.empty()) return {};
   Square v(tested.size());
   std::vector<double> b;
+  std::vector<double> scale;
+  for (const std::size_t i : tested) scale.push_back(std::sqrt(covariance.at(i, i)));
   for (std::size_t i = 0; i < tested.size(); ++i) {
-    for (std::size_t j = 0; j < tested.size(); ++j) v.at(i, j) = covariance.at(tested[i], tested[j]);
-    b.push_back(coefficients[tested[i]].estimate);
+    for (std::size_t j = 0; j < tested.size(); ++j)
+      v.at(i, j) =
+          scale[i] > 0 && scale[j] > 0 ? covariance.at(tested[i], tested[j]) / scale[i] / scale[j] : 0;
+    b.push_back(scale[i] > 0 ? coefficients[tested[i]].estimate / scale[i] : 0);
   }
-  const CholeskyFactor factor = cholesky(v, 0, v.n);
-  if (!factor.dependent.empty()) return kNone;
-  std::vector<double> x = b;
-  solve(factor, x);
   double sum = 0;
-  for (std::size_t i = 0; i < b.size(); ++i) sum += b[i] * x[i];
-  return sum / double(b.size());
+  if (rank == coefficients.size()) {
+    const CholeskyFactor factor = cholesky(v, 0, v.n);
+    if (!factor.dependent.empty()) return {};
+    std::vector<double> x = b;
+    solve(factor, x);
+    for (std::size_t i = 0; i < b.size(); ++i) sum += b[i] * x[i];
+    return {sum / double(b.size()), double(b.size())};
+  }
+  const Svd vectors = svd_of(v);  // of a symmetric matrix: its eigenvectors
+  std::size_t count = 0;
+  for (; count < std::min(rank, b.size()) && vectors.values[count] > kLeast * vectors.values[0]; ++count) {
+    double along = 0;
+    for (std::size_t i = 0; i < b.size(); ++i) along += vectors.right.at(count, i) * b[i];
+    sum += along * along / vectors.values[count];
+  }
+  return {sum / double(count), double(count)};
 }
 
 }  // namespace
@@ -97,9 +112,9 @@ void set_statistics(FitResult& r, const Solution& solution, const std::vector<st
 
   const bool ridge = options.ridge > 0;  // biased: of errors and tests nothing is said
 
-  Square covariance = times_transposed(solution.root);
+  Square covariance = times_transposed(solution.root, solution.root);
   if (meat != nullptr) {
-    covariance = times(times(solution.root, *meat), transposed(solution.root));
+    covariance = times_transposed(times(solution.root, *meat), solution.root);
     for (double& value : covariance.values) value *= robust_factor(options.errors, r);
   } else {
     for (double& value : covariance.values) value *= ridge ? kNone : variance;
@@ -124,20 +139,27 @@ void set_statistics(FitResult& r, const Solution& solution, const std::vector<st
   const double total = !r.has_constant ? raw : constant ? 0 : centred;
   r.r_squared = total > 0 ? 1 - r.residual_squares / total : kNone;
   r.adjusted_r_squared = 1 - (n - double(r.has_constant)) / degrees * (1 - r.r_squared);
-  const bool tested = r.model_degrees > 0 && degrees > 0 && !ridge;
-  if (!tested || !(total > 0))
-    r.f = kNone;
-  else if (meat != nullptr)  // without an intercept of its own a constant has no coefficient to leave out
-    r.f = intercept >= 0 || !r.has_constant ? wald(r.coefficients, intercept, covariance) : kNone;
-  else
-    r.f = (total - r.residual_squares) / double(r.model_degrees) / variance;
-  r.f_p = f_probability(r.f, double(r.model_degrees), inference_degrees(r));
+  const bool tested = r.model_degrees > 0 && degrees > 0 && !ridge && total > 0;
+  Wald tests{kNone, double(r.model_degrees)};
+  if (tested && meat == nullptr)
+    tests.f = (total - r.residual_squares) / double(r.model_degrees) / variance;
+  else if (tested && !has_rank(*meat, rank))
+    r.warnings.push_back("F has no value: the errors' covariance has not as many directions as the " +
+                         std::to_string(rank) + " coefficients" +
+                         (r.clusters > 0 ? ", of " + std::to_string(r.clusters) + " clusters" : ""));
+  else if (tested &&
+           (intercept >= 0 || !r.has_constant))  // else the constant has no coefficient to leave out
+    tests = wald(r.coefficients, intercept, covariance, rank);
+  r.f = tests.f;
+  r.f_p = f_probability(r.f, tests.degrees, inference_degrees(r));
   r.log_likelihood = -n / 2 * (std::log(2 * M_PI) + std::log(r.residual_squares / n) + 1) + y.log_weights / 2;
   if (ridge) r.log_likelihood = kNone;
   r.aic = -2 * r.log_likelihood + 2 * double(rank);
   r.bic = -2 * r.log_likelihood + std::log(n) * double(rank);
   r.condition =
       rank < p ? std::numeric_limits<double>::infinity() : condition_number(solution.factor, solution.root);
+  if (degrees <= 0 && !ridge)
+    r.warnings.push_back("as many rows as columns: no degree of freedom is left, so errors have no value");
   if (total <= 0) r.warnings.push_back("the response is constant: shares of its variance have no value");
 }
 

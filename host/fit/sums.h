@@ -37,11 +37,11 @@ struct Sums {
 };
 
 /// A thread's sums of one piece.
-class PieceSums : public RowTaker {
+class PieceSums {
  public:
   PieceSums(const CellLayout& layout, const std::vector<double>& shifts);
   void restart();
-  void take(const RowBlock& block) override;
+  void take(const RowBlock& block);
   /// The sums; of tables, those cells that `touched()` lists.
   Sums& sums() { return sums_; }
   const std::vector<std::vector<std::size_t>>& touched() const { return touched_; }
@@ -58,8 +58,9 @@ class PieceSums : public RowTaker {
   std::vector<std::vector<std::int32_t>> direct_;  // of one category's codes: their cell, -1 where untouched
   std::vector<double> shifted_;                    // of all monomials, RowBlock::kRows apart
   std::vector<double> weighted_;
-  std::vector<std::size_t> slots_;  // of monomials in shifted_: those of the first block come first
-  std::vector<double> pairs_;
+  std::vector<std::size_t> slots_;      // of monomials in shifted_: those of the first block come first
+  std::vector<double> pairs_, none_;    // of a table, the columns that are products; zeros
+  std::vector<const double*> columns_;  // of a table's pairs
   std::vector<unsigned> cells_;
 };
 

@@ -6,11 +6,15 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <optional>
+
+#include "host/lapack.h"
 
 namespace sluice::fit {
 namespace {
 
 using Columns = std::vector<std::vector<double>>;
+constexpr std::size_t kMostForRotations = 64;
 
 double dot(const std::vector<double>& a, const std::vector<double>& b, std::size_t first, std::size_t end) {
   double sum[4] = {};
@@ -106,9 +110,51 @@ void complete(Square& right, std::size_t have) {
   }
 }
 
+/// Rows as they lie are columns of the transpose, whose left vectors are A's right ones. No result where
+/// LAPACK is not there or does not converge.
+std::optional<Svd> divided_svd(const Square& a, const std::vector<double>& column) {
+  const std::size_t n = a.n;
+  if (n <= kMostForRotations || !lapack::takes(n)) return std::nullopt;
+  Square copy = a;
+  Svd svd{std::vector<double>(n), Square(n), {}};
+  std::vector<double> left(n * n);  // of A: a row of numbers for each of its rows
+  if (!lapack::singular_values(copy.values.data(), n, svd.values.data(), svd.right.values.data(),
+                               left.data()))
+    return std::nullopt;
+  if (!column.empty()) svd.along.assign(n, 0.0);
+  for (std::size_t i = 0; i < column.size(); ++i)
+    for (std::size_t k = 0; k < n; ++k) svd.along[k] += left[i * n + k] * column[i];
+  for (std::size_t k = 0; k < n; ++k) {
+    double* v = &svd.right.values[k * n];
+    const double most =
+        *std::max_element(v, v + n, [](double x, double y) { return std::fabs(x) < std::fabs(y); });
+    if (most >= 0) continue;
+    for (std::size_t i = 0; i < n; ++i) v[i] = -v[i];
+    if (!column.empty()) svd.along[k] = -svd.along[k];
+  }
+  return svd;
+}
+
 }  // namespace
 
 Svd svd_of(const Square& a, const std::vector<double>& column) {
+  if (auto divided = divided_svd(a, column)) return std::move(*divided);
+  return rotated_svd(a, column);
+}
+
+std::vector<double> values_of(const Square& a) {
+  if (a.n <= kMostForRotations || !lapack::takes(a.n)) return rotated_svd(a).values;
+  Square copy = a;
+  std::vector<double> values(a.n);
+  if (lapack::singular_values(copy.values.data(), a.n, values.data(), nullptr, nullptr)) return values;
+  return rotated_svd(a).values;
+}
+
+std::uint64_t svd_memory(std::size_t columns) {
+  return 8 * std::uint64_t(columns) * (8 * std::uint64_t(columns) + 100);
+}
+
+Svd rotated_svd(const Square& a, const std::vector<double>& column) {
   const std::size_t n = a.n;
   double largest = 0;
   for (const double value : a.values) largest = std::fmax(largest, std::fabs(value));

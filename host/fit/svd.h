@@ -1,7 +1,9 @@
 // Singular values and right vectors of a tall matrix from its triangle, by one-sided Jacobi rotations of the
-// triangle's own (pivoted) triangle (Drmac and Veselic 2008): small singular values keep their digits.
-// And least squares of minimum norm.
+// triangle's own (pivoted) triangle (Drmac and Veselic 2008): small singular values keep their digits. Beyond
+// 64 columns, where rotations take a hundred times as long, by LAPACK's divide and conquer, whose error is
+// that of numpy's: rounding of the largest value. And least squares of minimum norm.
 #pragma once
+#include <cstdint>
 #include <vector>
 
 #include "host/fit/solution.h"
@@ -17,6 +19,12 @@ struct Svd {
 
 /// Of a square matrix. `column`: n numbers, or empty.
 Svd svd_of(const Square& a, const std::vector<double>& column = {});
+/// Its values alone.
+std::vector<double> values_of(const Square& a);
+/// The same by rotations, whatever the size.
+Svd rotated_svd(const Square& a, const std::vector<double>& column = {});
+/// Bytes that svd_of() takes, its result included.
+std::uint64_t svd_memory(std::size_t columns);
 
 /// Lengths of the columns of a triangle.
 std::vector<double> column_lengths(const Square& upper);

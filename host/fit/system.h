@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "host/budget.h"
+#include "host/fit/indicators.h"
 #include "host/fit/plan.h"
 #include "host/fit/square.h"
 #include "host/fit/sums.h"
@@ -23,6 +24,7 @@ struct System {
   double response_sum = 0;      // of y - its shift
   double response_squares = 0;  // of the same
   double response_shift = 0;
+  std::vector<IndicatorColumn> shifted;  // p: the shifted columns, of indicator columns; of a store none
 };
 
 /// `level_of`: of each category, levels of codes. Memory: about three dense matrices of the indicator
@@ -35,7 +37,8 @@ System system_of(const Plan& plan, const CellLayout& layout, const Design& desig
 /// which span what the columns as they are span.
 bool spans_constant(const System& system, const std::vector<double>& sums);
 
-/// Adds `alpha` times the squares of all coefficients, as they are, but the intercept's.
+/// Adds `alpha` times the squares of all coefficients, as they are, but the intercept's: what is left then is
+/// the residuals' squares and that penalty.
 void add_ridge(System& system, int intercept, double alpha);
 
 }  // namespace sluice::fit

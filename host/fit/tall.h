@@ -50,6 +50,7 @@ struct TallSource {
   int skipped = -1;                       // a column of X that is the number 1, and so no monomial
   std::int64_t rows() const { return x->info().dimensions == 1 ? x->info().columns : x->info().rows; }
   std::size_t columns() const { return x->info().dimensions == 1 ? 1 : std::size_t(x->info().columns); }
+  std::uint64_t bytes() const { return std::uint64_t(rows()) * columns() * size_of(x->info().type); }
 };
 
 /// Monomials of the blocks: the number 1, X's columns but the skipped one, y. Error{kInput}: values that are

@@ -2,7 +2,10 @@
 // are.
 #include "host/fit/triangle.h"
 
+#include <algorithm>
 #include <cmath>
+
+#include "host/lapack.h"
 
 namespace sluice::fit {
 namespace {
@@ -19,8 +22,34 @@ double dot(const double* a, const double* b, std::size_t n) {
 
 }  // namespace
 
+Triangle::Triangle(std::size_t columns)
+    : n_(columns), blocked_(columns > kFewColumns && lapack::takes(columns)) {
+  clear();
+}
+
+void Triangle::clear() {
+  if (blocked_)
+    columns_.assign(n_ * n_, 0.0), stale_ = true;
+  else
+    upper_ = Square(n_);
+}
+
+const Square& Triangle::upper() const {
+  if (!stale_) return upper_;
+  upper_ = Square(n_);
+  for (std::size_t i = 0; i < n_; ++i)
+    for (std::size_t j = i; j < n_; ++j) upper_.at(i, j) = columns_[j * n_ + i];
+  stale_ = false;
+  return upper_;
+}
+
 void Triangle::add(double* rows, std::size_t count, std::size_t ld) {
-  const std::size_t n = upper_.n;
+  const std::size_t n = n_;
+  if (blocked_) {
+    lapack::add_rows(columns_.data(), n, rows, count, ld, false, work_);
+    stale_ = true;
+    return;
+  }
   for (std::size_t j = 0; j < n; ++j) {
     double* v = rows + j * ld;
     double largest = 0;  // so that no square overflows or vanishes
@@ -45,7 +74,13 @@ void Triangle::add(double* rows, std::size_t count, std::size_t ld) {
 }
 
 void Triangle::merge(const Triangle& other) {
-  const std::size_t n = upper_.n;
+  const std::size_t n = n_;
+  if (blocked_) {
+    along_ = other.columns_;
+    lapack::add_rows(columns_.data(), n, along_.data(), n, n, true, work_);
+    stale_ = true;
+    return;
+  }
   along_.resize(n * n);
   for (std::size_t i = 0; i < n; ++i)
     for (std::size_t j = 0; j < n; ++j) along_[j * n + i] = other.upper_.at(i, j);

@@ -2,24 +2,33 @@
 // 2012). The triangle of all rows follows from those of parts, in any cut.
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "host/fit/square.h"
 
 namespace sluice::fit {
 
+/// Beyond kFewColumns reflections are LAPACK's, many columns at a time, where there is one.
 class Triangle {
  public:
-  explicit Triangle(std::size_t columns) : upper_(columns) {}
+  static constexpr std::size_t kFewColumns = 64;
+  explicit Triangle(std::size_t columns);
   /// Adds rows by Householder reflections; column j of them is at rows + j * ld, and is overwritten.
   void add(double* rows, std::size_t count, std::size_t ld);
   void merge(const Triangle& other);
-  const Square& upper() const { return upper_; }
-  void clear() { upper_.values.assign(upper_.values.size(), 0.0); }
+  const Square& upper() const;
+  void clear();
+  /// Bytes that one of so many columns holds.
+  static std::uint64_t memory(std::size_t columns) { return 8 * columns * (columns + 2 * kFewColumns); }
 
  private:
-  Square upper_;
-  std::vector<double> along_;
+  std::size_t n_;
+  bool blocked_;                 // by LAPACK
+  mutable bool stale_ = false;   // upper_ is not yet what columns_ is
+  mutable Square upper_;         // by rows
+  std::vector<double> columns_;  // where blocked: the triangle by columns
+  std::vector<double> along_, work_;
 };
 
 }  // namespace sluice::fit

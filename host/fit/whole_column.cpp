@@ -1,6 +1,7 @@
 // Each block's mean and squares about it, merged by Chan's formula: no offset costs digits.
 #include "host/fit/whole_column.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "host/error.h"
@@ -60,6 +61,14 @@ void measure_whole_columns(Source& source, AllLevels& levels, Budget& budget, co
   // What stands within them, as further monomials of the same rows.
   Source look = source;
   look.measured = true;
+  // A function of a whole column has no value yet: rows are kept by their columns and by other functions.
+  for (auto& monomial : look.plan.monomials)
+    if (std::any_of(monomial.begin(), monomial.end(), [&](std::size_t f) {
+          std::vector<Expression*> within;
+          add_whole_columns(look.formula.factors[f].expression, within);
+          return !within.empty();
+        }))
+      monomial.clear();
   const std::size_t first = look.plan.monomials.size();
   for (const Expression* node : nodes) {
     Factor inner;

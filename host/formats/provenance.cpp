@@ -8,6 +8,7 @@
 #include "host/formats/json_text.h"
 #include "host/formats/names.h"
 #include "host/formats/output.h"
+#include "host/io/whole_file.h"
 
 namespace sluice {
 namespace {
@@ -39,21 +40,7 @@ std::string read_all(const std::string& path) {
 
 void write_provenance(const OutputSpec& spec, const Provenance& provenance) {
   if (spec.format == FileFormat::kHdf5) return;
-  const std::string path = side_file(spec.path), working = path + ".partial", text = to_json(provenance);
-  try {
-    {
-      const sys::File file(working, O_WRONLY | O_CREAT | O_TRUNC);
-      sys::write_at(file, text.data(), text.size(), 0);
-      sys::sync_all(file);
-    }
-    sys::rename(working, path);
-  } catch (...) {
-    try {
-      sys::unlink(working);
-    } catch (const Error&) {  // the first error says what happened
-    }
-    throw;
-  }
+  write_whole(side_file(spec.path), to_json(provenance));
 }
 
 Provenance read_provenance(const std::string& path) {

@@ -34,6 +34,11 @@ class MatrixTable : public RecordTable {
     row_bytes_ = width * size_of(info.type);
     format_ = info.format;
   }
+  std::uint64_t read_bytes(const std::vector<std::size_t>& columns) const override {
+    if (columns.empty()) return 0;
+    const auto [low, high] = std::minmax_element(columns.begin(), columns.end());
+    return (*high - *low + 1) * size_of(source_->info().type);
+  }
   void read(std::int64_t first, std::size_t count, const std::vector<std::size_t>& columns,
             std::vector<RecordValues>& to) const override {
     const MatrixInfo& info = source_->info();

@@ -33,16 +33,22 @@ class RecordTable {
   /// Of a row of all columns, about.
   std::uint64_t row_bytes() const { return row_bytes_; }
   const std::string& format() const { return format_; }
+  /// Bytes that reading these columns may hold between two reads.
+  virtual std::uint64_t held_bytes(const std::vector<std::size_t>&) const { return 0; }
+  /// Fields that are no columns, with commas between; empty: none.
+  const std::string& left_out() const { return left_out_; }
   /// Rows [first, first + count) of some columns, in their order. Thread-safe. Error{kInput} where the file
   /// is damaged or shorter than it says.
   virtual void read(std::int64_t first, std::size_t count, const std::vector<std::size_t>& columns,
                     std::vector<RecordValues>& to) const = 0;
+  /// Bytes of a row that read() holds for these columns; a matrix is read from the lowest to the highest.
+  virtual std::uint64_t read_bytes(const std::vector<std::size_t>& columns) const { return row_bytes_; }
 
  protected:
   std::vector<RecordColumn> columns_;
   std::int64_t rows_ = 0;
   std::uint64_t row_bytes_ = 0;
-  std::string format_;
+  std::string format_, left_out_;
 };
 
 /// Of a column of such numbers.

@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <cstring>
 #include <map>
+#include <set>
 
 #include "host/error.h"
+#include "host/formats/hdf5_chunk_cache.h"
 #include "host/formats/hdf5_library.h"
 #include "host/formats/hdf5_listing.h"
+#include "host/formats/hdf5_objects.h"
 #include "host/formats/names.h"
 #include "host/formats/records.h"
 
@@ -48,31 +51,11 @@ bool is_flag(hid_t type) {
          members_of(type) == std::map<std::int64_t, std::string>{{0, "FALSE"}, {1, "TRUE"}};
 }
 
-/// Of `object`; empty where it has none that is one text of fixed size.
-std::string text_attribute(hid_t object, const std::string& key) {
-  if (H5Aexists(object, key.c_str()) <= 0) return "";
-  const Hdf5Id attribute(H5Aopen(object, key.c_str(), H5P_DEFAULT)), type(H5Aget_type(attribute));
-  const Hdf5Id space(H5Aget_space(attribute));
-  if (H5Tget_class(type) != H5T_STRING || H5Tis_variable_str(type) > 0) return "";
-  if (H5Sget_simple_extent_npoints(space) != 1) return "";
-  std::string text(H5Tget_size(type), '\0');
-  if (H5Aread(attribute, type, text.data()) < 0) return "";
-  return text.substr(0, text.find('\0'));
-}
-
 /// Where pandas keeps the levels of a category of the table: beside it, in a table of their own.
 std::string levels_path(hid_t dataset, const std::string& column) {
   std::string path(std::size_t(std::max<ssize_t>(0, H5Iget_name(dataset, nullptr, 0))), '\0');
   H5Iget_name(dataset, path.data(), path.size() + 1);
   return path.substr(0, path.rfind('/')) + "/meta/" + column + "/meta/table";
-}
-
-/// H5Lexists wants every group on the way.
-bool exists(hid_t file, const std::string& path) {
-  for (std::size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
-    if (H5Lexists(file, path.substr(0, end).c_str(), H5P_DEFAULT) <= 0) return false;
-    if (end == std::string::npos) return true;
-  }
 }
 
 /// False where the type is none that a column has.
@@ -118,7 +101,8 @@ class Hdf5Table : public RecordTable {
     datasets_.clear();
     file_.close();
   }
-  void add_compound(Hdf5Id dataset, std::int64_t rows) {
+  void add_compound(Hdf5Id dataset, std::int64_t rows, std::uint64_t held) {
+    held_.push_back(held);
     rows_ = rows, format_ = "HDF5, compound";
     const Hdf5Id type(H5Dget_type(dataset));
     for (int i = 0; i < H5Tget_nmembers(type); ++i) {
@@ -131,7 +115,7 @@ class Hdf5Table : public RecordTable {
         left_out_ += (left_out_.empty() ? "" : ", ") + column.name;
         continue;
       }
-      if (is_whole(column.kind) && text_attribute(dataset, column.name + "_meta") == "category")
+      if (is_whole(column.kind) && hdf5_text_attribute(dataset, column.name + "_meta") == "category")
         add_levels(levels_path(dataset, column.name), column, place);
       add(column, place);
     }
@@ -143,7 +127,7 @@ class Hdf5Table : public RecordTable {
           "pandas writes a field for each column with to_hdf(..., format='table', data_columns=True)");
   }
   /// False where the dataset can be no column beside the others.
-  bool add_column(const std::string& name, Hdf5Id dataset, std::int64_t rows) {
+  bool add_column(const std::string& name, Hdf5Id dataset, std::int64_t rows, std::uint64_t held) {
     RecordColumn column{name, Kind::kNumber};
     Place place{"", datasets_.size()};
     const Hdf5Id type(H5Dget_type(dataset));
@@ -155,10 +139,18 @@ class Hdf5Table : public RecordTable {
                                          std::to_string(rows) + " in '" + name + "'");
     row_bytes_ += std::max<std::size_t>(8, place.text_bytes);
     add(column, place);
+    held_.push_back(held);
     datasets_.push_back(std::move(dataset));
     return true;
   }
   bool empty() const { return columns_.empty(); }
+  std::uint64_t held_bytes(const std::vector<std::size_t>& columns) const override {
+    std::set<std::size_t> datasets;
+    for (const std::size_t column : columns) datasets.insert(places_[column].dataset);
+    std::uint64_t bytes = 0;
+    for (const std::size_t dataset : datasets) bytes += held_[dataset];
+    return bytes;
+  }
   Hdf5Id release() { return std::move(file_); }
   void finish() { ready_ = true; }
 
@@ -209,7 +201,7 @@ class Hdf5Table : public RecordTable {
   void add_levels(const std::string& path, RecordColumn& column, Place& place) const {
     column.kind = Kind::kText;
     place.coded = true, place.levels = {{-1, ""}};
-    if (!exists(file_, path)) return;  // no level, all are missing
+    if (!hdf5_exists(file_, path)) return;  // no level, all are missing
     const Hdf5Id dataset(H5Dopen2(file_, path.c_str(), H5P_DEFAULT)), type(H5Dget_type(dataset));
     RecordColumn levels{"values", Kind::kNumber};
     Place values{"values", 0};
@@ -219,7 +211,7 @@ class Hdf5Table : public RecordTable {
     if (field < 0 || rank_of(dataset, rows) != 1 ||
         !set_kind(Hdf5Id(H5Tget_member_type(type, unsigned(field))), levels, values))
       place.refused = "other levels";
-    else if (const std::string kind = text_attribute(dataset, "values_dtype");
+    else if (const std::string kind = hdf5_text_attribute(dataset, "values_dtype");
              kind.starts_with("datetime") || kind.starts_with("timedelta"))
       place.refused = "levels of " + kind;
     if (!place.refused.empty()) return;
@@ -297,52 +289,13 @@ class Hdf5Table : public RecordTable {
     return Hdf5Id(H5Tget_member_type(type, unsigned(H5Tget_member_index(type, place.field.c_str()))));
   }
 
-  std::string path_, left_out_;
+  std::string path_;
   Hdf5Id file_;
   std::vector<Hdf5Id> datasets_;
+  std::vector<std::uint64_t> held_;  // of each: bytes of chunks that the library keeps
   std::vector<Place> places_;
   bool ready_ = false;
 };
-
-std::vector<std::string> children_of(hid_t group) {
-  std::vector<std::string> names;
-  H5Literate(
-      group, H5_INDEX_NAME, H5_ITER_INC, nullptr,
-      [](hid_t, const char* name, const H5L_info_t*, void* to) -> herr_t {
-        static_cast<std::vector<std::string>*>(to)->push_back(name);
-        return 0;
-      },
-      &names);
-  return names;
-}
-
-/// An attribute of texts: columns, column_names or names.
-std::vector<std::string> names_in(hid_t dataset) {
-  for (const char* key : {"columns", "column_names", "names"}) {
-    if (H5Aexists(dataset, key) <= 0) continue;
-    const Hdf5Id attribute(H5Aopen(dataset, key, H5P_DEFAULT)), type(H5Aget_type(attribute));
-    const Hdf5Id space(H5Aget_space(attribute));
-    const hssize_t count = H5Sget_simple_extent_npoints(space);
-    if (H5Tget_class(type) != H5T_STRING || H5Sget_simple_extent_ndims(space) != 1 || count < 1) continue;
-    std::vector<std::string> names;
-    if (H5Tis_variable_str(type) > 0) {
-      std::vector<char*> found(std::size_t(count), nullptr);
-      if (H5Aread(attribute, type, found.data()) < 0) continue;
-      for (char* one : found) {
-        names.push_back(one != nullptr ? one : "");
-        if (one != nullptr) H5free_memory(one);
-      }
-    } else {
-      const std::size_t size = H5Tget_size(type);
-      std::vector<char> bytes(std::size_t(count) * size);
-      if (H5Aread(attribute, type, bytes.data()) < 0) continue;
-      for (std::size_t i = 0; i < std::size_t(count); ++i)
-        names.emplace_back(bytes.data() + i * size, ::strnlen(bytes.data() + i * size, size));
-    }
-    return names;
-  }
-  return {};
-}
 
 }  // namespace
 
@@ -357,31 +310,39 @@ std::unique_ptr<RecordTable> open_hdf5_records(const std::string& path, std::vec
     if (!object.valid()) return nullptr;  // the matrix' reader says what is there
     if (H5Iget_type(object) == H5I_DATASET) {
       std::int64_t rows = 0;
-      Hdf5Id dataset(H5Dopen2(file, at.c_str(), H5P_DEFAULT));
+      std::uint64_t held = 0;
+      Hdf5Id dataset = open_for_rows(file, at, held);
       const Hdf5Id type(H5Dget_type(dataset));
       if (H5Tget_class(type) == H5T_COMPOUND && rank_of(dataset, rows) == 1) {
         auto table = std::make_unique<Hdf5Table>(path, std::move(file));
-        table->add_compound(std::move(dataset), rows);
+        table->add_compound(std::move(dataset), rows, held);
         table->finish();
         return table;
       }
-      names = names_in(dataset);
+      names = hdf5_column_names(dataset);
       matrix = name.file + ":" + at;
       return nullptr;
     }
     const std::string base = at == "/" ? at : at + "/";
-    const std::vector<std::string> children = children_of(object);
-    if (std::find(children.begin(), children.end(), "table") != children.end()) {  // pandas'
+    const std::vector<std::string> children = hdf5_children(object);
+    if (hdf5_has_records(object, "table")) {  // pandas' or PyTables'
       at = base + "table";
       continue;
     }
+    if (const std::string kind = hdf5_text_attribute(object, "pandas_type");
+        kind == "frame" || kind == "series")
+      throw Error(
+          ErrorKind::kInput,
+          path + ": pandas' fixed form: expected a table of columns, found blocks of values in '" + at + "'",
+          "df.to_hdf(FILE, key='df', format='table', data_columns=True) writes one");
     auto table = std::make_unique<Hdf5Table>(path, std::move(file));
     for (const std::string& child : children) {
       const Hdf5Id there(H5Oopen(object, child.c_str(), H5P_DEFAULT));
       if (!there.valid() || H5Iget_type(there) != H5I_DATASET) continue;
-      Hdf5Id dataset(H5Dopen2(object, child.c_str(), H5P_DEFAULT));
+      std::uint64_t held = 0;
+      Hdf5Id dataset = open_for_rows(object, child, held);
       std::int64_t rows = 0;
-      if (rank_of(dataset, rows) == 1) table->add_column(child, std::move(dataset), rows);
+      if (rank_of(dataset, rows) == 1) table->add_column(child, std::move(dataset), rows, held);
     }
     if (!table->empty()) {
       table->finish();

@@ -1,6 +1,4 @@
 // Which kind, whether its options make sense, and its files.
-#include <fcntl.h>
-
 #include <cmath>
 #include <limits>
 
@@ -9,6 +7,7 @@
 #include "host/error.h"
 #include "host/formats/output.h"
 #include "host/generate/graph_kinds.h"
+#include "host/graph/positions.h"
 #include "host/graph/write.h"
 #include "host/nearest.h"
 #include "host/units.h"
@@ -95,29 +94,6 @@ void refuse_existing(const std::string& path, const RunOptions& run) {
     throw Error(ErrorKind::kOutput, path + ": exists already", "--force replaces it");
 }
 
-void write_positions(const std::string& path, const graph::Positions& x, const Provenance& provenance) {
-  OutputSpec spec;
-  spec.path = path, spec.format = FileFormat::kNpy, spec.type = DType::kFloat64;
-  spec.rows = x.vertices(), spec.columns = x.dimensions;
-  const std::string working = path + ".partial";
-  try {
-    const std::uint64_t at = create_output(spec, working, provenance);
-    {
-      const sys::File file(working, O_WRONLY);
-      sys::write_at(file, x.at.data(), x.at.size() * sizeof(double), at);
-      sys::sync_all(file);
-    }
-    sys::rename(working, path);
-  } catch (...) {
-    try {
-      sys::unlink(working);
-    } catch (const Error&) {  // the first error says what happened
-    }
-    throw;
-  }
-  write_provenance(spec, provenance);
-}
-
 }  // namespace
 
 Kind parse_graph_kind(const std::string& text) {
@@ -202,7 +178,7 @@ GenerateGraphSummary generate_graph(const GenerateGraphOptions& o, const RunOpti
   OutputSpec spec;
   spec.path = o.output, spec.format = FileFormat::kText;
   write_provenance(spec, provenance);
-  if (!o.positions.empty()) write_positions(o.positions, made.positions, provenance);
+  if (!o.positions.empty()) graph::write_positions(made.positions, o.positions, provenance);
   observer.progress(2);
   observer.end();
   out.run.threads = run.threads > 0 ? run.threads : available_cores();

@@ -8,6 +8,7 @@
 #include "host/block_places.h"
 #include "host/error.h"
 #include "host/generate/lightcurve_outputs.h"
+#include "host/io/whole_file.h"
 #include "host/parallel.h"
 #include "host/result.h"
 #include "sluice_version.h"
@@ -85,8 +86,7 @@ std::uint64_t make_blocks(LightcurveJob& job, Result* result, Position at, const
 }
 
 void write_labels(const std::string& path, const LightcurveJob& job, char separator) {
-  const std::string working = path + ".partial";
-  {
+  write_whole(path, [&](const std::string& working) {
     const sys::File file(working, O_WRONLY | O_CREAT | O_TRUNC);
     std::string text = std::string("object_id") + separator + "label\n";
     std::uint64_t at = 0;
@@ -100,9 +100,7 @@ void write_labels(const std::string& path, const LightcurveJob& job, char separa
       if (text.size() > (1u << 18)) put();
     }
     put();
-    sys::sync_all(file);
-  }
-  sys::rename(working, path);
+  });
 }
 
 /// "lc.csv": "lc.labels.csv".

@@ -115,6 +115,32 @@ struct TableModel::Model {
   }
 };
 
+std::vector<RandomColumn> columns_of_formula(const std::string& text) {
+  const Formula formula = parse_formula(text, {});
+  std::vector<RandomColumn> columns;
+  std::vector<std::string> numbers, coded;
+  for (const Term& term : formula.terms)
+    for (const std::size_t f : term.factors)
+      add_columns(formula.factors[f].expression,
+                  formula.factors[f].category && !formula.factors[f].truth ? coded : numbers);
+  const auto number = [&](const std::string& name) {
+    return std::find(numbers.begin(), numbers.end(), name) != numbers.end();
+  };
+  for (const std::string& name : formula.columns()) {
+    if (name == formula.factors[formula.response].expression.text) continue;
+    const bool category = std::find(coded.begin(), coded.end(), name) != coded.end();
+    RandomColumn column = parse_random_columns(!category      ? "x:normal"
+                                               : number(name) ? "x:integer(1:3)"
+                                                              : "x:category(3)")[0];
+    column.name = name;
+    for (const Factor& factor : formula.factors)
+      if (category && !number(name) && factor.levels && !factor.truth && factor.column() == name)
+        column.levels = *factor.levels;
+    columns.push_back(column);
+  }
+  return columns;
+}
+
 TableModel::TableModel(const std::vector<RandomColumn>& columns, const std::string& formula,
                        const std::vector<double>& beta, double noise)
     : model_(new Model) {

@@ -10,6 +10,10 @@
 
 namespace sluice {
 
+/// Columns that a formula needs: categories of three levels (or those that it lists) where it codes them,
+/// normal numbers otherwise. FormulaError.
+std::vector<RandomColumn> columns_of_formula(const std::string& formula);
+
 class TableModel {
  public:
   /// Error{kUsage} where the formula has another number of columns than `beta`, or needs a column that is not

@@ -171,6 +171,13 @@ Graph make_graph(i64 vertices, EdgeList edges, Dropped* dropped, int threads) {
   return graph;
 }
 
+std::uint64_t bytes_of(const Graph& graph) {
+  std::uint64_t bytes = graph.offsets.size() * 8 + graph.neighbours.size() * 4 + graph.weights.size() * 8;
+  for (const std::string& name : graph.names)
+    bytes += sizeof name + (name.size() > 15 ? name.size() + 17 : 0);  // short ones are in the text itself
+  return bytes;
+}
+
 EdgeList edges_of(const Graph& graph) {
   EdgeList edges;
   edges.from.reserve(std::size_t(graph.edges()));

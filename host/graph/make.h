@@ -29,6 +29,9 @@ struct Dropped {
 /// Error{kUsage}: an end is not in [0, vertices), vertices is negative or beyond 2^31 - 1.
 Graph make_graph(std::int64_t vertices, EdgeList edges, Dropped* dropped = nullptr, int threads = 0);
 
+/// Bytes that the graph takes, its names included.
+std::uint64_t bytes_of(const Graph& graph);
+
 /// Every edge once, `from` below `to`, ascending.
 EdgeList edges_of(const Graph& graph);
 

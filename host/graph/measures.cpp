@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <optional>
 
 #include "host/budget.h"
 #include "host/clock.h"
@@ -35,10 +36,32 @@ void check(const Graph& graph, const Positions& x) {
                                          std::to_string(i / std::size_t(x.dimensions)) + " without");
 }
 
+/// Squares of coordinates beyond 2^400, or all below 2^-400, leave what a double can hold: such layouts are
+/// measured as 2^-exponent of themselves. 0: as they are.
+int exponent_of(const Positions& x) {
+  double largest = 0;
+  for (const double at : x.at) largest = std::max(largest, std::abs(at));
+  if (largest == 0) return 0;
+  const int exponent = std::ilogb(largest);
+  return std::abs(exponent) > 400 ? exponent : 0;
+}
+
+Positions scaled(const Positions& x, int exponent) {
+  Positions small = x;
+  for (double& at : small.at) at = std::ldexp(at, -exponent);
+  return small;
+}
+
 class Looking {
  public:
   Looking(const Graph& graph, const Positions& positions, const MeasureOptions& o)
-      : graph_(graph), positions_(positions), o_(o), nearest_(positions) {
+      : graph_(graph),
+        given_(positions),
+        exponent_(exponent_of(positions)),
+        own_(exponent_ != 0 ? scaled(positions, exponent_) : Positions{}),
+        positions_(exponent_ != 0 ? own_ : positions),
+        o_(o),
+        nearest_(positions_) {
     look_.threads = o.threads > 0 ? o.threads : available_cores();
     look_.check_stop = [stop = o.stop] {
       if (stop != nullptr && stop->load(std::memory_order_relaxed))
@@ -49,6 +72,7 @@ class Looking {
     m_.vertices = n, m_.edges = graph.edges(), m_.dimensions = positions.dimensions;
     m_.components = components(graph).count();
     for (Vertex v = 0; v < n; ++v) m_.isolated += graph.degree(v) == 0;
+    m_.barrier = none("no least distance");
   }
 
   Measures measure() {
@@ -69,27 +93,36 @@ class Looking {
  private:
   /// All rows where that many steps are few enough, else a sample.
   SampledRows rows(double steps) const {
-    const double n = double(m_.vertices);
-    const i64 samples = o_.samples > 0 ? o_.samples : i64(std::clamp(o_.work / 4 * n / steps, 50.0, 500.0));
-    return rows_to_look_at(m_.vertices, o_.exact || steps <= o_.work, samples, o_.seed);
+    return rows_to_look_at(m_.vertices, enough(steps), samples(steps, m_.vertices), o_.seed);
+  }
+  /// The same of vertices that have edges, where others add nothing: a sample may well miss the few.
+  SampledRows rows_with_edges(double steps) const {
+    return rows_to_look_at(graph_, enough(steps), samples(steps, m_.vertices - m_.isolated), o_.seed);
+  }
+  bool enough(double steps) const { return o_.exact || steps <= o_.work; }
+  i64 samples(double steps, i64 of) const {
+    return o_.samples > 0 ? o_.samples
+                          : i64(std::clamp(o_.work / 4 * double(of) / std::max(steps, 1.0), 50.0, 500.0));
   }
   Measure from(const SampledRows& rows, double value) const {
-    return {value, rows.some.empty() ? 0 : rows.count, ""};
+    return {value, rows.sampled ? rows.count : 0, ""};
   }
+  /// A length, or with `power` 2 a squared one, in the units of the coordinates as given.
+  double given(double value, int power = 1) const { return std::ldexp(value, power * exponent_); }
   double share(const SampledRows& rows) const { return double(m_.vertices) / double(rows.count); }
 
   void edges() {
     const EdgeSums sums = sum_edges(look_);
-    m_.attraction.value = 2 * o_.attraction * sums.attraction;
     double squares = 0;
     for (const double x : positions_.at) squares += x * x;
-    m_.centering.value = o_.centering * squares;
+    m_.attraction.value = o_.loss ? o_.loss->attraction : given(2 * o_.attraction * sums.attraction, 2);
+    m_.centering.value = o_.loss ? o_.loss->centering : given(o_.centering * squares, 2);
     if (m_.edges == 0) {
       m_.edge_length = m_.edge_length_variation = none("no edges");
       return;
     }
     const double mean = sums.length / double(m_.edges);
-    m_.edge_length.value = mean;
+    m_.edge_length.value = given(mean);
     if (mean > 0)
       m_.edge_length_variation.value = std::sqrt(sums.length2 / double(m_.edges)) / mean;
     else
@@ -99,25 +132,36 @@ class Looking {
   void pairs() {
     const double n = double(m_.vertices);
     const SampledRows rows = this->rows(n * n / 2);
-    const PairSums sums = sum_pairs(look_, o_.eps, rows);
+    const bool near_ones = rows.sampled && !o_.loss && exponent_ == 0;
+    const NearSums near = near_ones ? sum_near(look_, nearest_, o_.eps, rows) : NearSums{};
+    const PairSums sums = sum_pairs(look_, o_.eps, rows, near.near);
     // Exact sums have each pair once, sampled ones in the row's direction.
     const double ordered = rows.some.empty() ? 2 : share(rows);
-    m_.repulsion = from(rows, o_.repulsion * ordered * sums.inverse);
-    m_.loss = from(rows, m_.attraction.value + m_.repulsion.value + m_.centering.value);
+    if (o_.loss) {
+      m_.repulsion.value = o_.loss->repulsion, m_.loss.value = o_.loss->total;
+      if (o_.loss->barrier) m_.barrier = {*o_.loss->barrier, 0, ""};
+    } else {
+      // eps is for coordinates as they are: what overflows there adds nothing.
+      const Look as_given{graph_, given_, look_.threads, look_.check_stop};
+      const double inverse =
+          exponent_ != 0 ? sum_pairs(as_given, o_.eps, rows, near.near).inverse : sums.inverse;
+      m_.repulsion = from(rows, o_.repulsion * (near.inverse + ordered * inverse));
+      m_.loss = from(rows, m_.attraction.value + m_.repulsion.value + m_.centering.value);
+    }
     m_.nonadjacent_distance =
-        sums.pairs > 0 ? from(rows, sums.distance / sums.pairs) : none("all pairs have an edge");
+        sums.pairs > 0 ? from(rows, given(sums.distance / sums.pairs)) : none("all pairs have an edge");
   }
 
   void smallest() {
     if (m_.vertices < 2)
       m_.smallest_distance = none("one vertex");
     else
-      m_.smallest_distance.value = smallest_distance(look_, nearest_);
+      m_.smallest_distance.value = given(smallest_distance(look_, nearest_));
   }
 
   void stress() {
     const double n = double(m_.vertices), arcs = double(graph_.neighbours.size());
-    const SampledRows rows = this->rows(n * (n + arcs));
+    const SampledRows rows = rows_with_edges((n - double(m_.isolated)) * (n + arcs));
     const StressSums sums = sum_stress(look_, rows);
     if (sums.pairs == 0) {
       m_.stress = m_.scale = none("no edges");
@@ -126,12 +170,12 @@ class Looking {
     const double scale = sums.r2 > 0 ? sums.r / sums.r2 : 0;
     // The mean of (s r - 1)^2 with s = sum r / sum r^2. Rounding may leave less than 0.
     const double stress = 1 - scale * (sums.r / double(sums.pairs));
-    m_.scale = from(rows, scale);
+    m_.scale = from(rows, std::ldexp(scale, -exponent_));
     m_.stress = from(rows, stress < 0 ? 0 : stress);
   }
 
   void neighbourhoods() {
-    const SampledRows rows = this->rows(20 * degree2_ + 200 * double(m_.vertices));
+    const SampledRows rows = rows_with_edges(20 * degree2_ + 200 * double(m_.vertices - m_.isolated));
     const NeighbourhoodSums sums = sum_neighbourhoods(look_, nearest_, rows);
     if (sums.vertices == 0) {
       m_.np1 = m_.np2 = none("no edges");
@@ -158,18 +202,23 @@ class Looking {
       m_.crossings = m_.crosslessness = none("not in two dimensions");
       return;
     }
-    const Crossings crossings(look_);
-    if (!o_.exact && crossings.steps() > o_.work) {
+    // So many edges overlap too often, and it would take a list of them all to know.
+    std::optional<Crossings> found;
+    if (o_.exact || double(m_.edges) <= o_.work / 100) found.emplace(look_);
+    if (!found || (!o_.exact && found->steps() > o_.work)) {
       m_.crossings = m_.crosslessness = none(kTooManyEdges);
       return;
     }
     const double e = double(m_.edges);
     const double most = e * (e - 1) / 2 - (degree2_ - 2 * e) / 2;
-    m_.crossings.value = double(crossings.count());
+    m_.crossings.value = double(found->count());
     m_.crosslessness.value = most > 0 ? 1 - m_.crossings.value / most : 1;
   }
 
   const Graph& graph_;
+  const Positions& given_;
+  const int exponent_;
+  const Positions own_;  // where the exponent is not 0
   const Positions& positions_;
   const MeasureOptions& o_;
   const NearestVertices nearest_;
@@ -187,7 +236,8 @@ void finish(Measures& m) {
   };
   for (const NamedMeasure& named : all_measures()) {
     Measure& measure = m.*named.measure;
-    if (measure.known() && !std::isfinite(measure.value)) measure = none("coordinates are too large");
+    if (measure.known() && !std::isfinite(measure.value))
+      measure = none("coordinates are too large or too small");
     if (measure.sampled > 0) append(estimated[measure.sampled], named.label);
     if (measure.missing == kTooManyEdges) append(missing, named.label);
   }
@@ -214,6 +264,7 @@ const std::vector<NamedMeasure>& all_measures() {
       {"attraction", "loss: attraction", &Measures::attraction},
       {"repulsion", "loss: repulsion", &Measures::repulsion},
       {"centering", "loss: centering", &Measures::centering},
+      {"barrier", "loss: barrier", &Measures::barrier, false},
       {"loss", "loss", &Measures::loss}};
   return all;
 }

@@ -3,6 +3,7 @@
 #pragma once
 #include <atomic>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,12 @@
 #include "host/run.h"
 
 namespace sluice::graph {
+
+/// A base loss that a descent has found already, over all pairs.
+struct KnownLoss {
+  double attraction = 0, repulsion = 0, centering = 0, total = 0;
+  std::optional<double> barrier;
+};
 
 struct MeasureOptions {
   int threads = 0;           // 0: all that the process may use
@@ -19,6 +26,7 @@ struct MeasureOptions {
   /// Steps of the innermost loop that a measure may take before it is sampled or skipped: seconds.
   double work = 2e9;
   double eps = 1e-6, attraction = 1, repulsion = 1, centering = 1;  // of the base loss
+  std::optional<KnownLoss> loss;                                    // taken in place of that
   Observer* observer = nullptr;                                     // told of stages; may be null
   const std::atomic<bool>* stop = nullptr;                          // set: Error{kInterrupted}
 };
@@ -54,6 +62,7 @@ struct Measures {
   Measure trustworthiness;
   /// The base loss by part, over ordered pairs: attraction (edge weights count), repulsion, centering.
   Measure attraction, repulsion, centering, loss;
+  Measure barrier;  // of the loss that was known, where it has one
 
   double seconds = 0;
   std::vector<std::string> notes;  // what was sampled or left out, for people
@@ -67,6 +76,7 @@ struct NamedMeasure {
   const char* name;
   const char* label;  // for people
   Measure Measures::*measure;
+  bool always = true;  // else shown only where it is known
 };
 const std::vector<NamedMeasure>& all_measures();
 

@@ -3,6 +3,7 @@
 #include <fast_float/fast_float.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <string_view>
 #include <unordered_map>
@@ -69,6 +70,17 @@ std::string id_of(std::string_view text, const Graph& graph) {
   return whole ? std::to_string(i64(value)) : std::string(text);
 }
 
+/// A finite number, and nothing else but blanks around it.
+bool coordinate(std::string_view text, char decimal, double& to) {
+  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+  if (text.starts_with('+')) text.remove_prefix(1);
+  const auto got =
+      fast_float::from_chars_advanced(text.data(), text.data() + text.size(), to,
+                                      fast_float::parse_options(fast_float::chars_format::general, decimal));
+  return got.ec == std::errc() && got.ptr == text.data() + text.size() && std::isfinite(to);
+}
+
 struct Chosen {
   std::vector<std::size_t> coordinates;
   std::size_t id = std::string::npos;
@@ -76,10 +88,16 @@ struct Chosen {
 
 Chosen choose(const std::string& path, const csv::Schema& schema) {
   Chosen chosen;
+  std::vector<std::string> names;  // in any case: Gephi writes Id, X, Y
+  std::string found;
+  for (const csv::Column& column : schema.columns) {
+    found += (found.empty() ? "'" : ", '") + column.name + "'";
+    std::string& name = names.emplace_back(column.name);
+    for (char& c : name) c = char(std::tolower(static_cast<unsigned char>(c)));
+  }
   const auto place = [&](const std::string& name) {
-    for (std::size_t i = 0; i < schema.columns.size(); ++i)
-      if (schema.columns[i].name == name) return i;
-    return std::string::npos;
+    const auto at = std::find(names.begin(), names.end(), name);
+    return at == names.end() ? std::string::npos : std::size_t(at - names.begin());
   };
   chosen.id = place("id");
   for (const bool letters : {true, false})
@@ -90,12 +108,7 @@ Chosen choose(const std::string& path, const csv::Schema& schema) {
       if (at != std::string::npos) chosen.coordinates.push_back(at);
     }
   if (chosen.coordinates.empty())
-    for (std::size_t i = 0; i < schema.columns.size(); ++i)
-      if (const csv::Column& c = schema.columns[i];
-          (c.type == csv::Type::kInteger || c.type == csv::Type::kFloat) && i != chosen.id &&
-          c.name != "degree")
-        chosen.coordinates.push_back(i);
-  if (chosen.coordinates.empty()) wrong(path, "no positions: expected columns x, y, ..., found none");
+    wrong(path, "no positions: expected columns x, y, ... or x0, x1, ..., found " + found);
   for (const std::size_t i : chosen.coordinates)
     if (const csv::Type type = schema.columns[i].type;
         type != csv::Type::kInteger && type != csv::Type::kFloat)
@@ -113,11 +126,11 @@ Positions from_table(const std::string& path, const Graph& graph, const RunOptio
   csv::Schema schema = csv::scan_as_found(input, budget, format);
   check_rows(path, schema.rows, graph);
   const Chosen chosen = choose(path, schema);
-  if (chosen.id !=
-      std::string::npos) {  // ids are texts as they stand, whatever they look like: 1e5, NA, dates
-    schema.columns[chosen.id].type = csv::Type::kText;
-    input.options.dialect.missing.clear();
-  }
+  // Ids are texts as they stand, whatever they look like: 1e5, NA, dates. With them, coordinates are read
+  // here, as what is missing elsewhere may be an id.
+  const char decimal = input.options.dialect.decimal;
+  input.options.dialect.missing.clear();
+  for (csv::Column& column : schema.columns) column.type = csv::Type::kText;
   Positions x;
   x.dimensions = int(chosen.coordinates.size());
   x.at.resize(std::size_t(schema.rows) * chosen.coordinates.size());
@@ -139,16 +152,12 @@ Positions from_table(const std::string& path, const Graph& graph, const RunOptio
         known[std::size_t(v)] = true;
       }
       for (std::size_t c = 0; c < chosen.coordinates.size(); ++c) {
-        const csv::ColumnData& data = batch.columns[chosen.coordinates[c]];
-        const bool whole = schema.columns[chosen.coordinates[c]].type == csv::Type::kInteger;
-        const double value = data.missing[row] != 0 ? NAN
-                             : whole                ? double(data.integers[row])
-                                                    : data.floats[row];
-        if (!std::isfinite(value))
-          wrong(path, at + ", column '" + schema.columns[chosen.coordinates[c]].name +
+        const std::size_t column = chosen.coordinates[c];
+        const std::string_view text = batch.columns[column].text_at(row);
+        if (!coordinate(text, decimal, x.of(v)[c]))
+          wrong(path, at + ", column '" + schema.columns[column].name +
                           "': expected a finite number, found " +
-                          (data.missing[row] != 0 ? "none" : number(value)));
-        x.of(v)[c] = value;
+                          (text.empty() ? "none" : "'" + std::string(text) + "'"));
       }
     }
   });

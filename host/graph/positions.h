@@ -3,6 +3,7 @@
 #pragma once
 #include <string>
 
+#include "host/formats/output.h"
 #include "host/graph/graph.h"
 #include "host/run.h"
 
@@ -16,5 +17,8 @@ Positions read_positions(const std::string& path, const Graph& graph, const RunO
 
 /// The names of columns of coordinates: x, y, z up to three dimensions, else x0, x1, ...
 std::vector<std::string> coordinate_names(int dimensions);
+
+/// A .npy of n rows and d columns of float64, its provenance beside it; under its name once it is whole.
+void write_positions(const Positions& positions, const std::string& path, const Provenance& provenance);
 
 }  // namespace sluice::graph

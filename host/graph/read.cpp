@@ -5,9 +5,11 @@
 #include <atomic>
 #include <cctype>
 #include <cmath>
+#include <cstring>
 
 #include "host/budget.h"
 #include "host/error.h"
+#include "host/formats/csv/parse.h"
 #include "host/graph/formats/listed.h"
 #include "host/graph/formats/load.h"
 #include "host/parallel.h"
@@ -35,12 +37,19 @@ bool starts_with_word(std::string_view text, const char* word) {
          !std::isalnum(static_cast<unsigned char>(text[w.size()]));
 }
 
+bool is_utf16(std::string_view text) {
+  return text.starts_with("\xfe\xff") || text.starts_with("\xff\xfe");
+}
+
 /// `graph` and digits alone may also begin an edge list of words: a bracket or brace must follow.
 Format format_of(std::string_view text, const std::string& name) {
   const std::string_view start = from_first(text.substr(0, 65536));
   if (starts_with_word(start, "%%matrixmarket")) return Format::kMatrixMarket;
-  if (start.starts_with('<') || text.starts_with("\xfe\xff") || text.starts_with("\xff\xfe"))
-    return Format::kGraphMl;
+  if (start.starts_with('<')) return Format::kGraphMl;
+  if (is_utf16(text)) {
+    const std::size_t at = text.find_first_not_of(std::string_view("\0 \t\r\n", 5), 2);
+    if (at != std::string_view::npos && text[at] == '<') return Format::kGraphMl;
+  }
   std::string ending = lower(name);
   for (const char* packed : {".gz", ".zst"})
     if (ending.ends_with(packed)) ending.resize(ending.size() - std::string_view(packed).size());
@@ -100,6 +109,40 @@ void settle_weights(Weights wanted, const std::string& name, Listed& found) {
   if (all_one) weights = {};
 }
 
+/// Names of files that are no UTF-8 are taken for Latin-1, all of them: no two become one.
+void make_utf8(Listed& found) {
+  if (std::all_of(found.names.begin(), found.names.end(), csv::is_utf8)) return;
+  for (std::string& name : found.names) {
+    std::string text;
+    for (const char c : name) {
+      const auto byte = static_cast<unsigned char>(c);
+      if (byte < 0x80)
+        text += c;
+      else
+        text += {char(0xc0 | byte >> 6), char(0x80 | (byte & 0x3f))};
+    }
+    name = std::move(text);
+  }
+  found.notes.push_back("names are no UTF-8: read as Latin-1");
+}
+
+std::uint64_t bytes_of(const std::vector<std::string>& names) {
+  std::uint64_t bytes = 0;
+  for (const std::string& name : names) bytes += sizeof name + heap_bytes(name.size());
+  return bytes;
+}
+
+/// What is no text is refused before its bytes are taken for names.
+void check_text(Format format, const Text& text) {
+  if (format == Format::kGraphMl) return;  // of any encoding: the parser sees to it
+  if (is_utf16(text.all))
+    text.wrong(std::string("UTF-16: expected UTF-8, found a mark of UTF-16"),
+               "iconv -f UTF-16 -t UTF-8 FILE makes it so");
+  if (const void* zero = std::memchr(text.all.data(), 0, text.all.size()); zero != nullptr)
+    text.wrong(static_cast<const char*>(zero), "no text: expected a graph, found a byte of 0",
+               "files of UTF-16 are read after iconv -f UTF-16 -t UTF-8 FILE");
+}
+
 i64 lines_of(std::string_view text, int threads) {
   constexpr std::size_t kPiece = 1 << 20;
   std::atomic<i64> lines{text.ends_with('\n') ? 0 : 1};
@@ -152,12 +195,14 @@ Read parse_graph(std::string_view all, const std::string& name, const ReadOption
   if (from_first(all).empty()) text.wrong("empty: expected a graph, found nothing");
   Read result;
   result.format = options.format == Format::kAuto ? format_of(all, name) : options.format;
-  result.lines = lines_of(all, text.threads);
+  result.lines = text.lines = lines_of(all, text.threads);
+  check_text(result.format, text);
   Listed found = list(result.format, text);
+  make_utf8(found);
   result.listed = found.listed;
   result.directed = found.directed;
   settle_weights(options.weights, name, found);
-  text.check_room(found.vertices, found.listed, !found.edges.weights.empty());
+  text.check_room(found.vertices, found.listed, !found.edges.weights.empty(), bytes_of(found.names));
   result.notes = std::move(found.notes);
   Dropped dropped;
   result.graph = make_graph(found.vertices, std::move(found.edges), &dropped, text.threads);

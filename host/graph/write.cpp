@@ -1,6 +1,7 @@
 // Text goes out through a buffer; numbers are the shortest that read back the same.
 #include "host/graph/write.h"
 
+#include <algorithm>
 #include <cctype>
 #include <charconv>
 #include <functional>
@@ -158,6 +159,16 @@ void put_graphml(const Graph& g, const WriteOptions& o, Writer& to) {
   to.put("</graph>\n</graphml>\n");
 }
 
+/// GML's reals have a point, 1.0e+05: without, networkx reads 1 and goes on with e.
+std::string gml_real(double value) {
+  char digits[32];
+  std::string text(digits, std::to_chars(digits, digits + sizeof digits, value).ptr);
+  const std::size_t power = text.find('e');
+  const bool whole = power == std::string::npos && text.size() < 10;  // an integer of GML
+  if (text.find('.') == std::string::npos && !whole) text.insert(std::min(power, text.size()), ".0");
+  return text;
+}
+
 /// GML is ASCII: all else, quotes and & are numbers of Unicode, as networkx writes them.
 std::string in_ascii(const std::string& text) {
   const std::string valid = valid_utf8(text);
@@ -182,12 +193,12 @@ void put_gml(const Graph& g, const WriteOptions& o, Writer& to) {
   for (Vertex v = 0; v < g.vertices(); ++v) {
     to.put("  node [ id ").number(v).put(" label \"").put(in_ascii(g.name(v))).put("\"");
     for (const VertexValues& values : o.values)
-      to.put(" ").put(values.name).put(" ").number(values.values[std::size_t(v)]);
+      to.put(" ").put(values.name).put(" ").put(gml_real(values.values[std::size_t(v)]));
     to.put(" ]\n");
   }
   each_edge(g, [&](Vertex v, Vertex u, i64 at) {
     to.put("  edge [ source ").number(u).put(" target ").number(v);
-    if (!g.weights.empty()) to.put(" weight ").number(weight_of(g, at));
+    if (!g.weights.empty()) to.put(" weight ").put(gml_real(weight_of(g, at)));
     to.put(" ]\n");
   });
   to.put("]\n");

@@ -2,18 +2,24 @@
 #include "host/layout/all_pairs.h"
 
 #include <algorithm>
+#include <array>
+#include <atomic>
 #include <limits>
 #include <mutex>
+#include <numeric>
+#include <thread>
+#include <type_traits>
 
 #include "host/graph/distances.h"
+#include "host/graph/many_sources.h"
 #include "host/layout/hash.h"
-#include "host/layout/many_sources.h"
 #include "host/layout/tournament.h"
 #include "host/parallel.h"
 
 namespace sluice::layout {
 namespace {
 
+using graph::ManySources;
 using graph::Vertex;
 using i64 = std::int64_t;
 
@@ -65,21 +71,18 @@ class AllPairs : public Part {
     find_distances(threads);
   }
 
-  TileSums pass(float eta, std::uint64_t key, int threads) override {
+  double pass(float eta, std::uint64_t key, int threads) override {
     const std::vector<Match> matches = tournament(shape_.teams, key);
     const Orders orders(shape_, key);
-    std::vector<TileSums> sums(matches.size());
+    std::vector<double> sums(matches.size());
     play(matches, shape_.teams, threads, [&](std::size_t i) {
       TileJob one = job(eta, key);
       std::vector<float> scratch(static_cast<std::size_t>(scratch_floats(dimensions_)));
       one.scratch = scratch.data();
       meet(one, orders, matches[i], sums[i]);
     });
-    TileSums all;
-    for (const TileSums& one : sums) {
-      all.stress += one.stress;
-      all.largest = std::max(all.largest, one.largest);
-    }
+    double all = 0;
+    for (const double one : sums) all += one;
     return all;
   }
   double least_weight() const override { return 1 / (greatest_ * greatest_); }
@@ -88,7 +91,7 @@ class AllPairs : public Part {
 
  private:
   /// The pairs of two teams' blocks, or of a team's own, in an order of their own.
-  void meet(TileJob& job, const Orders& orders, const Match& match, TileSums& sums) const {
+  void meet(TileJob& job, const Orders& orders, const Match& match, double& stress) const {
     const i64 a = shape_.first_block(match.a), b = shape_.first_block(match.b);
     const i64 rows = shape_.first_block(match.a + 1) - a, columns = shape_.first_block(match.b + 1) - b;
     const std::uint64_t key = scatter(job.key, std::uint64_t(match.a) << 32 | std::uint64_t(match.b));
@@ -97,24 +100,39 @@ class AllPairs : public Part {
       if (p > q) continue;  // the team itself: each pair of blocks once
       job.order = orders.of(scatter(key, std::uint64_t(at)));
       const T* codes = codes_.get() + shape_.tile_of(p, q);
-      best_tile().of(codes)(job, p * shape_.width, q * shape_.width, shape_.width, codes, sums);
+      best_tile().of(codes)(job, p * shape_.width, q * shape_.width, shape_.width, codes, stress);
     }
   }
 
+  /// Distances as a search from many finds them: of the codes' kind where they are whole numbers.
+  using Found = std::conditional_t<std::is_same_v<T, float>, std::int32_t, T>;
+
   struct Lane {
-    explicit Lane(const graph::Graph& graph) : search(graph), many(graph), edges(), lengths() {}
+    explicit Lane(const AllPairs& all)
+        : search(all.component_.graph()),
+          many(all.component_.graph()),
+          codes(std::size_t(ManySources::kMost * all.shape_.width)) {}
     graph::Search search;
     ManySources many;
-    std::vector<std::int32_t> edges;
-    std::vector<double> lengths;
+    std::vector<Found> edges;  // vertices x kMost, of one of the two kinds
+    std::vector<float> lengths;
+    std::vector<double> row;
+    std::vector<T> codes;  // sources x slots of a block
     double least = std::numeric_limits<double>::infinity(), greatest = 0;
   };
 
-  /// Block by block: the distances from its vertices to all others, then into the tiles with later blocks.
+  /// Group by group of vertices that lie together, as a piece has them in its order: from these to all
+  /// others, and into the tiles by slot. Then each tile's codes into the order of its steps.
   void find_distances(int threads) {
+    for (i64 p = 0; p < shape_.blocks; ++p)  // lanes without a vertex have no search to fill their rows
+      for (i64 l = std::max<i64>(0, vertices() - p * shape_.width); l < shape_.width; ++l)
+        std::fill_n(codes_.get() + shape_.tile_of(p, p) + l * shape_.width, shape_.width, T(0));
     std::mutex mutex;
     std::vector<std::unique_ptr<Lane>> idle;
-    in_parallel(std::size_t(std::max(1, threads)), std::size_t(shape_.blocks), [&](std::size_t block) {
+    std::atomic<i64> found{0};
+    const auto caller = std::this_thread::get_id();
+    const i64 groups = (vertices() + ManySources::kMost - 1) / ManySources::kMost;
+    in_parallel(std::size_t(std::max(1, threads)), std::size_t(groups), [&](std::size_t group) {
       if (component_.stopped()) return;
       std::unique_ptr<Lane> lane;
       {
@@ -124,23 +142,12 @@ class AllPairs : public Part {
           idle.pop_back();
         }
       }
-      if (!lane) lane = std::make_unique<Lane>(component_.graph());
-      const i64 first = i64(block) * shape_.width, count = std::min<i64>(shape_.width, vertices() - first);
-      const std::span<const Vertex> sources(vertex_.data() + first, std::size_t(count));
-      if (component_.lengths) {
-        lane->lengths.resize(std::size_t(vertices()) * ManySources::kMost);
-        std::vector<double> row(static_cast<std::size_t>(vertices()));
-        for (i64 s = 0; s < count; ++s) {
-          lane->search.lengths_from(sources[std::size_t(s)], row.data());
-          for (i64 v = 0; v < vertices(); ++v)
-            lane->lengths[std::size_t(v * ManySources::kMost + s)] = row[std::size_t(v)] / component_.unit;
-        }
-        put(i64(block), lane->lengths.data(), *lane);
-      } else {
-        lane->edges.resize(std::size_t(vertices()) * ManySources::kMost);
-        lane->many.distances_from(sources, lane->edges.data());
-        put(i64(block), lane->edges.data(), *lane);
-      }
+      if (!lane) lane = std::make_unique<Lane>(*this);
+      const i64 first = i64(group) * ManySources::kMost;
+      search(first, std::min<i64>(ManySources::kMost, vertices() - first), *lane);
+      const i64 now = ++found;
+      if (component_.told && std::this_thread::get_id() == caller)
+        component_.told(double(now) / double(groups));
       const std::lock_guard lock(mutex);
       idle.push_back(std::move(lane));
     });
@@ -148,25 +155,77 @@ class AllPairs : public Part {
       least_ = std::min(least_, lane->least);
       greatest_ = std::max(greatest_, lane->greatest);
     }
+    if (component_.stopped()) return;
+    in_parallel(std::size_t(std::max(1, threads)), std::size_t(shape_.blocks),
+                [&](std::size_t block) { into_steps(i64(block)); });
   }
 
-  /// from[v * kMost + l]: the distance of v from slot l of the block.
+  /// From `count` vertices, `first` and those after it.
+  void search(i64 first, i64 count, Lane& lane) {
+    std::array<Vertex, ManySources::kMost>
+        sources{};  // those of early blocks first: put() leaves off late ones
+    std::iota(sources.begin(), sources.begin() + count, Vertex(first));
+    std::sort(sources.begin(), sources.begin() + count,
+              [&](Vertex a, Vertex b) { return slot_[std::size_t(a)] < slot_[std::size_t(b)]; });
+    const std::span<const Vertex> some(sources.data(), std::size_t(count));
+    if (!component_.lengths) {
+      lane.edges.resize(std::size_t(vertices()) * ManySources::kMost);
+      lane.many.distances_from(some, lane.edges.data());
+      put(some, lane.edges.data(), lane);
+      return;
+    }
+    lane.lengths.resize(std::size_t(vertices()) * ManySources::kMost);
+    lane.row.resize(std::size_t(vertices()));
+    for (i64 s = 0; s < count; ++s) {
+      lane.search.lengths_from(some[std::size_t(s)], lane.row.data());
+      for (i64 v = 0; v < vertices(); ++v)
+        lane.lengths[std::size_t(v * ManySources::kMost + s)] =
+            float(lane.row[std::size_t(v)] / component_.unit);
+    }
+    put(some, lane.lengths.data(), lane);
+  }
+
+  /// from[v * kMost + s]: the distance of v from sources[s]. Lane l of a tile's first block has its codes at
+  /// l * width, so far: whole lines of the cache, which searches of other groups leave alone.
   template <class D>
-  void put(i64 block, const D* from, Lane& lane) {
+  void put(std::span<const Vertex> sources, const D* from, Lane& lane) {
+    const i64 w = shape_.width;
+    constexpr bool kWhole = std::is_integral_v<D>;
+    D least = kWhole ? 1 : std::numeric_limits<D>::max(), greatest = 0;
+    std::size_t some = 0;  // sources whose block is not after q
+    for (i64 q = 0; q < shape_.blocks; ++q) {
+      while (some < sources.size() && slot_[std::size_t(sources[some])] / w <= q) ++some;
+      if (some == 0) continue;
+      for (i64 m = 0; m < w; ++m) {
+        if (q * w + m >= vertices()) {
+          for (std::size_t s = 0; s < some; ++s) lane.codes[s * std::size_t(w) + std::size_t(m)] = T(0);
+          continue;
+        }
+        const D* const row = from + i64(vertex_[std::size_t(q * w + m)]) * ManySources::kMost;
+        for (std::size_t s = 0; s < some; ++s) greatest = std::max(greatest, row[s]);
+        for (std::size_t s = 0; s < some && !kWhole; ++s)
+          if (row[s] > 0) least = std::min(least, row[s]);
+        for (std::size_t s = 0; s < some; ++s) lane.codes[s * std::size_t(w) + std::size_t(m)] = T(row[s]);
+      }
+      for (std::size_t s = 0; s < some; ++s) {
+        const i64 slot = slot_[std::size_t(sources[s])];
+        std::copy_n(lane.codes.data() + s * std::size_t(w), w,
+                    codes_.get() + shape_.tile_of(slot / w, q) + slot % w * w);
+      }
+    }
+    lane.least = std::min(lane.least, double(least));
+    lane.greatest = std::max(lane.greatest, double(greatest));
+  }
+
+  /// The tiles of a block and later ones: step m ^ l has the pair of lanes l and m.
+  void into_steps(i64 block) {
     const int w = shape_.width;
-    const i64 first = block * w;
-    const auto code = [&](int l, i64 slot) {
-      if (slot >= vertices() || first + l >= vertices()) return T(0);
-      const double d = double(from[i64(vertex_[std::size_t(slot)]) * ManySources::kMost + l]);
-      lane.least = std::min(lane.least, d);
-      lane.greatest = std::max(lane.greatest, d);
-      return T(d);
-    };
+    std::vector<T> lanes(static_cast<std::size_t>(shape_.tile()));
     for (i64 other = block; other < shape_.blocks; ++other) {
-      T* to = codes_.get() + shape_.tile_of(block, other);
-      for (int m = 0; m < w; ++m)
-        for (int l = 0; l < w; ++l)
-          to[(m ^ l) * w + l] = other == block && m == l ? T(0) : code(l, other * w + m);
+      T* const to = codes_.get() + shape_.tile_of(block, other);
+      std::copy_n(to, shape_.tile(), lanes.data());
+      for (int step = 0; step < w; ++step)
+        for (int l = 0; l < w; ++l) to[step * w + l] = lanes[std::size_t(l * w + (step ^ l))];
     }
   }
 
@@ -207,8 +266,11 @@ std::uint64_t all_pairs_bytes(std::int64_t vertices, int dimensions, Code code) 
          std::uint64_t(shape.blocks) * unsigned(shape.width) * (4u * unsigned(dimensions) + 4 + 8);
 }
 
-std::uint64_t all_pairs_search_bytes(std::int64_t vertices) {
-  return ManySources::bytes(vertices) + std::uint64_t(vertices) * ManySources::kMost * 8 + 24;
+std::uint64_t all_pairs_search_bytes(std::int64_t vertices, Code code) {
+  // Ways by weights have a row of their own and a heap.
+  const std::uint64_t besides = code == Code::kReal ? 48 : 8;
+  return ManySources::bytes(vertices) +
+         std::uint64_t(vertices) * (ManySources::kMost * unsigned(code) + besides);
 }
 
 std::unique_ptr<Part> make_all_pairs(const Component& component, Code code, int dimensions,

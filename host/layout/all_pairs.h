@@ -15,7 +15,7 @@ Code code_of(const Component& component);
 
 /// Bytes of one, without the graph; and those that finding the distances takes for each thread.
 std::uint64_t all_pairs_bytes(std::int64_t vertices, int dimensions, Code code);
-std::uint64_t all_pairs_search_bytes(std::int64_t vertices);
+std::uint64_t all_pairs_search_bytes(std::int64_t vertices, Code code);
 
 /// Finds all distances, in parallel.
 std::unique_ptr<Part> make_all_pairs(const Component& component, Code code, int dimensions,

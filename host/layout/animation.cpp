@@ -72,6 +72,7 @@ class Film {
       : drawing_(drawing), panels_(panels), text_(text), width_(width), height_(height) {
     for (const Moving& panel : panels) {
       extents_.push_back(extents_of(*panel.frames));
+      apart_.push_back(apart_of(panel.frames->positions(panel.frames->list.size() - 1)));
       length_ = std::max(length_, panel.frames->list.size());
     }
   }
@@ -86,7 +87,7 @@ class Film {
     for (std::size_t p = 0; p < panels_.size(); ++p) {
       const std::size_t at = std::min(k, extents_[p].size() - 1);
       page.panels.push_back(
-          {&positions[p], extents_[p][at], panels_[p].title, panels_[p].best && k + 1 == length_});
+          {&positions[p], extents_[p][at], panels_[p].title, panels_[p].best && k + 1 == length_, apart_[p]});
     }
     const Frames& first = *panels_.front().frames;
     const Frame& shown = first.list[std::min(k, first.list.size() - 1)];
@@ -116,6 +117,7 @@ class Film {
   const AnimationText& text_;
   int width_, height_;
   std::vector<std::vector<Extent>> extents_;
+  std::vector<double> apart_;  // of the last frames: dots keep their sizes
   std::size_t length_ = 0;
 };
 

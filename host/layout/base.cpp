@@ -68,8 +68,24 @@ void check_pins(const graph::Graph& graph, const std::vector<graph::Vertex>& pin
               "give a smaller --lr");
 }
 
-DType type_of(Precision p) {
-  return p == Precision::kFloat32 ? DType::kFloat32 : DType::kFloat64;
+/// 0 iterations: the loss of the start as it is, not as float32 has it.
+DType type_of(Precision p, std::int64_t iterations) {
+  return p == Precision::kFloat32 && iterations > 0 ? DType::kFloat32 : DType::kFloat64;
+}
+
+/// Iterations between two looks for vertices that have come to one place.
+constexpr std::int64_t kMet = 256;
+
+/// Of a least distance, what must be reached for the layout to grow by the rest.
+constexpr double kMostGrowth = 0.5;
+
+/// About its middle.
+void scale(graph::Positions& p, double factor) {
+  for (int k = 0; k < p.dimensions; ++k) {
+    double middle = 0;
+    for (std::int64_t v = 0; v < p.vertices(); ++v) middle += p.of(v)[k] / double(p.vertices());
+    for (std::int64_t v = 0; v < p.vertices(); ++v) p.of(v)[k] = middle + factor * (p.of(v)[k] - middle);
+  }
 }
 
 /// How many iterations go to the device at once: some tenths of a second.
@@ -91,12 +107,13 @@ class Run {
  public:
   Run(const graph::Graph& graph, const BaseOptions& options, const Descent& descent, Monitor& monitor,
       const RunOptions& run)
-      : d_(descent),
+      : graph_(graph),
+        d_(descent),
         monitor_(monitor),
         stop_(run.stop),
         machine_(open_machine(run)),
-        device_(machine_, graph, options, type_of(options.precision), descent.start.dimensions,
-                descent.pinned),
+        device_(machine_, graph, options, type_of(options.precision, descent.iterations),
+                descent.start.dimensions, descent.pinned),
         options_(options) {
     if (options.min_distance > 0)
       constraints_ = std::make_unique<Constraints>(graph, options, machine_.budgets->host);
@@ -107,17 +124,16 @@ class Run {
     Outcome out;
     out.ended = descend();
     out.iterations = device_.made();
-    out.positions = d_.start;
-    if (out.iterations > 0) out.positions = now();
-    if (constraints_ && out.iterations > 0) {
-      if (out.ended != Ended::kStopped) part(out);
-      device_.set_positions(out.positions);
+    const bool moved = out.iterations > 0, stopped = out.ended == Ended::kStopped;
+    out.positions = moved ? now() : d_.start;
+    if (constraints_ && moved && !stopped) part(out);
+    if (constraints_ || !moved) device_.set_positions(out.positions);
+    if (constraints_ && (moved || !stopped))
       device_.set_close(find_close(out.positions, options_.min_distance, {}, machine_.budgets->host), 1);
-    }
     out.loss = device_.loss();
     const std::vector<double>& at = out.positions.at;
-    if (out.iterations > 0 && (!std::isfinite(out.loss.total) ||
-                               !std::all_of(at.begin(), at.end(), [](double x) { return std::isfinite(x); })))
+    if (moved && (!std::isfinite(out.loss.total) ||
+                  !std::all_of(at.begin(), at.end(), [](double x) { return std::isfinite(x); })))
       diverged(out.loss.total, out.iterations);
     return out;
   }
@@ -126,7 +142,14 @@ class Run {
   /// What is still too close apart. Stopped meanwhile, it begins again when resumed, after the last
   /// iteration.
   void part(Outcome& out) {
-    if (part_close(out.positions, d_.pinned, options_.min_distance, machine_.budgets->host, stop_)) return;
+    const double m = options_.min_distance;
+    if (part_close(out.positions, d_.pinned, m, machine_.budgets->host, stop_)) {
+      const Closest closest = closest_of(out.positions, m, stop_);
+      const bool stopped = stop_ != nullptr && *stop_;
+      if (!stopped && closest.pairs > 0 && d_.pinned.empty() && closest.distance > kMostGrowth * m)
+        scale(out.positions, m / closest.distance * (1 + 1e-9));
+      if (!stopped) return;
+    }
     if (out.ended == Ended::kIterations) monitor_.state(device_.made(), saved());
     out.ended = Ended::kStopped;
   }
@@ -160,7 +183,8 @@ class Run {
         if (device_.made() > 0) monitor_.state(device_.made(), saved());
         return Ended::kStopped;
       }
-      const std::int64_t from = device_.made(), end = std::min(d_.iterations, from + batch.size());
+      const std::int64_t from = device_.made();
+      const std::int64_t end = std::min({d_.iterations, from + batch.size(), from - from % kMet + kMet});
       std::int64_t to = from;
       bool positions = false, state = false;
       while (to < end && !positions && !state) {
@@ -172,11 +196,28 @@ class Run {
       device_.iterate(to - from);
       batch.took(clock.seconds());
       const double move = tell(from, to);
+      if (to % kMet == 0) separate_where_met();
       if (positions) monitor_.positions(to, now());
       if (state) monitor_.state(to, saved());
-      if (d_.tolerance > 0 && move <= d_.tolerance) return Ended::kTolerance;
+      if (d_.tolerance > 0 && move <= d_.tolerance && (!constraints_ || constraints_->settled()))
+        return Ended::kTolerance;
     }
     return Ended::kIterations;
+  }
+
+  /// Vertices that were rounded to one place on the way, as leaves of a hub may be, have no force between
+  /// them and the same to all others: together for ever. Each such pair adds 2 r / eps to the loss, so that
+  /// mostly there is nothing to look for.
+  void separate_where_met() {
+    const double pair = 2 * options_.repulsion / options_.eps;
+    const double* const parts = device_.row(device_.made() - 1);
+    if (constraints_ || !(options_.repulsion > 0 && options_.rate > 0)) return;  // a barrier parts them
+    if (!(parts[kLayoutRepulsion] >= 0.9 * pair)) return;
+    graph::Positions p = device_.positions();
+    const auto seed = d_.seed + std::uint64_t(device_.made()) * 0x9e3779b97f4a7c15u;
+    const double steepest = std::sqrt(options_.eps / 3);  // where repulsion is
+    if (separate_met(graph_, p, d_.pinned, seed, options_.precision == Precision::kFloat32, steepest))
+      device_.set_positions(p);
   }
 
   /// Tells of iterations from + 1 .. to; the last one's largest move.
@@ -192,6 +233,7 @@ class Run {
     return move;
   }
 
+  const graph::Graph& graph_;
   const Descent& d_;
   Monitor& monitor_;
   const std::atomic<bool>* const stop_;

@@ -40,9 +40,11 @@ inline constexpr std::int64_t kBaseIterations = 10000;
 double base_clip(const BaseOptions& options);
 
 /// Moves the vertices from `descent.start`. Vertices that coincide at the start, and are not pinned, are
-/// moved apart first, along directions that hash seed and number. tolerance > 0: ends where no vertex moved
-/// by more in an iteration. 0 iterations: the start to the bit, and its loss. Loss parts: attraction,
-/// repulsion, centering, and barrier with a least distance (0 where it is kept).
+/// moved apart first, along directions that hash seed and number; those that come to one place on the way and
+/// are not adjacent are parted every 256 iterations. tolerance > 0: ends where no vertex moved by more in an
+/// iteration and, with a least distance, its multipliers have settled. 0 iterations: the start to the bit,
+/// and its loss in float64. Loss parts: attraction, repulsion, centering, and barrier with a least distance
+/// (0 where it is kept).
 /// Error{kUsage}: options that make no sense, start and graph of different sizes, pins that are no vertices,
 /// state of another run; Error{kInput}: a start that is not finite, a descent that diverged; Error{kDevice,
 /// kMemory}. RunOptions: device, threads, memory, device_memory, observer, stop.

@@ -44,8 +44,7 @@ std::string title_of(const Problem& p) {
 std::string caption_of(const Problem& p, const LayoutRestart& kept,
                        const std::optional<graph::Measures>& measures) {
   std::string text = p.stress() ? "stress objective" : "base objective";
-  if (std::isfinite(kept.loss.total))
-    text += std::string(p.stress() ? ", stress " : ", loss ") + value_text(kept.loss.total);
+  if (std::isfinite(kept.loss.total)) text += ", " + kept.loss.name() + " " + value_text(kept.loss.total);
   text += " after " + counted(kept.iterations, "iteration", "iterations");
   std::string quality;
   const auto add = [&](const char* name, const graph::Measure& m) {

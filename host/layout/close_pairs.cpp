@@ -117,8 +117,9 @@ ClosePairs find_close(const graph::Positions& positions, double radius, const Cl
   return pairs;
 }
 
-void update_multipliers(const graph::Positions& positions, double min_distance, double rho, double most,
-                        ClosePairs& pairs) {
+double update_multipliers(const graph::Positions& positions, double min_distance, double rho, double most,
+                          ClosePairs& pairs) {
+  double change = 0;
   for (std::size_t v = 0; v + 1 < pairs.offsets.size(); ++v)
     for (auto e = std::size_t(pairs.offsets[v]); e < std::size_t(pairs.offsets[v + 1]); ++e) {
       double square = 0;
@@ -127,8 +128,11 @@ void update_multipliers(const graph::Positions& positions, double min_distance, 
         square += d * d;
       }
       const double g = std::min(most, min_distance * min_distance - square);
-      pairs.multipliers[e] = std::max(0.0, pairs.multipliers[e] + rho * g);
+      const double before =
+          std::exchange(pairs.multipliers[e], std::max(0.0, pairs.multipliers[e] + rho * g));
+      change = std::max(change, std::fabs(pairs.multipliers[e] - before));
     }
+  return change;
 }
 
 bool part_close(graph::Positions& positions, const std::vector<graph::Vertex>& pinned, double min_distance,

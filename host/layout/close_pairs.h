@@ -27,9 +27,10 @@ inline std::uint64_t close_pairs_bytes(std::uint64_t vertices, std::uint64_t pai
 ClosePairs find_close(const graph::Positions& positions, double radius, const ClosePairs& before,
                       Budget& budget);
 
-/// Multipliers max(0, lambda + rho g) with g = m^2 - |x_i - x_j|^2, of which at most `most` counts.
-void update_multipliers(const graph::Positions& positions, double min_distance, double rho, double most,
-                        ClosePairs& pairs);
+/// Multipliers max(0, lambda + rho g) with g = m^2 - |x_i - x_j|^2, of which at most `most` counts. Returns
+/// by how much one changed most.
+double update_multipliers(const graph::Positions& positions, double min_distance, double rho, double most,
+                          ClosePairs& pairs);
 
 /// Moves pairs that are still closer than m apart, each by half of what lacks, pinned vertices not, until
 /// none lacks more than a millionth of m, or 1000 rounds or some billions of looks at pairs are over. False

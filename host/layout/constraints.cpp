@@ -13,6 +13,7 @@ constexpr double kReach = 1.5;  // of the active set, in m
 // What of g a multiplier grows by at once, in m^2: a start in which all is too close would wind it up.
 constexpr double kMostStep = 0.1;
 constexpr std::int64_t kPeriod = 20;
+constexpr double kCalm = 1e-3;
 
 [[noreturn]] void damaged() {
   throw Error(ErrorKind::kUsage, "state of a descent: its close pairs are damaged");
@@ -37,7 +38,10 @@ void Constraints::prepare(BaseDevice& device) {
   if (!anew && !due && placed_) return;
   if (anew || due) {
     const graph::Positions p = device.positions();
-    if (due) update_multipliers(p, m_, rho_, kMostStep * m_ * m_, pairs_), since_ = 0;
+    if (due) {
+      const double change = update_multipliers(p, m_, rho_, kMostStep * m_ * m_, pairs_);
+      calm_ = change <= kCalm * rho_ * m_ * m_ ? calm_ + 1 : 0, since_ = 0;
+    }
     if (anew) {
       pairs_ = find_close(p, kReach * m_, pairs_, budget_), moved_ = 0;
       hold();
@@ -53,7 +57,7 @@ std::string Constraints::save() const {
     if (size > 0) out.append(static_cast<const char*>(from), size);
   };
   const std::int64_t sizes[] = {std::int64_t(pairs_.offsets.size()), std::int64_t(pairs_.neighbours.size()),
-                                since_};
+                                since_, calm_};
   put(sizes, sizeof sizes), put(&moved_, sizeof moved_);
   put(pairs_.offsets.data(), pairs_.offsets.size() * 8);
   put(pairs_.neighbours.data(), pairs_.neighbours.size() * 4);
@@ -62,7 +66,7 @@ std::string Constraints::save() const {
 }
 
 void Constraints::restore(std::string_view from, std::int64_t vertices) {
-  std::int64_t sizes[3];
+  std::int64_t sizes[4];
   const auto take = [&](void* to, std::size_t size) {
     if (from.size() < size) damaged();
     if (size > 0) std::memcpy(to, from.data(), size);
@@ -73,7 +77,7 @@ void Constraints::restore(std::string_view from, std::int64_t vertices) {
       std::uint64_t(sizes[1]) > from.size() / 12)
     damaged();
   pairs_.offsets.resize(std::size_t(sizes[0])), pairs_.neighbours.resize(std::size_t(sizes[1]));
-  pairs_.multipliers.resize(std::size_t(sizes[1])), since_ = sizes[2];
+  pairs_.multipliers.resize(std::size_t(sizes[1])), since_ = sizes[2], calm_ = sizes[3];
   take(pairs_.offsets.data(), pairs_.offsets.size() * 8);
   take(pairs_.neighbours.data(), pairs_.neighbours.size() * 4);
   take(pairs_.multipliers.data(), pairs_.multipliers.size() * 8);

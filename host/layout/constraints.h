@@ -19,6 +19,8 @@ class Constraints {
   void prepare(BaseDevice& device);
   /// After an iteration in which no vertex moved by more.
   void moved(double most) { moved_ += most, ++since_; }
+  /// The last two updates changed no multiplier by more than a thousandth of what a whole violation would.
+  bool settled() const { return calm_ >= 2; }
 
   std::string save() const;
   /// Error{kUsage}: no state of a run with so many vertices.
@@ -29,7 +31,7 @@ class Constraints {
   const double m_;
   Budget& budget_;
   double rho_ = 0, moved_ = 0;
-  std::int64_t since_ = 0;
+  std::int64_t since_ = 0, calm_ = 0;
   bool placed_ = false;
   ClosePairs pairs_;
   Share held_;  // pairs_ and their copy on the device

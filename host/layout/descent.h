@@ -2,6 +2,7 @@
 // tells its monitor of each iteration, and gives back the positions with the loss in parts. Objectives stand
 // beside each other (base.h, stress.h); a new one, as a fast far field for millions of vertices, is one more.
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -12,10 +13,17 @@
 
 namespace sluice::layout {
 
-/// The loss over ordered pairs, by part ("attraction", "repulsion", "centering"; "stress"; "barrier").
+/// The loss over ordered pairs, by part ("attraction", "repulsion", "centering", "barrier"; "stress" or
+/// "stress_by_pivots").
 struct Loss {
   double total = 0;
   std::vector<std::pair<std::string, double>> parts;
+  /// For people: "loss" of several parts, else the one's, as "stress by pivots".
+  std::string name() const {
+    std::string text = parts.size() == 1 ? parts[0].first : "loss";
+    std::replace(text.begin(), text.end(), '_', ' ');
+    return text;
+  }
 };
 
 /// Told from the thread that runs the descent.
@@ -37,9 +45,10 @@ class Monitor {
 /// What is common to a descent of any objective.
 struct Descent {
   graph::Positions start;             // n x d; finite
+  bool given = false;                 // start is a layout: stress goes on from it by steps that fit it
   std::vector<graph::Vertex> pinned;  // ascending; these keep the coordinates of `start` to the bit
   std::int64_t iterations = 0;
-  double tolerance = 0;  // stop where no vertex moves by more; 0: never (base); of the largest step
+  double tolerance = 0;  // stop where no vertex moves by more in an iteration; 0: never
   std::uint64_t seed = 1;
   std::string resumed;  // state of an earlier run; empty: from the start
 };

@@ -18,10 +18,13 @@ using picture::Point;
 
 constexpr picture::Rgb kEdge{0x33, 0x3f, 0x50};
 constexpr double kLeast = 0.035, kMost = 0.55;  // opacity of an edge
+constexpr double kFaintest = 0.008;             // of a vector where most of them cross
 constexpr double kDark = 0.17;                  // part of the page that edges may darken
+constexpr double kDarkest = 0.85;               // of a place where vectors cross
 constexpr std::size_t kClasses = 4;             // of lengths: long edges are fainter
 constexpr std::array<double, kClasses> kWeight = {1.25, 1, 0.75, 0.5};
 constexpr std::int64_t kPathLength = 50;  // edges in a path: long ones take viewers minutes where edges cross
+constexpr std::int64_t kFew = 3000;       // edges, of which it is not looked for where they cross
 constexpr int kArcSteps = 24;
 constexpr double kSteepest = 2;  // height of an arc over half its width
 
@@ -54,6 +57,21 @@ std::size_t class_of(double length, double mean) {
 /// The more ink there is, the fainter an edge.
 double opacity_for(const Lengths& l, const Pen& pen, double area) {
   return std::clamp(kDark * area / std::max(l.total * pen.edge, 1.0), kLeast, kMost);
+}
+
+/// Of vectors, which lie one on top of the other: where most cross, something is still to be seen.
+double opacity_of_vectors(const graph::Graph& g, const std::vector<Point>& at, const Lengths& l,
+                          const Arcs& arcs, const Pen& pen, double area) {
+  const double opacity = opacity_for(l, pen, area);
+  if (arcs.on || g.edges() < kFew) return opacity;
+  double right = 1, bottom = 1;
+  for (const Point& p : at) right = std::max(right, p.x), bottom = std::max(bottom, p.y);
+  EdgeInk ink(std::int64_t(right) + 2, std::int64_t(bottom) + 2);
+  each_edge(g, [&](std::size_t v, std::size_t u) {
+    ink.line(at[v], at[u], pen.edge * kWeight[class_of(length_of(at[v], at[u], arcs), l.mean)]);
+  });
+  const double crossing = std::max(1.0, ink.densest());
+  return std::max(kFaintest, std::min(opacity, -std::expm1(std::log1p(-kDarkest) / crossing)));
 }
 
 /// Coordinates in steps of 1/16 or, of many edges, 1/4 of a unit: short in the file.
@@ -106,7 +124,7 @@ void ink_edges(cairo_surface_t* surface, double scale, Point shift, const Drawin
 void path_edges(cairo_t* cr, const Drawing& drawing, const std::vector<Point>& at, const Arcs& arcs,
                 const Pen& pen, double area) {
   const Lengths l = lengths(*drawing.graph, at, arcs);
-  const double opacity = opacity_for(l, pen, area);
+  const double opacity = opacity_of_vectors(*drawing.graph, at, l, arcs, pen, area);
   const Rounded rounded{drawing.graph->edges() > 20000 ? 4.0 : 16.0};
   cairo_set_line_cap(cr, CAIRO_LINE_CAP_ROUND);
   cairo_set_line_width(cr, pen.edge);

@@ -18,10 +18,18 @@ namespace {
 using graph::Vertex;
 using picture::Point;
 
-constexpr std::int64_t kMostStrokes = 3000;  // edges and vertices that Cairo draws itself on pixels
+constexpr std::int64_t kMostStrokes = 3000;  // edges, and vertices, that Cairo draws one by one
+constexpr double kLeastRim = 1.5;            // radius from which on a vertex has a rim
+constexpr std::size_t kPathDots = 100;       // with rims, in a path
 constexpr double kImageScale = 2;            // pixels to a unit of a page of vectors
 constexpr std::size_t kLongestName = 24;     // bytes, about
 constexpr std::size_t kFewVertices = 2000;   // names keep off all of them
+constexpr double kMostHidden = 3;            // usual radii of them under a name
+
+/// White, half of it outside: vertices that overlap stay apart.
+double rim_of(double radius) {
+  return std::clamp(0.14 * radius, 0.3, 1.6);
+}
 
 void paint_vertices(cairo_t* cr, const Drawing& drawing, const std::vector<Point>& at, const Pen& pen) {
   for (const Vertex v : drawing.order) {
@@ -31,28 +39,40 @@ void paint_vertices(cairo_t* cr, const Drawing& drawing, const std::vector<Point
     picture::set_color(cr, drawing.palette[drawing.color[std::size_t(v)]]);
     cairo_fill_preserve(cr);
     picture::set_color(cr, {255, 255, 255});
-    cairo_set_line_width(cr, std::clamp(0.14 * radius, 0.3, 1.6));
+    cairo_set_line_width(cr, rim_of(radius));
     cairo_stroke(cr);
   }
 }
 
-/// Dots are lines without length and with round ends: one path for all of a colour and size.
+/// Dots are lines without length and with round ends: one path for all of a colour and size, or for some of
+/// them where each has a rim.
 void path_vertices(cairo_t* cr, const Drawing& drawing, const std::vector<Point>& at, const Pen& pen) {
   const auto rounded = [](double x) { return std::round(x * 4) / 4; };
+  const auto dots = [&](const Vertex* first, const Vertex* last, picture::Rgb color, double radius) {
+    picture::set_color(cr, color);
+    cairo_set_line_width(cr, 2 * radius);
+    for (; first != last; ++first) {
+      cairo_move_to(cr, rounded(at[std::size_t(*first)].x), rounded(at[std::size_t(*first)].y));
+      cairo_close_path(cr);
+    }
+    cairo_stroke(cr);
+  };
   cairo_set_line_cap(cr, CAIRO_LINE_CAP_ROUND);
   std::vector<std::vector<Vertex>> groups(drawing.radii.size() * drawing.palette.size());
   for (const Vertex v : drawing.order)
     groups[drawing.radius[std::size_t(v)] * drawing.palette.size() + drawing.color[std::size_t(v)]].push_back(
         v);
   for (std::size_t k = 0; k < groups.size(); ++k) {
-    if (groups[k].empty()) continue;
-    picture::set_color(cr, drawing.palette[k % drawing.palette.size()]);
-    cairo_set_line_width(cr, 2 * pen.radius * double(drawing.radii[k / drawing.palette.size()]));
-    for (const Vertex v : groups[k]) {
-      cairo_move_to(cr, rounded(at[std::size_t(v)].x), rounded(at[std::size_t(v)].y));
-      cairo_close_path(cr);
+    const std::vector<Vertex>& group = groups[k];
+    const double radius = pen.radius * double(drawing.radii[k / drawing.palette.size()]);
+    const bool rims = radius >= kLeastRim;
+    const std::size_t step = rims ? kPathDots : group.size();
+    for (std::size_t i = 0; i < group.size(); i += step) {
+      const Vertex *first = group.data() + i, *last = group.data() + std::min(group.size(), i + step);
+      if (rims) dots(first, last, {255, 255, 255}, radius + rim_of(radius) / 2);
+      dots(first, last, drawing.palette[k % drawing.palette.size()],
+           radius - (rims ? rim_of(radius) / 2 : 0));
     }
-    cairo_stroke(cr);
   }
 }
 
@@ -63,15 +83,18 @@ void stamp_vertices(cairo_surface_t* surface, double scale, Point shift, const D
                                 cairo_image_surface_get_width(surface),
                                 cairo_image_surface_get_height(surface),
                                 cairo_image_surface_get_stride(surface) / 4};
-  std::vector<std::optional<picture::Stamp>> stamps(drawing.radii.size());
+  std::vector<std::optional<picture::Stamp>> stamps(drawing.radii.size()), rims(drawing.radii.size());
   for (const Vertex v : drawing.order) {
     const std::size_t r = drawing.radius[std::size_t(v)];
-    if (!stamps[r])
-      stamps[r].emplace(picture::Marker::kCircle,
-                        std::max(0.5, pen.radius * scale * double(drawing.radii[r])), 0.0);
-    const Point p = at[std::size_t(v)];
-    stamps[r]->put(grid, (p.x + shift.x) * scale, (p.y + shift.y) * scale,
-                   drawing.palette[drawing.color[std::size_t(v)]]);
+    const double radius = std::max(0.5, pen.radius * scale * double(drawing.radii[r]));
+    const double rim = radius >= kLeastRim ? rim_of(radius) / 2 : 0;
+    if (!stamps[r]) {
+      stamps[r].emplace(picture::Marker::kCircle, radius - rim, 0.0);
+      if (rim > 0) rims[r].emplace(picture::Marker::kCircle, radius + rim, 0.0);
+    }
+    const double x = (at[std::size_t(v)].x + shift.x) * scale, y = (at[std::size_t(v)].y + shift.y) * scale;
+    if (rims[r]) rims[r]->put(grid, x, y, {255, 255, 255});
+    stamps[r]->put(grid, x, y, drawing.palette[drawing.color[std::size_t(v)]]);
   }
   cairo_surface_mark_dirty(surface);
 }
@@ -102,7 +125,7 @@ double covered(const picture::Box& place, const Drawing& drawing, const std::vec
 }
 
 /// Of the places beside a vertex the one that covers no other name and, where vertices are few, least of
-/// them.
+/// them: none where that hides several, unless all are to be named.
 std::optional<picture::Box> place_for(Vertex v, double width, double height, const Drawing& drawing,
                                       const std::vector<Point>& at, const Pen& pen, const picture::Box& box,
                                       const std::vector<picture::Box>& taken) {
@@ -129,6 +152,7 @@ std::optional<picture::Box> place_for(Vertex v, double width, double height, con
     const double cover = at.size() <= kFewVertices ? covered(place, drawing, at, pen) : 0;
     if (cover < least - 1e-9) least = cover, best = place;
   }
+  if (drawing.labelled.size() < at.size() && least > kMostHidden * pen.radius) return {};
   return best;
 }
 
@@ -173,11 +197,15 @@ void draw_as_image(cairo_t* cr, const Drawing& drawing, const std::vector<Point>
 
 }  // namespace
 
-Pen pen_for(const Drawing& drawing, const picture::Box& box, const picture::Style& style) {
+Pen pen_for(const Drawing& drawing, const picture::Box& box, double apart, const picture::Style& style) {
   const double unit = style.font / 20;
   const double room = std::sqrt(box.width * box.height / std::max(1.0, double(drawing.graph->vertices())));
   Pen pen;
-  pen.radius = std::clamp(0.15 * room, 0.55 * unit, 10 * unit);
+  // Where many vertices lie in crowds, dots are smaller, by a third at most: edges within are to be seen.
+  const double usual = 0.15 * room;
+  const double wanted = apart > 0 ? std::clamp(0.35 * apart, 0.65 * usual, usual) : usual;
+  pen.radius = std::clamp(wanted, 0.55 * unit, 10 * unit);
+  pen.largest = 1.1 * double(drawing.radii.back());
   pen.edge = std::clamp(0.06 * room, 0.6 * unit, 1.8 * unit);
   pen.font = std::clamp(0.16 * room, 0.85 * style.small, style.small);
   return pen;
@@ -198,16 +226,18 @@ bool draw_graph(cairo_t* cr, bool vector, const Drawing& drawing, const graph::P
   if (vector && marks > kMostVectors) {
     draw_as_image(cr, drawing, at, arcs, pen, box);
     image = true;
-  } else if (vector || marks <= kMostStrokes) {
-    path_edges(cr, drawing, at, arcs, pen, area);
-    if (marks <= kMostStrokes)
-      paint_vertices(cr, drawing, at, pen);
-    else
-      path_vertices(cr, drawing, at, pen);
   } else {
-    cairo_surface_t* surface = cairo_get_target(cr);
-    ink_edges(surface, 1, {0, 0}, drawing, at, arcs, pen, area);
-    stamp_vertices(surface, 1, {0, 0}, drawing, at, pen);
+    cairo_surface_t* const surface = cairo_get_target(cr);
+    if (vector || g.edges() <= kMostStrokes)
+      path_edges(cr, drawing, at, arcs, pen, area);
+    else
+      ink_edges(surface, 1, {0, 0}, drawing, at, arcs, pen, area);
+    if (g.vertices() <= kMostStrokes)
+      paint_vertices(cr, drawing, at, pen);
+    else if (vector)
+      path_vertices(cr, drawing, at, pen);
+    else
+      stamp_vertices(surface, 1, {0, 0}, drawing, at, pen);
   }
   draw_names(cr, drawing, at, pen, box);
   return image;

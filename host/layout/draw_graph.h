@@ -12,12 +12,14 @@ namespace sluice::layout {
 
 /// Sizes on the page: they follow from the room that a vertex has.
 struct Pen {
-  double radius = 4;  // of a usual vertex
-  double edge = 1;    // width of an edge
-  double font = 10;   // of names
-  double margin() const { return 4.2 * radius + edge; }
+  double radius = 4;     // of a usual vertex
+  double edge = 1;       // width of an edge
+  double font = 10;      // of names
+  double largest = 4.2;  // radius of the largest vertex, times the usual one, and its rim
+  double margin() const { return largest * radius + edge; }
 };
-Pen pen_for(const Drawing& drawing, const picture::Box& box, const picture::Style& style);
+/// `apart`: how far most vertices are from their nearest, on the page; 0: not known.
+Pen pen_for(const Drawing& drawing, const picture::Box& box, double apart, const picture::Style& style);
 
 /// Vectors beyond so many edges and vertices together would make a file of 100 MB: they become an image.
 constexpr std::int64_t kMostVectors = 1000000;

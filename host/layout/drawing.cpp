@@ -13,11 +13,12 @@ using graph::Vertex;
 
 constexpr int kShades = 64;              // of viridis: an animation has 255 colours in all
 constexpr std::size_t kNamedColors = 7;  // components with a colour of their own
-constexpr int kRadii = 12;
+constexpr int kRadii = 16;
 constexpr double kSmallest = 0.7, kLargest = 3.6;
-constexpr std::int64_t kFew = 60;      // so many vertices are all named
-constexpr std::size_t kMostHubs = 24;  // named in a larger graph
-constexpr double kHub = 3;             // times the mean degree
+constexpr double kLargestOfMany = 10, kMany = 2000;  // where usual vertices are small dots
+constexpr std::int64_t kFew = 60;                    // so many vertices are all named
+constexpr std::size_t kMostHubs = 24;                // named in a larger graph
+constexpr double kHub = 3;                           // times the mean degree
 constexpr picture::Rgb kPlain{0x2f, 0x6f, 0xa7}, kOther{0x8a, 0x8f, 0x98};
 
 struct Degrees {
@@ -88,12 +89,14 @@ void set_colors(Drawing& drawing, const std::vector<Vertex>& component, const Ra
 
 void set_sizes(Drawing& drawing, const Degrees& d) {
   const graph::Graph& g = *drawing.graph;
-  const double step = std::log(kLargest / kSmallest) / (kRadii - 1);
+  const double largest =
+      std::clamp(kLargest * std::pow(double(g.vertices()) / kMany, 0.25), kLargest, kLargestOfMany);
+  const double step = std::log(largest / kSmallest) / (kRadii - 1);
   for (int k = 0; k < kRadii; ++k) drawing.radii.push_back(float(kSmallest * std::exp(step * k)));
   drawing.radius.resize(std::size_t(g.vertices()));
   for (Vertex v = 0; v < g.vertices(); ++v) {
     const double wanted = d.mean > 0 ? std::sqrt(double(g.degree(v)) / d.mean) : 1;
-    const double level = std::log(std::clamp(wanted, kSmallest, kLargest) / kSmallest) / step;
+    const double level = std::log(std::clamp(wanted, kSmallest, largest) / kSmallest) / step;
     drawing.radius[std::size_t(v)] = std::uint8_t(std::lround(level));
   }
   drawing.order.resize(drawing.radius.size());

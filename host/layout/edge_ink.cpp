@@ -6,6 +6,8 @@
 namespace sluice::layout {
 namespace {
 
+constexpr double kDarkest = 0.8;  // covered in the densest places
+
 /// Cuts a line at a rectangle (Liang and Barsky 1984); false where nothing is left.
 bool cut(picture::Point& a, picture::Point& b, double width, double height) {
   const double dx = b.x - a.x, dy = b.y - a.y;
@@ -62,11 +64,39 @@ void EdgeInk::line(picture::Point a, picture::Point b, double weight) {
   }
 }
 
+double EdgeInk::densest() const {
+  std::vector<std::int64_t> pixels(65536);  // by their ink
+  std::int64_t inked = 0;
+  for (const std::uint16_t ink : ink_) ++pixels[ink], inked += ink > 0;
+  std::size_t ink = pixels.size() - 1;
+  for (std::int64_t above = pixels[ink]; ink > 0 && above <= inked / 200; above += pixels[ink]) --ink;
+  return double(ink) / kFull;
+}
+
+/// Of an amount of ink: 0 to 1.
+std::vector<double> EdgeInk::covers(double opacity) const {
+  std::vector<double> cover(65536);
+  const double log_clear = std::log1p(-std::min(opacity, 0.999)), densest = this->densest();
+  const bool dense = -std::expm1(densest * log_clear) > kDarkest && opacity < kDarkest / 2;
+  double s = 1;
+  if (dense) {  // the share of one line falls as s grows, from nearly all to 1 / densest of it
+    double low = 1e-6, high = 1e6;
+    while (high > low * 1.001) {
+      s = std::sqrt(low * high);
+      (kDarkest * std::log1p(1 / s) / std::log1p(densest / s) > opacity ? low : high) = s;
+    }
+  }
+  for (std::size_t k = 0; k < cover.size(); ++k) {
+    const double lines = double(k) / kFull;
+    cover[k] = dense ? std::min(0.95, kDarkest * std::log1p(lines / s) / std::log1p(densest / s))
+                     : -std::expm1(lines * log_clear);
+  }
+  return cover;
+}
+
 void EdgeInk::print(const picture::PixelGrid& grid, picture::Rgb color, double opacity) const {
-  std::vector<std::uint8_t> cover(65536);
-  const double log_clear = std::log1p(-std::min(opacity, 0.999));
-  for (std::size_t k = 0; k < cover.size(); ++k)
-    cover[k] = std::uint8_t(std::lround(255 * -std::expm1(double(k) / kFull * log_clear)));
+  std::vector<std::uint8_t> cover;
+  for (const double share : covers(opacity)) cover.push_back(std::uint8_t(std::lround(255 * share)));
   const std::int64_t rows = std::min(height_, grid.height), columns = std::min(width_, grid.width);
   for (std::int64_t y = 0; y < rows; ++y)
     for (std::int64_t x = 0; x < columns; ++x) {

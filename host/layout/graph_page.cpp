@@ -1,3 +1,4 @@
+// Points of the page are the vertices in the drawing's order, from back to front: hubs lie on top.
 #include "host/layout/graph_page.h"
 
 #include <algorithm>
@@ -12,20 +13,24 @@ using graph::Vertex;
 
 constexpr double kSmallestArea = 0.35, kLargestArea = 30;  // of a mark, times that of the mean degree
 
-std::vector<float> degrees_of(const graph::Graph& g) {
-  std::vector<float> degrees(std::size_t(g.vertices()));
-  for (Vertex v = 0; v < g.vertices(); ++v) degrees[std::size_t(v)] = float(g.degree(v));
+std::vector<float> degrees_of(const Drawing& drawing) {
+  std::vector<float> degrees;
+  degrees.reserve(drawing.order.size());
+  for (const Vertex v : drawing.order) degrees.push_back(float(drawing.graph->degree(v)));
   return degrees;
 }
 
-page::Segments segments_of(const graph::Graph& g) {
+page::Segments segments_of(const Drawing& drawing) {
+  const graph::Graph& g = *drawing.graph;
+  std::vector<std::uint32_t> place(drawing.order.size());
+  for (std::size_t k = 0; k < place.size(); ++k) place[std::size_t(drawing.order[k])] = std::uint32_t(k);
   page::Segments edges;
   edges.name = "edges";
   edges.points = 1;
   edges.pairs.reserve(std::size_t(2 * g.edges()));
   for (Vertex v = 0; v < g.vertices(); ++v)
     for (const Vertex u : g.of(v))
-      if (u > v) edges.pairs.insert(edges.pairs.end(), {std::uint32_t(v), std::uint32_t(u)});
+      if (u > v) edges.pairs.insert(edges.pairs.end(), {place[std::size_t(v)], place[std::size_t(u)]});
   edges.opacity = std::clamp(1.5 / std::sqrt(1 + double(g.edges()) / 500), 0.12, 0.6);
   return edges;
 }
@@ -34,8 +39,8 @@ page::Points points_of(const Drawing& drawing) {
   const graph::Graph& g = *drawing.graph;
   page::Points points;
   points.name = "vertices";
-  for (Vertex v = 0; v < g.vertices(); ++v) points.labels.push_back(g.name(v));
-  const std::vector<float> degrees = degrees_of(g);
+  for (const Vertex v : drawing.order) points.labels.push_back(g.name(v));
+  const std::vector<float> degrees = degrees_of(drawing);
   const double mean = g.vertices() > 0 ? 2 * double(g.edges()) / double(g.vertices()) : 0;
   if (mean > 0) {
     std::vector<float> sizes = degrees;
@@ -48,7 +53,7 @@ page::Points points_of(const Drawing& drawing) {
     categories.label = "component";
     for (std::size_t k = 0; k < drawing.palette.size(); ++k)
       categories.names.push_back(k + 1 < drawing.palette.size() ? std::to_string(k + 1) : "others");
-    categories.data.assign(drawing.color.begin(), drawing.color.end());
+    for (const Vertex v : drawing.order) categories.data.push_back(drawing.color[std::size_t(v)]);
     points.categories = std::move(categories);
     points.columns.push_back({"degree", degrees});
   } else if (drawing.color_by == ColorBy::kDegree) {
@@ -74,12 +79,12 @@ page::Page page_of(const Drawing& drawing, const graph::Positions& positions, co
   page.x.origin = extent.x_low + extent.width() / 2, page.y.origin = extent.y_low + extent.height() / 2;
   page::Points points = points_of(drawing);
   std::vector<float> x, y;
-  for (std::int64_t v = 0; v < positions.vertices(); ++v) {
+  for (const Vertex v : drawing.order) {
     x.push_back(float(positions.of(v)[0] - page.x.origin));
     y.push_back(float(positions.dimensions > 1 ? positions.of(v)[1] - page.y.origin : 0));
   }
   points.x = std::move(x), points.y = std::move(y);
-  page.layers.emplace_back(segments_of(*drawing.graph));
+  page.layers.emplace_back(segments_of(drawing));
   page.layers.emplace_back(std::move(points));
   return page;
 }

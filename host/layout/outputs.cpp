@@ -106,8 +106,8 @@ void write_sheet(const LayoutOptions& o, const Drawing& whole, const Written& wh
   }
   GraphPage page = page_with(drawing, what);
   for (std::size_t k = 0; k < all.size(); ++k)
-    page.panels.push_back(
-        {&all[k].positions, extent_of(all[k].positions), restart_title(what, k), k == what.best});
+    page.panels.push_back({&all[k].positions, extent_of(all[k].positions), restart_title(what, k),
+                           k == what.best, apart_of(all[k].positions)});
   draw_picture(page, what.description, o.sheet, o.width, o.height);
 }
 
@@ -142,7 +142,8 @@ LayoutOutput write_one(const LayoutOptions& o, const std::string& path, const Dr
     case OutputKind::kPicture: {
       out.format = ending_of(path).substr(1);
       GraphPage page = page_with(drawing, what);
-      page.panels.push_back({what.positions, extent_of(*what.positions), {}, false});
+      page.panels.push_back(
+          {what.positions, extent_of(*what.positions), {}, false, apart_of(*what.positions)});
       draw_picture(page, what.description, path, o.width, o.height);
       break;
     }

@@ -122,8 +122,14 @@ void pack(const graph::Graph& graph, std::span<const Vertex> pinned, graph::Posi
   std::vector<Box*> shelved, isolated;
   bool any_fixed = false;
   double right = -std::numeric_limits<double>::infinity(), top = right;
+  Box fixed;  // around all of them
+  fixed.low.resize(std::size_t(d)), fixed.high.resize(std::size_t(d));
   for (Box& box : boxes) {
     if (box.fixed) {
+      for (std::size_t c = 0; c < std::size_t(d); ++c) {
+        fixed.low[c] = any_fixed ? std::min(fixed.low[c], box.low[c]) : box.low[c];
+        fixed.high[c] = any_fixed ? std::max(fixed.high[c], box.high[c]) : box.high[c];
+      }
       any_fixed = true;
       right = std::max(right, box.high[0]);
       if (d > 1) top = std::max(top, box.high[1]);
@@ -156,7 +162,8 @@ void pack(const graph::Graph& graph, std::span<const Vertex> pinned, graph::Posi
     double* at = positions.of(v);
     at[0] += left + box.x - box.low[0];
     if (d > 1) at[1] += upper - box.y - box.high[1];
-    for (std::size_t c = 2; c < std::size_t(d); ++c) at[c] -= (box.low[c] + box.high[c]) / 2;
+    for (std::size_t c = 2; c < std::size_t(d); ++c)
+      at[c] += (any_fixed ? (fixed.low[c] + fixed.high[c]) / 2 : 0) - (box.low[c] + box.high[c]) / 2;
   }
 }
 

@@ -95,7 +95,7 @@ int draw_panels(cairo_t* cr, bool vector, const GraphPage& page, const Box& box,
       cairo_rectangle(cr, place.x, place.y, place.width, place.height);
       cairo_stroke(cr);
     }
-    const Pen pen = pen_for(*page.drawing, place, style);
+    const Pen pen = pen_for(*page.drawing, place, panel.apart * std::min(place.width, place.height), style);
     images += draw_graph(cr, vector, *page.drawing, *panel.positions, View(panel.extent, place, pen.margin()),
                          pen, place);
   }

@@ -17,6 +17,7 @@ struct GraphPanel {
   Extent extent;      // what is shown: extent_of(*positions), or one that many frames share
   std::string title;  // under several panels; not of one
   bool best = false;  // set apart
+  double apart = 0;   // apart_of() the layout that sizes follow from
 };
 
 struct GraphPage {

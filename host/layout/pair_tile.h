@@ -21,26 +21,21 @@ struct TileJob {
 };
 
 inline std::int64_t scratch_floats(int dimensions) {
-  return std::int64_t(dimensions) * 2 * kBlock + 4 * kBlock;
+  return std::int64_t(dimensions) * 2 * kBlock + 3 * kBlock;
 }
-
-struct TileSums {
-  double stress = 0;  // sum of (|x_i - x_j| / d - 1)^2, each before its own step
-  float largest = 0;  // step of one vertex
-};
 
 /// In step s slot p + l meets slot q + (l ^ s), for all l at once: nobody comes twice in a step, so its lanes
 /// are independent. codes[s * width + l] is their distance; 0: no such pair. p == q: each pair of the block
-/// once, its distance given twice.
+/// once, its distance given twice. To `stress` goes (|x_i - x_j| / d - 1)^2 of each, before its own step.
 template <class Code>
 using TileStep = void (*)(const TileJob& job, std::int64_t p, std::int64_t q, int width, const Code* codes,
-                          TileSums& sums);
+                          double& stress);
 
 /// Vertices [from, to), both multiples of 16 (what is beyond the last has weights 0), each with one pivot at
 /// `pivot` (dimensions numbers), the vertices alone moving: distances d and weights w by slot; w = 0: no such
-/// pair. sums.stress takes w (|x - pivot| - d)^2.
+/// pair. `stress` takes w (|x - pivot| - d)^2.
 using PivotStep = void (*)(const TileJob& job, const float* pivot, std::int64_t from, std::int64_t to,
-                           const float* d, const float* w, TileSums& sums);
+                           const float* d, const float* w, double& stress);
 
 struct TileWays {
   TileStep<std::uint8_t> bytes;

@@ -101,9 +101,9 @@ SLUICE_HERE bool any(const Ints& mask) {
 #endif
 }
 
-/// What a pair does: the share of the difference that each end takes, its part of the stress, its step.
+/// What a pair does: the share of the difference that each end takes, its part of the stress.
 struct Pull {
-  Floats share, error, step;
+  Floats share, error;
 };
 SLUICE_HERE void pull(const Floats& squared, const Floats& d, const Floats& eta, Pull& to) {
   const Floats magnitude = root(greatest_of(squared, every(kNear)));
@@ -112,13 +112,11 @@ SLUICE_HERE void pull(const Floats& squared, const Floats& d, const Floats& eta,
   to.share = 0.5f * least_of(d2, eta) * off * inverse;
   const Floats error = off * (off * magnitude * inverse);  // off^2 / d^2
   to.error = d > 0.0f ? error : every(0);
-  const Floats step = to.share * magnitude;
-  to.step = greatest_of(step, -step);
 }
 
 /// A tile's blocks, copied together.
 struct Blocks {
-  float *p, *q, *p_moves, *q_moves, *error, *step;
+  float *p, *q, *p_moves, *q_moves, *error;
   int width, dimensions;
   bool itself;
   float* p_of(int c) const { return p + c * kBlock; }
@@ -130,15 +128,9 @@ Blocks gather(const TileJob& job, std::int64_t p, std::int64_t q, int width) {
   float* s = job.scratch;
   const bool itself = p == q;
   float* rest = s + 2 * d * kBlock;
-  const Blocks b{s,
-                 itself ? s : s + d * kBlock,
-                 rest,
-                 itself ? rest : rest + kBlock,
-                 rest + 2 * kBlock,
-                 rest + 3 * kBlock,
-                 width,
-                 d,
-                 itself};
+  const Blocks b{
+      s,     itself ? s : s + d * kBlock, rest, itself ? rest : rest + kBlock, rest + 2 * kBlock, width, d,
+      itself};
   const std::size_t bytes = std::size_t(width) * sizeof(float);
   for (int c = 0; c < d; ++c) {
     std::memcpy(b.p_of(c), job.at + c * job.stride + p, bytes);
@@ -147,7 +139,6 @@ Blocks gather(const TileJob& job, std::int64_t p, std::int64_t q, int width) {
   std::memcpy(b.p_moves, job.moves + p, bytes);
   std::memcpy(b.q_moves, job.moves + q, bytes);
   std::memset(b.error, 0, bytes);
-  std::memset(b.step, 0, bytes);
   return b;
 }
 
@@ -188,7 +179,7 @@ SLUICE_HERE void meet(const Blocks& b, int i, int j, int s, const Floats& eta, c
                       Ints& near) {
   const int dims = kDims > 0 ? kDims : b.dimensions;
   const bool within = b.itself && i == j;  // then each lane's pair comes twice: P's side alone
-  Floats d{}, apart[kDims > 0 ? kDims : 1], squared{}, x{}, y{}, pm{}, qm{}, error{}, largest{};
+  Floats d{}, apart[kDims > 0 ? kDims : 1], squared{}, x{}, y{}, pm{}, qm{}, error{};
   load_codes(codes + i, d);
   for (int c = 0; c < dims; ++c) {
     load(b.p_of(c) + i, x);
@@ -227,8 +218,6 @@ SLUICE_HERE void meet(const Blocks& b, int i, int j, int s, const Floats& eta, c
     one.error = (lane ^ s) > lane ? one.error : every(0);
   }
   store(error + one.error, b.error + i);
-  load(b.step + i, largest);
-  store(greatest_of(largest, one.step * greatest_of(pm, qm)), b.step + i);
 }
 
 template <int kDims, class Code>
@@ -246,7 +235,7 @@ void steps(const TileJob& job, const Blocks& b, std::int64_t p, std::int64_t q, 
 }
 
 template <class Code>
-void tile(const TileJob& job, std::int64_t p, std::int64_t q, int width, const Code* codes, TileSums& sums) {
+void tile(const TileJob& job, std::int64_t p, std::int64_t q, int width, const Code* codes, double& stress) {
   const Blocks b = gather(job, p, q, width);
   switch (job.dimensions) {
     case 2:
@@ -264,11 +253,8 @@ void tile(const TileJob& job, std::int64_t p, std::int64_t q, int width, const C
     if (!b.itself) std::memcpy(job.at + c * job.stride + q, b.q_of(c), bytes);
   }
   double error = 0;
-  for (int l = 0; l < width; ++l) {
-    error += double(b.error[l]);
-    if (b.step[l] > sums.largest) sums.largest = b.step[l];
-  }
-  sums.stress += error;
+  for (int l = 0; l < width; ++l) error += double(b.error[l]);
+  stress += error;
 }
 
 /// Lanes that coincide with a pivot that is not theirs.
@@ -290,15 +276,15 @@ __attribute__((noinline)) void part_from_pivot(const TileJob& job, const float* 
 }
 
 void pivot(const TileJob& job, const float* at, std::int64_t from, std::int64_t to, const float* d,
-           const float* w, TileSums& sums) {
+           const float* w, double& stress) {
   // Vertices beyond `to` in the last vector have no pairs, but lie in the caller's padding.
   constexpr int kGroup = 16;  // vertices whose errors are summed lane by lane, at every level
-  float errors[kGroup] = {}, steps[kGroup] = {};
+  float errors[kGroup] = {};
   const Floats etas = every(job.eta);
   for (std::int64_t begin = from; begin < to; begin += kGroup) {
     Ints near{};
     for (int l = 0; l < kGroup; l += kLanes) {
-      Floats squared{}, weight{}, length{}, moves{}, x{}, error{}, largest{};
+      Floats squared{}, weight{}, length{}, moves{}, x{}, error{};
       for (int c = 0; c < job.dimensions; ++c) {
         load(job.at + c * job.stride + begin + l, x);
         squared += (x - at[c]) * (x - at[c]);
@@ -316,15 +302,10 @@ void pivot(const TileJob& job, const float* at, std::int64_t from, std::int64_t 
       }
       load(errors + l, error);
       store(error + weight * (off * off), errors + l);
-      load(steps + l, largest);
-      store(greatest_of(largest, greatest_of(half, -half)), steps + l);
     }
     if (any(near) && job.eta > 0) part_from_pivot(job, at, begin, kGroup, d, w);
   }
-  for (int l = 0; l < kGroup; ++l) {
-    sums.stress += double(errors[l]);
-    if (steps[l] > sums.largest) sums.largest = steps[l];
-  }
+  for (int l = 0; l < kGroup; ++l) stress += double(errors[l]);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #pragma once
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -19,8 +20,9 @@ struct Component {
   double unit = 1;       // length that is 1 within
   const std::atomic<bool>* stop =
       nullptr;  // set: finding distances ends at once, and they are not to be used
+  std::function<void(double share)> told = nullptr;  // of distances that are found, from the calling thread
   bool stopped() const { return stop != nullptr && stop->load(std::memory_order_relaxed); }
-  const graph::Graph& graph() const { return *piece->graph; }
+  const graph::Graph& graph() const { return piece->graph; }
 };
 
 class Part {
@@ -30,7 +32,7 @@ class Part {
 
   /// All terms once, each a step of size eta (0: none moves), in an order that the key names. The same for
   /// any number of threads. Stress as the terms were met, over unordered pairs.
-  virtual TileSums pass(float eta, std::uint64_t key, int threads) = 0;
+  virtual double pass(float eta, std::uint64_t key, int threads) = 0;
   virtual double least_weight() const = 0;
   virtual double greatest_weight() const = 0;
   virtual std::int64_t terms() const = 0;

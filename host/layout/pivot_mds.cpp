@@ -129,12 +129,18 @@ std::vector<std::vector<double>> eigenvectors(const std::vector<double>& matrix,
 }
 
 void place(const Piece& piece, const PivotMdsOptions& options, int threads, const std::atomic<bool>* stop,
-           graph::Positions& to) {
-  const i64 n = piece.graph->vertices();
-  const double unit = mean_length(*piece.graph, options.lengths);
+           Counted* found, graph::Positions& to) {
+  const i64 n = piece.graph.vertices();
+  const double unit = mean_length(piece.graph, options.lengths);
   const i64 most = std::max<i64>(options.pivots, options.dimensions + 1);
-  const Pivots pivots =
-      choose_pivots(*piece.graph, most, PivotChoice::kFarthest, options.lengths, unit, options.seed, stop);
+  PivotOptions choosing;
+  choosing.most = most, choosing.choice = PivotChoice::kFarthest;
+  choosing.lengths = options.lengths, choosing.unit = unit;
+  choosing.seed = options.seed, choosing.threads = threads, choosing.stop = stop;
+  double before = 0;
+  if (found != nullptr)
+    choosing.told = [&](double share) { found->add((share - before) * double(n)), before = share; };
+  const Pivots pivots = choose_pivots(piece.graph, choosing);
   const Centred centred(pivots, n);
   const i64 k = pivots.count();
   const auto vectors = eigenvectors(gram(centred, threads), k, options.dimensions);
@@ -184,20 +190,20 @@ std::uint64_t pivot_mds_bytes(std::int64_t vertices, int dimensions) {
 }
 
 graph::Positions pivot_mds(const graph::Graph& graph, const PivotMdsOptions& options, int threads,
-                           const std::atomic<bool>* stop) {
+                           const std::atomic<bool>* stop, Counted* found) {
   graph::Positions positions;
   positions.dimensions = options.dimensions;
   positions.at.resize(std::size_t(graph.vertices()) * std::size_t(options.dimensions));
-  const auto pieces = split(graph);
+  const auto pieces = split(graph, options.lengths);
   // Large ones one after the other with all threads, small ones side by side.
   std::vector<const Piece*> small;
   for (const auto& piece : pieces)
-    if (piece->graph->vertices() >= 4 * kRows)
-      place(*piece, options, threads, stop, positions);
+    if (piece->graph.vertices() >= 4 * kRows)
+      place(*piece, options, threads, stop, found, positions);
     else
       small.push_back(piece.get());
   in_parallel(std::size_t(std::max(1, threads)), small.size(),
-              [&](std::size_t i) { place(*small[i], options, 1, stop, positions); });
+              [&](std::size_t i) { place(*small[i], options, 1, stop, found, positions); });
   return positions;
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "host/graph/graph.h"
+#include "host/layout/counted.h"
 
 namespace sluice::layout {
 
@@ -18,9 +19,9 @@ struct PivotMdsOptions {
 /// n x d in units of edges (or lengths), each component about the origin: pack (pack.h) parts them. Vertices
 /// that the pivots cannot tell apart, and dimensions that a component does not have (a path in 2-D), get a
 /// noise of a thousandth of an edge, so that a descent can part them.
-/// Once `stop` is set: of fewer pivots, soon.
+/// Once `stop` is set: of fewer pivots, soon. `found` is told of vertices that are found; may be null.
 graph::Positions pivot_mds(const graph::Graph& graph, const PivotMdsOptions& options, int threads,
-                           const std::atomic<bool>* stop = nullptr);
+                           const std::atomic<bool>* stop = nullptr, Counted* found = nullptr);
 
 /// Bytes that a component of so many vertices takes, without the graph.
 std::uint64_t pivot_mds_bytes(std::int64_t vertices, int dimensions);

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "host/layout/edge_lengths.h"
 #include "host/layout/hash.h"
 #include "host/layout/pivots.h"
 #include "host/layout/tournament.h"
@@ -34,20 +35,15 @@ class PivotTerms : public Part {
  public:
   PivotTerms(const Component& component, i64 pivots, int dimensions, std::uint64_t seed, int threads)
       : Part(component, dimensions, padded(component.graph().vertices())),
-        pivots_(choose_pivots(component.graph(), pivots, PivotChoice::kSpread, component.lengths,
-                              component.unit, scatter(seed, std::uint64_t(component.piece->vertex(0))),
-                              component.stop)) {
+        pivots_(choose_pivots(component.graph(), choosing(component, pivots, seed, threads))) {
     weigh(threads);
-    sort_edges();
+    sort_edges(edge_lengths(component, pivots_, threads));
   }
 
-  TileSums pass(float eta, std::uint64_t key, int threads) override {
-    TileSums all;
-    const auto add = [&](const std::vector<TileSums>& sums, double share) {
-      for (const TileSums& one : sums) {
-        all.stress += one.stress * share;
-        all.largest = std::max(all.largest, one.largest);
-      }
+  double pass(float eta, std::uint64_t key, int threads) override {
+    double all = 0;
+    const auto add = [&](const std::vector<double>& sums, double share) {
+      for (const double one : sums) all += one * share;
     };
     // A pair of vertex and pivot stands for ordered pairs, an edge for an unordered one.
     add(pass_pivots(eta, key, threads), 0.5);
@@ -59,10 +55,13 @@ class PivotTerms : public Part {
   i64 terms() const override { return pivots_.count() * vertices() + component_.graph().edges(); }
 
  private:
-  double length(i64 at) const {
-    return component_.lengths && !component_.graph().weights.empty()
-               ? component_.graph().weights[std::size_t(at)] / component_.unit
-               : 1;
+  static PivotOptions choosing(const Component& component, i64 pivots, std::uint64_t seed, int threads) {
+    PivotOptions options;
+    options.most = pivots, options.choice = PivotChoice::kSpread;
+    options.lengths = component.lengths, options.unit = component.unit;
+    options.seed = scatter(seed, std::uint64_t(component.piece->vertex(0)));
+    options.threads = threads, options.stop = component.stop, options.told = component.told;
+    return options;
   }
 
   /// w = s / d^2, s the vertices of the pivot's region within d / 2 of it; 0 for neighbours: edges have
@@ -101,14 +100,15 @@ class PivotTerms : public Part {
   int team(Vertex v) const { return int(i64(v) * kTeams / vertices()); }
   static std::size_t bucket(int a, int b) { return std::size_t(a) * kTeams + std::size_t(b); }
 
-  void sort_edges() {
+  /// `lengths`: of each edge to a later vertex, in the order of the rows.
+  void sort_edges(const std::vector<float>& lengths) {
     const graph::Graph& g = component_.graph();
     starts_.assign(std::size_t(kTeams) * kTeams + 1, 0);
     const auto each = [&](const auto& take) {
+      auto length = lengths.begin();
       for (Vertex a = 0; a < g.vertices(); ++a)
-        for (i64 at = g.offsets[std::size_t(a)]; at < g.offsets[std::size_t(a) + 1]; ++at)
-          if (const Vertex b = g.neighbours[std::size_t(at)]; a < b)
-            take(bucket(team(a), team(b)), Edge{a, b, float(length(at))});
+        for (const Vertex b : g.of(a))
+          if (a < b) take(bucket(team(a), team(b)), Edge{a, b, *length++});
     };
     each([&](std::size_t at, const Edge& edge) {
       ++starts_[at + 1];
@@ -129,14 +129,14 @@ class PivotTerms : public Part {
                 });
   }
 
-  std::vector<TileSums> pass_pivots(float eta, std::uint64_t key, int threads) {
+  std::vector<double> pass_pivots(float eta, std::uint64_t key, int threads) {
     const i64 n = vertices(), k = pivots_.count(), ranges = (n + kRange - 1) / kRange;
     std::vector<float> at(std::size_t(k * dimensions_));
     for (i64 p = 0; p < k; ++p)
       for (int c = 0; c < dimensions_; ++c)
         at[std::size_t(p * dimensions_ + c)] = at_[std::size_t(c * stride_ + pivots_.at[std::size_t(p)])];
     const std::vector<i64> order = shuffled(k, key);
-    std::vector<TileSums> sums(static_cast<std::size_t>(ranges));
+    std::vector<double> sums(static_cast<std::size_t>(ranges));
     in_parallel(std::size_t(std::max(1, threads)), std::size_t(ranges), [&](std::size_t r) {
       const i64 from = i64(r) * kRange, to = std::min(stride_, from + kRange);
       TileJob one = job(eta, key);
@@ -149,9 +149,9 @@ class PivotTerms : public Part {
     return sums;
   }
 
-  std::vector<TileSums> pass_edges(float eta, std::uint64_t key, int threads) {
+  std::vector<double> pass_edges(float eta, std::uint64_t key, int threads) {
     const std::vector<Match> matches = tournament(kTeams, key);
-    std::vector<TileSums> sums(matches.size());
+    std::vector<double> sums(matches.size());
     play(matches, kTeams, threads, [&](std::size_t i) {
       const std::size_t at = bucket(matches[i].a, matches[i].b);
       const i64 from = starts_[at], count = starts_[at + 1] - from;
@@ -163,7 +163,7 @@ class PivotTerms : public Part {
     return sums;
   }
 
-  void pull(const Edge& edge, float eta, std::uint64_t key, TileSums& sums) {
+  void pull(const Edge& edge, float eta, std::uint64_t key, double& stress) {
     float squared = 0;
     float* at = at_.data();
     for (int c = 0; c < dimensions_; ++c) {
@@ -184,8 +184,7 @@ class PivotTerms : public Part {
       x -= half * unit * a;
       y += half * unit * b;
     }
-    sums.stress += double(off * off / d2);
-    sums.largest = std::max(sums.largest, std::fabs(half) * std::max(a, b));
+    stress += double(off * off / d2);
   }
 
   Pivots pivots_;
@@ -199,7 +198,7 @@ class PivotTerms : public Part {
 
 std::uint64_t pivot_terms_bytes(std::int64_t vertices, std::int64_t edges, int dimensions,
                                 std::int64_t pivots) {
-  return std::uint64_t(pivots) * std::uint64_t(vertices) * 8 + std::uint64_t(edges) * sizeof(Edge) +
+  return std::uint64_t(pivots) * std::uint64_t(vertices) * 8 + std::uint64_t(edges) * (sizeof(Edge) + 4) +
          std::uint64_t(vertices) * (4u * unsigned(dimensions) + 36);
 }
 

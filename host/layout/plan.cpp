@@ -17,7 +17,9 @@ namespace sluice::layout {
 namespace {
 
 constexpr graph::Vertex kTried = 2000;  // vertices of the graph that the rate is measured with
-constexpr double kLongEnough = 0.05;    // seconds to believe a rate
+constexpr std::uint64_t kComponent =
+    700;                              // bytes of each under stress, whatever its size: its own graph, vectors
+constexpr double kLongEnough = 0.05;  // seconds to believe a rate
 
 template <class T>
 std::uint32_t crc_of(const std::vector<T>& values, std::uint32_t crc) {
@@ -43,21 +45,19 @@ std::string text_of(const std::vector<Pin>& pins) {
   return std::to_string(pins.size()) + ", checksum " + std::to_string(crc);
 }
 
-std::uint64_t bytes_of(const graph::Graph& g) {
-  return g.offsets.size() * 8 + g.neighbours.size() * 4 + g.weights.size() * 8;
-}
-
 /// Bytes of all but the terms of stress.
 std::uint64_t memory_of(const Problem& p, const Machine& m) {
   const std::uint64_t n = std::uint64_t(p.graph().vertices()), cells = n * std::uint64_t(p.dimensions);
   const std::uint64_t frames =
       wants_frames(p.options) ? frame_iterations(p.iterations, p.options.frames).size() : 0;
   const std::uint64_t shown = !p.options.sheet.empty() ? std::uint64_t(p.options.restarts) : std::uint64_t(1);
-  std::uint64_t bytes = bytes_of(p.graph()) + cells * 8 * (3 + shown) + frames * cells * 4 * shown + n * 8;
-  if (p.stress()) return bytes;
+  std::uint64_t bytes =
+      graph::bytes_of(p.graph()) + cells * 8 * (3 + shown) + frames * cells * 4 * shown + n * 8;
+  if (p.stress()) return bytes + kComponent * std::uint64_t(p.components.count() - p.isolated);
   // Where the rows' upper halves begin; positions, gradient, two moments of the optimizer and a copy on their
   // way; sums of forces of each part of the processor. A GPU has its own memory for all but the copy.
-  const DType type = p.options.base.precision == Precision::kFloat32 ? DType::kFloat32 : DType::kFloat64;
+  const bool single = p.options.base.precision == Precision::kFloat32 && p.iterations > 0;
+  const DType type = single ? DType::kFloat32 : DType::kFloat64;
   bytes += n * 8 + cells * size_of(type);
   if (!m.shared()) return bytes;
   return bytes + 4 * cells * size_of(type) +
@@ -68,7 +68,8 @@ std::uint64_t memory_of(const Problem& p, const Machine& m) {
 std::uint64_t start_bytes(const Problem& p) {
   if (p.start != "pivot-mds") return 0;
   const graph::Vertex largest = *std::max_element(p.components.sizes.begin(), p.components.sizes.end());
-  return pivot_mds_bytes(largest, p.dimensions);
+  return pivot_mds_bytes(largest, p.dimensions) + bytes_of(p.graph()) +
+         8 * std::uint64_t(p.graph().vertices());
 }
 
 /// Pairs (of stress: terms) a second, from a small graph on the machine as it is now.

@@ -8,12 +8,14 @@
 #include "host/layout/pack.h"
 #include "host/layout/pivot_mds.h"
 #include "host/layout/start.h"
+#include "host/units.h"
 
 namespace sluice::layout {
 namespace {
 
 constexpr std::int64_t kMostIterations = 1'000'000'000;
 constexpr int kMostRestarts = 1000, kMostFrames = 1000;
+constexpr double kLeastLength = 1e-12, kMostLength = 1e12;
 
 void check_range(const char* option, double found, double least, double most) {
   if (found >= least && found <= most) return;
@@ -22,17 +24,59 @@ void check_range(const char* option, double found, double least, double most) {
                                      ", found " + text(found));
 }
 
+void check_least(const char* option, double found, double least) {
+  if (found >= least && std::isfinite(found)) return;
+  throw Error(ErrorKind::kUsage, std::string(option) + ": expected a number of at least " + number(least) +
+                                     ", found " + number(found));
+}
+
+/// By the names that a user knows, before the graph is read; descend_base() refuses the same.
+void check_base(const BaseOptions& b) {
+  check_least("--attraction", b.attraction, 0);
+  check_least("--repulsion", b.repulsion, 0);
+  check_least("--centering", b.centering, 0);
+  check_least("--eps", b.eps, 1e-15);
+  check_least("--lr", b.rate, 0);
+  check_least("--clip", b.clip, 0);
+  check_least("--min-distance", b.min_distance, 0);
+}
+
 void check_options(const LayoutOptions& o) {
+  if (o.objective == Objective::kBase) check_base(o.base);
   if (o.dimensions) check_range("--dim", *o.dimensions, 1, kLayoutDims);
   if (o.iterations) check_range("--iterations", double(*o.iterations), 0, double(kMostIterations));
   check_range("--restarts", o.restarts, 1, kMostRestarts);
   check_range("--frames", o.frames, 2, kMostFrames);
-  if (!(o.tolerance >= 0) || std::isinf(o.tolerance))
-    throw Error(ErrorKind::kUsage, "--tolerance: expected a number of at least 0");
+  check_least("--tolerance", o.tolerance, 0);
 }
 
 bool is_file(const std::string& start) {
   return start != "random" && start != "pivot-mds";
+}
+
+/// Lengths beyond these would be refused later as a start that no user has given.
+void check_lengths(const Problem& p) {
+  const std::vector<double>& lengths = p.graph().weights;
+  if (lengths.empty())
+    throw Error(ErrorKind::kInput, p.options.graph + ": --lengths: expected edges with weights, found none",
+                "leave --lengths out: all edges are then of length 1");
+  const auto [least, most] = std::minmax_element(lengths.begin(), lengths.end());
+  if (*least < kLeastLength || *most > kMostLength)
+    throw Error(ErrorKind::kInput,
+                p.options.graph + ": --lengths: expected weights from " + number(kLeastLength) + " to " +
+                    number(kMostLength) + ", found " + number(*least < kLeastLength ? *least : *most),
+                "give the weights in another unit, or leave --lengths out");
+}
+
+/// Ways of many long edges may still be longer than a descent takes.
+void check_extent(const Problem& p, const graph::Positions& start) {
+  constexpr double kMost = 1e15;
+  for (const double x : start.at)
+    if (!(std::abs(x) <= kMost))
+      throw Error(ErrorKind::kInput,
+                  p.options.graph + ": --lengths: expected ways of at most " + number(kMost) +
+                      ", found coordinates of " + number(x) + " from them",
+                  "give the weights in another unit, or leave --lengths out");
 }
 
 void find_start(Problem& p, const RunOptions& run) {
@@ -70,9 +114,7 @@ Problem make_problem(const LayoutOptions& options, const RunOptions& run) {
   p.read = graph::read_graph(options.graph, reading);
   if (p.graph().vertices() == 0)
     throw Error(ErrorKind::kInput, options.graph + ": has no vertices: there is nothing to lay out");
-  if (p.stress() && options.stress.lengths && p.graph().weights.empty())
-    throw Error(ErrorKind::kInput, options.graph + ": --lengths: expected edges with weights, found none",
-                "leave --lengths out: all edges are then of length 1");
+  if (p.stress() && options.stress.lengths) check_lengths(p);
   p.components = graph::components(p.graph());
   p.isolated = std::count(p.components.sizes.begin(), p.components.sizes.end(), graph::Vertex(1));
   p.iterations = options.iterations.value_or(p.stress() ? kStressIterations : kBaseIterations);
@@ -84,12 +126,17 @@ Problem make_problem(const LayoutOptions& options, const RunOptions& run) {
 Descent descent_of(const Problem& p, std::uint64_t seed, const RunOptions& run) {
   Descent d;
   if (p.given) {
-    d.start = *p.given;
+    d.start = *p.given, d.given = true;
   } else if (p.start == "pivot-mds") {
     PivotMdsOptions options;
     options.dimensions = p.dimensions, options.seed = seed,
     options.lengths = p.stress() && p.options.stress.lengths;
-    d.start = pivot_mds(p.graph(), options, run.threads, run.stop);
+    const double vertices = double(p.graph().vertices()) - double(p.isolated);
+    Counted found(run.observer, vertices);
+    if (run.observer != nullptr) run.observer->begin("start", vertices, "vertices", 0);
+    d.start = pivot_mds(p.graph(), options, run.threads, run.stop, &found), d.given = true;
+    if (run.observer != nullptr) run.observer->end();
+    if (options.lengths) check_extent(p, d.start);
     if (!p.stress()) pack(p.graph(), {}, d.start);  // all about one place, components would repel each other
   } else {
     d.start = random_start(p.graph().vertices(), p.dimensions, seed, run.threads);

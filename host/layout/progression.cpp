@@ -13,6 +13,7 @@ constexpr const char *kFingerprintKey = "fingerprint", *kLooksKey = "looks";
 
 void save(Writer& to, const Attempt& a) {
   to.value(a.facts.seed), to.value(a.facts.iterations), to.value(a.facts.ended);
+  to.value(std::uint8_t(a.facts.apart));
   to.value(a.facts.loss.total), to.value(std::uint64_t(a.facts.loss.parts.size()));
   for (const auto& [name, value] : a.facts.loss.parts) to.text(name), to.value(value);
   to.value(std::int32_t(a.positions.dimensions)), to.values(a.positions.at);
@@ -24,6 +25,7 @@ void load(Reader& from, Attempt& a) {
   a.facts.seed = from.value<std::uint64_t>();
   a.facts.iterations = from.value<std::int64_t>();
   a.facts.ended = from.value<Ended>();
+  a.facts.apart = from.value<std::uint8_t>() != 0;
   a.facts.loss.total = from.value<double>();
   const auto parts = from.value<std::uint64_t>();
   for (std::uint64_t k = 0; k < parts; ++k) {

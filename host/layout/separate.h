@@ -14,4 +14,10 @@ namespace sluice::layout {
 void separate_coincident(graph::Positions& positions, const std::vector<graph::Vertex>& pinned,
                          std::uint64_t seed, bool single);
 
+/// The same for coordinates in the middle of a descent, where adjacent vertices may well come together: a
+/// vertex moves, by up to `reach` a coordinate, where one that stays in its place is not adjacent to it.
+/// False where none had to.
+bool separate_met(const graph::Graph& graph, graph::Positions& positions,
+                  const std::vector<graph::Vertex>& pinned, std::uint64_t seed, bool single, double reach);
+
 }  // namespace sluice::layout

@@ -1,4 +1,6 @@
 // The components of a graph, each a graph of its own, in time of vertices and edges however many there are.
+// Its vertices stand in patches (host/graph/patches.h), whatever the order of the file: half the time of
+// large graphs was the cache's otherwise.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -9,15 +11,16 @@
 namespace sluice::layout {
 
 struct Piece {
-  graph::Graph own;                     // without names; empty where the piece is the whole graph
-  const graph::Graph* graph = nullptr;  // own, or the whole
-  std::vector<graph::Vertex> vertices;  // in the whole, ascending; empty where the piece is the whole
-  graph::Vertex vertex(std::int64_t i) const {
-    return vertices.empty() ? graph::Vertex(i) : vertices[std::size_t(i)];
-  }
+  graph::Graph graph;                   // without names
+  std::vector<graph::Vertex> vertices;  // in the whole, a patch after the other
+  graph::Vertex vertex(std::int64_t i) const { return vertices[std::size_t(i)]; }
 };
 
-/// Components of two vertices and more, by their least vertex. They point into `graph`, which must live on.
-std::vector<std::unique_ptr<Piece>> split(const graph::Graph& graph);
+/// Components of two vertices and more, by their least vertex, which is their first. With the graph's
+/// weights, if they are wanted.
+std::vector<std::unique_ptr<Piece>> split(const graph::Graph& graph, bool weights);
+
+/// Bytes that they hold.
+std::uint64_t bytes_of(const std::vector<std::unique_ptr<Piece>>& pieces);
 
 }  // namespace sluice::layout

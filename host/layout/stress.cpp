@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <functional>
 #include <limits>
 
 #include "host/budget.h"
@@ -22,21 +23,52 @@ namespace {
 using graph::Vertex;
 using i64 = std::int64_t;
 
-/// A part with its step sizes, falling exponentially from the one that moves the farthest pair all the way.
+/// A part with its step sizes, falling exponentially from the one that moves the farthest pair all the way,
+/// or from less where the start is a layout.
 struct Running {
   std::unique_ptr<Part> part;
-  double first = 0, fall = 0;
-  TileSums sums;
-  float eta(i64 iteration) const { return float(first * std::exp(-fall * double(iteration))); }
+  double first = 0, last = 0;
+  double stress = 0;  // of the last pass
+  float eta(i64 iteration, i64 iterations) const {
+    if (iterations < 2) return float(first);
+    return float(first * std::exp(std::log(last / first) * double(iteration) / double(iterations - 1)));
+  }
 };
 
-Running running(std::unique_ptr<Part> part, const StressOptions& options, i64 iterations) {
+Running running(std::unique_ptr<Part> part, const StressOptions& options) {
   Running one;
   one.first = 1 / part->least_weight();
-  const double last = options.eps / part->greatest_weight();
-  one.fall = iterations > 1 ? std::log(one.first / last) / double(iterations - 1) : 0;
+  one.last = std::min(one.first, options.eps / part->greatest_weight());
   one.part = std::move(part);
   return one;
+}
+
+/// The greatest of some step sizes at which a pass over the layout that the part has does not raise its
+/// stress by more than the iterations to come make good: greater ones would only undo it. By trials, of which
+/// the part knows nothing afterwards.
+void fit_first(Running& one, i64 iterations, std::uint64_t seed, int threads) {
+  constexpr int kSteps = 32;
+  const double allowed = 1 + std::min(0.1, 0.002 * double(iterations - 1));
+  const double greatest = one.first;
+  const auto size = [&](int k) { return greatest * std::pow(one.last / greatest, double(k) / kSteps); };
+  std::vector<float> start(std::size_t(one.part->raw_count()));
+  one.part->raw(start.data());
+  const double stress = one.part->pass(0, seed, threads);
+  const auto raises = [&](int k) {
+    const double passing = one.part->pass(float(size(k)), scatter(seed, 0x747279u), threads);
+    one.part->set_raw(start.data());
+    return !(passing <= stress * allowed);
+  };
+  int least = 0, most = kSteps;  // the answer is among these
+  if (!raises(0)) return;
+  for (least = 1; least < most;) {
+    const int middle = (least + most) / 2;
+    if (raises(middle))
+      least = middle + 1;
+    else
+      most = middle;
+  }
+  one.first = size(least);
 }
 
 class Stress {
@@ -49,7 +81,7 @@ class Stress {
         monitor_(monitor),
         run_(run),
         threads_(run.threads > 0 ? run.threads : available_cores()),
-        pieces_(split(graph)),
+        pieces_(split(graph, options.lengths)),
         plans_(plan_pieces(pieces_, options)),
         identity_(stress_identity(graph, options, plans_, descent)) {}
 
@@ -63,24 +95,33 @@ class Stress {
       return outcome;
     }
     i64 done = 0;
-    if (!descent_.resumed.empty()) done = load_stress_state(descent_.resumed, identity_, parts());
+    if (!descent_.resumed.empty()) {
+      std::vector<double> firsts;
+      done = load_stress_state(descent_.resumed, identity_, parts(), firsts);
+      for (std::size_t i = 0; i < running_.size(); ++i) running_[i].first = firsts[i];
+    }
     if (run_.observer != nullptr)
       run_.observer->begin("descent", double(descent_.iterations), "iterations", double(done));
+    if (descent_.resumed.empty() && descent_.given && descent_.iterations > 0)
+      each_part([&](std::size_t i, int threads) {
+        fit_first(running_[i], descent_.iterations, descent_.seed, threads);
+      });
     if (done == 0) {
       monitor_.iterated(0, pass_all(-1));
       tell(0);
     }
     while (done < descent_.iterations) {
       if (stopped()) {
-        monitor_.state(done, store_stress_state(done, identity_, parts()));
+        monitor_.state(done, store_stress_state(done, identity_, parts(), firsts()));
         outcome.ended = Ended::kStopped;
         break;
       }
+      if (descent_.tolerance > 0) keep_coordinates();
       const double stress = pass_all(done++);
       monitor_.iterated(done, stress);
       if (run_.observer != nullptr) run_.observer->progress(double(done));
       tell(done);
-      if (descent_.tolerance > 0 && largest_ <= descent_.tolerance) {
+      if (descent_.tolerance > 0 && largest_move() <= descent_.tolerance) {
         outcome.ended = Ended::kTolerance;
         break;
       }
@@ -97,62 +138,105 @@ class Stress {
 
  private:
   bool stopped() const { return run_.stop != nullptr && run_.stop->load(std::memory_order_relaxed); }
-  static Loss loss(double stress) { return {stress, {{"stress", stress}}}; }
+  /// Pivots stand for others, so that their sum is another number than the stress of the layout.
+  Loss loss(double stress) const {
+    const bool exact =
+        std::all_of(plans_.begin(), plans_.end(), [](const PiecePlan& plan) { return plan.pivots == 0; });
+    return {stress, {{exact ? "stress" : "stress_by_pivots", stress}}};
+  }
 
   /// Distances of every component; false where it was stopped.
   bool prepare() {
     fitting_plan(pieces_, plans_, descent_.start.dimensions, run_);  // refuses what does not fit
-    if (run_.observer != nullptr) run_.observer->begin("distances", double(graph_.vertices()), "vertices", 0);
+    double vertices = 0;
+    for (const auto& piece : pieces_) vertices += double(piece->graph.vertices());
+    if (run_.observer != nullptr) run_.observer->begin("distances", vertices, "vertices", 0);
     running_.resize(pieces_.size());
-    const auto make = [&](std::size_t i, int threads) {
+    const auto make = [&](std::size_t i, int threads, std::function<void(double)> told) {
       Component component{pieces_[i].get(), options_.lengths,
-                          mean_length(*pieces_[i]->graph, options_.lengths), run_.stop};
+                          mean_length(pieces_[i]->graph, options_.lengths), run_.stop, std::move(told)};
       const int d = descent_.start.dimensions;
       auto part = plans_[i].pivots > 0
                       ? make_pivot_terms(component, plans_[i].pivots, d, descent_.seed, threads)
                       : make_all_pairs(component, plans_[i].code, d, descent_.seed, threads);
-      running_[i] = running(std::move(part), options_, descent_.iterations);
+      running_[i] = running(std::move(part), options_);
     };
+    double found = 0;
     for (std::size_t i = 0; i < pieces_.size(); ++i)
       if (large(i)) {
         if (stopped()) return false;
-        make(i, threads_);
+        const double own = double(pieces_[i]->graph.vertices());
+        make(i, threads_, [&](double share) {
+          if (run_.observer != nullptr) run_.observer->progress(found + share * own);
+        });
+        found += own;
       } else {
         small_.push_back(i);
       }
     in_parallel(std::size_t(threads_), small_.size(), [&](std::size_t i) {
-      if (!stopped()) make(small_[i], 1);
+      if (!stopped()) make(small_[i], 1, nullptr);
     });
     if (stopped()) return false;
+    if (run_.observer != nullptr) run_.observer->progress(vertices);
     std::vector<bool> pinned(std::size_t(graph_.vertices()));
     for (const Vertex v : descent_.pinned) pinned[std::size_t(v)] = true;
     for (const Running& one : running_) one.part->load(descent_.start, pinned);
     if (run_.observer != nullptr) run_.observer->end();
     return true;
   }
-  bool large(std::size_t i) const { return pieces_[i]->graph->vertices() >= 1024; }
+  bool large(std::size_t i) const { return pieces_[i]->graph.vertices() >= 1024; }
 
-  /// All parts once, with the step of the iteration; below 0: nothing moves. The stress over ordered pairs.
-  double pass_all(i64 iteration) {
-    const auto pass = [&](std::size_t i, int threads) {
-      Running& one = running_[i];
-      one.sums = one.part->pass(iteration < 0 ? 0.0f : one.eta(iteration),
-                                scatter(descent_.seed, std::uint64_t(iteration)), threads);
-    };
+  /// turn(part, threads): large ones one after the other with all threads, small ones side by side.
+  template <class F>
+  void each_part(const F& turn) const {
     for (std::size_t i = 0; i < running_.size(); ++i)
-      if (large(i)) pass(i, threads_);
+      if (large(i)) turn(i, threads_);
     constexpr std::size_t kTogether = 16;
     in_parallel(std::size_t(threads_), (small_.size() + kTogether - 1) / kTogether, [&](std::size_t group) {
       for (std::size_t i = group * kTogether; i < std::min(small_.size(), (group + 1) * kTogether); ++i)
-        pass(small_[i], 1);
+        turn(small_[i], 1);
+    });
+  }
+
+  /// All parts once, with the step of the iteration; below 0: nothing moves. The stress over ordered pairs.
+  double pass_all(i64 iteration) {
+    each_part([&](std::size_t i, int threads) {
+      Running& one = running_[i];
+      one.stress = one.part->pass(iteration < 0 ? 0.0f : one.eta(iteration, descent_.iterations),
+                                  scatter(descent_.seed, std::uint64_t(iteration)), threads);
     });
     double stress = 0;
-    largest_ = 0;
-    for (const Running& one : running_) {
-      stress += 2 * one.sums.stress;
-      largest_ = std::max(largest_, double(one.sums.largest) * one.part->component().unit);
-    }
+    for (const Running& one : running_) stress += 2 * one.stress;
     return stress;
+  }
+
+  void keep_coordinates() {
+    before_.resize(running_.size());
+    for (std::size_t i = 0; i < running_.size(); ++i) {
+      before_[i].resize(std::size_t(running_[i].part->raw_count()));
+      running_[i].part->raw(before_[i].data());
+    }
+  }
+  /// Of a vertex, since keep_coordinates().
+  double largest_move() const {
+    const int d = descent_.start.dimensions;
+    double largest = 0;
+    std::vector<float> now;
+    for (std::size_t i = 0; i < running_.size(); ++i) {
+      now.resize(before_[i].size());
+      running_[i].part->raw(now.data());
+      double square = 0;
+      for (std::size_t k = 0; k < now.size(); k += std::size_t(d)) {
+        double one = 0;
+        for (std::size_t c = k; c < k + std::size_t(d); ++c) {
+          const double moved = double(now[c]) - double(before_[i][c]);
+          one += moved * moved;
+        }
+        square = std::max(square, one);
+      }
+      largest = std::max(largest, std::sqrt(square) * running_[i].part->component().unit);
+    }
+    return largest;
   }
 
   graph::Positions positions() const {
@@ -165,11 +249,16 @@ class Stress {
     for (const Running& one : running_) all.push_back(one.part.get());
     return all;
   }
+  std::vector<double> firsts() const {
+    std::vector<double> all;
+    for (const Running& one : running_) all.push_back(one.first);
+    return all;
+  }
   void tell(i64 iteration) {
     if (monitor_.wants_positions(iteration))
       monitor_.positions(iteration, iteration > 0 ? positions() : descent_.start);
     if (iteration > 0 && monitor_.wants_state(iteration))
-      monitor_.state(iteration, store_stress_state(iteration, identity_, parts()));
+      monitor_.state(iteration, store_stress_state(iteration, identity_, parts(), firsts()));
   }
 
   const graph::Graph& graph_;
@@ -183,7 +272,7 @@ class Stress {
   const std::uint64_t identity_;
   std::vector<Running> running_;
   std::vector<std::size_t> small_;
-  double largest_ = 0;
+  std::vector<std::vector<float>> before_;  // coordinates of each part; with a tolerance
 };
 
 void check(const graph::Graph& graph, const StressOptions& options, const Descent& descent,

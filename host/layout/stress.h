@@ -40,13 +40,13 @@ StressPlan plan_stress(const graph::Graph& graph, const StressOptions& options, 
                        const RunOptions& run, std::uint64_t besides = 0);
 
 /// Descends from `descent.start`, coordinates in units of edges, each component by itself: none knows of the
-/// others, packing (pack.h) comes after. Loss part "stress": over ordered pairs of a component (with pivots:
-/// its estimate from the terms). What the monitor is told of an iteration is the stress of each pair just
-/// before its own step. Isolated and pinned vertices stay. Coordinates are float32 during the descent.
-/// Stopped while distances are found: the start, 0 iterations; Error{kInterrupted} where it was resumed, as
-/// an earlier run has come further than the start.
-/// Error{kUsage}: a start of another shape, not finite or beyond 1e15; lengths not more than 0;
-/// a state of another run.
+/// others, packing (pack.h) comes after. Loss part "stress": over ordered pairs of a component; with pivots
+/// "stress_by_pivots": over the terms, which with few pivots are far less than the stress of the layout. What
+/// the monitor is told of an iteration is the stress of each pair just before its own step. Isolated and
+/// pinned vertices stay. Coordinates are float32 during the descent. Stopped while distances are found: the
+/// start, 0 iterations; Error{kInterrupted} where it was resumed, as an earlier run has come further than the
+/// start. Error{kUsage}: a start of another shape, not finite or beyond 1e15; lengths not more than 0; a
+/// state of another run.
 Outcome descend_stress(const graph::Graph& graph, const StressOptions& options, const Descent& descent,
                        Monitor& monitor, const RunOptions& run);
 

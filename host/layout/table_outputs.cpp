@@ -35,25 +35,7 @@ csv::Schema schema_of(const graph::Graph& g, int dimensions) {
 
 std::uint64_t write_npy(const graph::Positions& positions, const std::string& path,
                         const Provenance& provenance) {
-  OutputSpec spec;
-  spec.path = path, spec.format = FileFormat::kNpy, spec.type = DType::kFloat64;
-  spec.rows = positions.vertices(), spec.columns = positions.dimensions;
-  const std::string working = path + ".partial";
-  try {
-    const std::uint64_t at = create_output(spec, working, {});
-    sys::File file(working, O_WRONLY);
-    sys::write_at(file, positions.at.data(), positions.at.size() * sizeof(double), at);
-    sys::sync_all(file);
-    file.close();
-    write_provenance(spec, provenance);
-    sys::rename(working, path);
-  } catch (...) {
-    try {
-      sys::unlink(working);
-    } catch (const Error&) {  // the first error says more
-    }
-    throw;
-  }
+  graph::write_positions(positions, path, provenance);
   return size_of_file(path);
 }
 

@@ -31,6 +31,10 @@ inline Extent extent_of(const graph::Positions& at) {
   return e;
 }
 
+/// How far a quarter of the vertices at most are from their nearest, in shares of the longer side of the
+/// extent; 0 of many vertices, whose dots are small anyway, and of one dimension.
+double apart_of(const graph::Positions& positions);
+
 class View {
  public:
   /// The extent in the middle of the box, as large as fits with `margin` left free on all sides.

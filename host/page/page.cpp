@@ -141,6 +141,7 @@ std::string json_of(const Lines& lines, Arrays& arrays) {
   Object o;
   o.text("kind", "lines").text("name", lines.name).number("width", lines.width).flag("bars", lines.bars);
   o.raw("x", arrays.add(lines.x)).raw("y", arrays.add(lines.y));
+  if (!lines.said.empty()) o.text("said", lines.said);
   return add_color(o, lines.color).json();
 }
 
@@ -171,6 +172,12 @@ std::string json_of(const Axis& axis) {
     o.text("origin", std::to_string(axis.origin_ns));  // a text: JSON's numbers end at 53 bits
   else
     o.number("origin", axis.origin);
+  if (!axis.ticks.empty()) {
+    std::string ticks;
+    for (const auto& [at, label] : axis.ticks)
+      ticks += (ticks.empty() ? "" : ",") + Object().number("at", at).text("label", label).json();
+    o.raw("ticks", "[" + ticks + "]");
+  }
   return o.flag("utc", axis.utc)
       .flag("reversed", axis.reversed)
       .number("low", axis.low)

@@ -5,6 +5,7 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -29,6 +30,7 @@ struct Axis {
   bool utc = true;                           // of times: false where their zone is not known
   bool reversed = false;                     // values grow to the left, or downwards as a matrix's rows
   double low = kFromData, high = kFromData;  // offsets; what is shown at first
+  std::vector<std::pair<double, std::string>> ticks = {};  // lanes with names, at offsets: no numbers then
 };
 
 /// The colours of values. Ends that are not given are those of picture::value_range().
@@ -82,6 +84,7 @@ struct Lines {
   bool bars = false;  // two vertices a bar, its ends at its height: filled down to 0
   std::optional<picture::Rgb> color = std::nullopt;
   double width = 1.5;
+  std::string said = {};  // of it in the key and the summary, in place of how many vertices it has
 };
 
 /// Segments between points, such as the edges of a graph.

@@ -3,13 +3,12 @@
 
 #include <cairo-pdf.h>
 #include <cairo-svg.h>
-#include <fcntl.h>
 
 #include <algorithm>
 #include <cctype>
 
 #include "host/error.h"
-#include "host/io/sys.h"
+#include "host/io/whole_file.h"
 #include "host/picture/metadata.h"
 #include "host/picture/text.h"
 
@@ -31,23 +30,6 @@ void check(cairo_status_t status, const std::string& path) {
   throw Error(memory ? ErrorKind::kMemory : ErrorKind::kOutput,
               path + ": the picture cannot be drawn: " + cairo_status_to_string(status),
               memory ? "ask for a smaller picture with --picture-size" : "");
-}
-
-void write_file(const std::string& path, const std::string& bytes) {
-  const std::string working = path + ".partial";
-  try {
-    sys::File file(working, O_WRONLY | O_CREAT | O_TRUNC);
-    sys::write_at(file, bytes.data(), bytes.size(), 0);
-    sys::sync_all(file);
-    file.close();
-    sys::rename(working, path);
-  } catch (...) {
-    try {
-      sys::unlink(working);
-    } catch (const Error&) {  // the first error says more
-    }
-    throw;
-  }
 }
 
 }  // namespace
@@ -116,7 +98,7 @@ void Canvas::save(const std::string& raw_title, const std::string& raw_descripti
   check(cairo_surface_status(surface_), path_);
   if (format_ == PictureFormat::kPng) bytes_ = png_with_text(bytes_, title, description);
   if (format_ == PictureFormat::kSvg) bytes_ = svg_with_text(bytes_, title, description, sharp_images_);
-  write_file(path_, bytes_);
+  write_whole(path_, bytes_);
 }
 
 }  // namespace sluice::picture

@@ -75,6 +75,8 @@ struct AxisSpec {
   bool reversed = false;    // values grow to the left, or downwards as a matrix's rows
   double low = std::numeric_limits<double>::quiet_NaN();  // NaN: from the data
   double high = low;
+  std::vector<std::string> names =
+      {};  // of kIndex, upwards: in place of the numbers 1, 2, ..., where they fit
 };
 
 struct Panel {

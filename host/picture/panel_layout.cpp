@@ -54,6 +54,14 @@ AxisPlan plan_bottom(cairo_t* cr, const AxisSpec& spec, const Scale& scale, doub
 }
 
 AxisPlan plan_left(const AxisSpec& spec, const Scale& scale, double height, const Style& style) {
+  if (!spec.names.empty() && height > 1.3 * style.small * double(spec.names.size())) {
+    AxisPlan named;
+    for (std::size_t i = 0; i < spec.names.size(); ++i)
+      named.ticks.push_back(
+          {1 - std::clamp(scale.fraction(double(i + 1)), 0.0, 1.0), clean_text(spec.names[i])});
+    named.title = clean_text(spec.label);
+    return named;
+  }
   const int most = std::clamp(int(height / (2.2 * style.small)), 2, 9);
   for (int at_most = most;; --at_most) {
     AxisPlan result = plan(spec, scale, at_most, true);

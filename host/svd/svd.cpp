@@ -8,11 +8,11 @@
 
 #include "host/clock.h"
 #include "host/error.h"
-#include "host/fit/cholesky.h"
-#include "host/fit/device_gram.h"
-#include "host/fit/sums.h"
 #include "host/fit/svd.h"
+#include "host/fit/tall.h"
 #include "host/fit/triangle.h"
+#include "host/parallel.h"
+#include "host/svd/gram.h"
 #include "host/svd/output.h"
 #include "host/units.h"
 
@@ -20,25 +20,8 @@ namespace sluice {
 namespace {
 
 using namespace fit;
-constexpr std::size_t kMostForTriangle = 400;  // of auto: reflections go a column at a time
-constexpr double kGramDigits = 3e-8;           // a product's rounding, 1e-15, is squared values'
-
-/// About the first rows' means, so that offsets cost no digits; zeros where nothing is taken away.
-std::vector<double> shifts_of(const TallSource& source, bool center) {
-  const std::size_t p = source.columns();
-  std::vector<double> shifts(p, 0.0), values(p * RowBlock::kRows);
-  if (!center) return shifts;
-  const std::int64_t rows = std::min<std::int64_t>(RowBlock::kRows, source.rows());
-  RowReader reader(*source.x, RowBlock::kRows, source.names);
-  reader.read(0, rows, values.data(), RowBlock::kRows);
-  for (std::size_t j = 0; j < p; ++j) {
-    double sum = 0;
-    for (std::int64_t i = 0; i < rows; ++i) sum += values[j * RowBlock::kRows + std::size_t(i)];
-    shifts[j] = std::isfinite(sum) ? double(float(sum / double(rows))) : 0;
-    if (!std::isfinite(shifts[j])) shifts[j] = sum / double(rows);
-  }
-  return shifts;
-}
+constexpr std::size_t kMostForTriangle = 400;  // of auto: reflections take twice the arithmetic of products
+constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
 
 /// The triangle of [1, X - shifts] or of X.
 class TrianglePiece : public PassPiece {
@@ -47,7 +30,7 @@ class TrianglePiece : public PassPiece {
       : shifts_(shifts),
         extra_(center ? 1 : 0),
         triangle_(shifts.size() + extra_),
-        x_(triangle_.upper().n * RowBlock::kRows) {}
+        x_((shifts.size() + extra_) * RowBlock::kRows) {}
   void restart() override { triangle_.clear(); }
   void take(const RowBlock& block) override {
     constexpr std::size_t ld = RowBlock::kRows;
@@ -66,14 +49,6 @@ class TrianglePiece : public PassPiece {
   std::vector<double> x_;
 };
 
-class GramPiece : public PassPiece {
- public:
-  GramPiece(const CellLayout& layout, const std::vector<double>& shifts) : sums(layout, shifts) {}
-  void restart() override { sums.restart(); }
-  void take(const RowBlock& block) override { sums.take(block); }
-  PieceSums sums;
-};
-
 class Decomposition {
  public:
   Decomposition(const SvdOptions& options, const RunOptions& run, SvdResult& result)
@@ -87,7 +62,7 @@ class Decomposition {
       throw Error(ErrorKind::kInput,
                   matrix.info().path + ": no values: expected at least one row and column");
     const std::uint64_t p = source_.columns();
-    const Share share(budget, 8 * 6 * p * p, "matrices of the columns' number squared");
+    const Share share(budget, 8 * 7 * p * p + svd_memory(p), "matrices of the columns' number squared");
     choose();
     const Square triangle = r_.method == "tsqr" ? tsqr(budget) : gram(budget);
     const Clock clock;
@@ -112,16 +87,16 @@ class Decomposition {
   }
 
   Square tsqr(Budget& budget) {
-    const std::vector<double> shifts = shifts_of(source_, o_.center);
+    const std::vector<double> shifts =
+        o_.center ? svd_detail::shifts_of(source_) : std::vector<double>(source_.columns());
     const std::size_t n = shifts.size() + (o_.center ? 1 : 0);
     Triangle total(n);
     Pass pass;
     pass.stage = "tsqr";
     pass.piece = [&] { return std::make_unique<TrianglePiece>(shifts, o_.center); };
     pass.merge = [&](PassPiece& piece) { total.merge(static_cast<TrianglePiece&>(piece).triangle()); };
-    pass.piece_memory = 8 * n * (2 * n + RowBlock::kRows);
+    pass.piece_memory = Triangle::memory(n) + 8 * n * RowBlock::kRows;
     run_tall(pass, source_, budget, run_, r_.run);
-    r_.digits = 4 * std::numeric_limits<double>::epsilon();
     if (!o_.center) return total.upper();
     // The first row of the triangle of [1, X] is the means; the rest that of X less its means.
     const Square& all = total.upper();
@@ -133,86 +108,43 @@ class Decomposition {
   }
 
   Square gram(Budget& budget) {
-    r_.digits = kGramDigits;
-    const std::size_t p = source_.columns();
-    Square products;
-    // A panel holds rows: a matrix in Fortran's order is summed by the host.
-    const bool fortran = source_.x->info().fortran;
-    if (fortran && run_.device != "auto" && run_.device != "cpu")
-      throw Error(ErrorKind::kUsage,
-                  "--device " + run_.device +
-                      ": sums of a matrix in Fortran's order are the processor's: expected auto or cpu",
-                  "np.ascontiguousarray() turns it");
-    if (wants_device(run_, p) && !fortran) {
-      Machine machine = open_machine(run_);
-      if (run_.device == "check") check_gram(source_, machine, run_);
-      const Gram gram = device_gram(source_, machine, run_, r_.run);
-      machine.report(r_.run);
-      products = gram.products;
-      if (o_.center)
-        r_.means = gram.means;
-      else
-        add_means(products, gram.means, gram.rows);
-    } else {
-      products = host_gram(budget);
-    }
-    const CholeskyFactor factor = cholesky(products, 1e-15, p);
-    Square triangle(p);
-    for (std::size_t i = 0; i < p; ++i)
-      for (std::size_t j = i; j < p; ++j)
-        if (factor.scale[j] > 0) triangle.at(i, j) = factor.upper.at(i, j) / factor.scale[j];
-    return triangle;
+    svd_detail::GramTriangle found = svd_detail::gram_triangle(source_, o_.center, budget, run_, r_.run);
+    if (o_.center) r_.means = found.means;
+    summed_ = std::move(found.summed), lost_ = found.lost;
+    return std::move(found.triangle);
   }
-  static void add_means(Square& products, const std::vector<double>& means, double rows) {
-    for (std::size_t i = 0; i < products.n; ++i)
-      for (std::size_t j = 0; j < products.n; ++j) products.at(i, j) += rows * means[i] * means[j];
-  }
-  Square host_gram(Budget& budget) {
-    const std::size_t p = source_.columns();
-    std::vector<double> shifts{0};
-    for (const double shift : shifts_of(source_, o_.center)) shifts.push_back(shift);
-    CellLayout layout;
-    layout.monomials = p + 1;
-    layout.blocks.push_back({{}, {}});
-    for (std::size_t m = 0; m <= p; ++m) layout.blocks[0].monomials.push_back(m);
-    Sums total(layout);
-    Pass pass;
-    pass.stage = "products";
-    pass.piece = [&] { return std::make_unique<GramPiece>(layout, shifts); };
-    pass.merge = [&](PassPiece& piece) {
-      PieceSums& own = static_cast<GramPiece&>(piece).sums;
-      total.merge(own.sums(), own.touched());
-    };
-    pass.piece_memory = 8 * (p + 1) * (p + 1 + 2 * RowBlock::kRows);
-    run_tall(pass, source_, budget, run_, r_.run);
-    total.settle();
-    const std::size_t n = p + 1;
-    const double rows = total.dense[0];
-    Square products(p);
-    for (std::size_t i = 0; i < p; ++i)
-      for (std::size_t j = i; j < p; ++j)
-        products.at(i, j) = products.at(j, i) = total.dense[(i + 1) * n + j + 1];
-    if (!o_.center) return products;
-    for (std::size_t j = 0; j < p; ++j) {
-      r_.means.push_back(shifts[j + 1] + total.dense[j + 1] / rows);
-      for (std::size_t i = 0; i < p; ++i)
-        products.at(i, j) -= total.dense[i + 1] * (total.dense[j + 1] / rows);
+  /// What products leave of digits, as a share of the largest value: of columns far from 0 those about the
+  /// means are small beside it. `lengths`: that columns were divided by; empty: as they are.
+  double gram_share(double largest, const std::vector<double>& lengths) const {
+    if (summed_.empty()) return 0;
+    double squares = 0;
+    for (std::size_t j = 0; j < summed_.size(); ++j) {
+      const double length = lengths.empty() ? 1 : lengths[j];
+      if (length > 0) squares += std::pow(summed_[j] / length, 2);
     }
-    return products;
+    return svd_detail::kGramDigits * (largest > 0 ? std::fmin(1, std::sqrt(squares) / largest) : 1);
   }
 
   void decompose(const Square& triangle) {
     const std::size_t p = triangle.n;
-    const Svd svd = svd_of(triangle);
-    const Svd unit = svd_of(unit_columns(triangle, column_lengths(triangle)));
-    r_.share = o_.share > 0 ? o_.share : std::fmax(rank_share(p), r_.method == "gram" ? kGramDigits : 0);
-    while (r_.rank < p && unit.values[r_.rank] > r_.share * unit.values[0]) ++r_.rank;
+    const std::vector<double> lengths = column_lengths(triangle);
+    Svd svd;
+    std::vector<double> unit;  // values of columns of unit length
+    in_parallel(run_.threads == 1 ? 1 : 2, 2, [&](std::size_t turn) {
+      if (turn == 0)
+        svd = svd_of(triangle);
+      else
+        unit = values_of(unit_columns(triangle, lengths));
+    });
+    r_.digits = std::fmax(4 * kEpsilon, gram_share(svd.values[0], {}));
+    r_.share = o_.share > 0 ? o_.share : std::fmax(rank_share(p), gram_share(unit[0], lengths));
+    while (r_.rank < p && unit[r_.rank] > r_.share * unit[0]) ++r_.rank;
     r_.values = svd.values;
     if (r_.rows < r_.columns) r_.values.resize(std::size_t(r_.rows));
-    const auto ratio = [&](const Svd& s) {
-      return r_.rank < p ? std::numeric_limits<double>::infinity() : s.values[0] / s.values[p - 1];
+    const auto ratio = [&](const std::vector<double>& values) {
+      return r_.rank < p ? std::numeric_limits<double>::infinity() : values[0] / values[p - 1];
     };
-    r_.condition = ratio(svd), r_.unit_condition = ratio(unit);
+    r_.condition = ratio(svd.values), r_.unit_condition = ratio(unit);
     const std::size_t keep =
         o_.keep == 0 ? r_.values.size() : std::min(std::size_t(o_.keep), r_.values.size());
     for (std::size_t k = 0; k < keep; ++k) {
@@ -225,7 +157,7 @@ class Decomposition {
     double least = 0;
     for (const double value : r_.values)
       if (value > 0) least = value;
-    if (least > 0 && least < r_.digits * 10 * r_.values[0])
+    if (lost_ || (least > 0 && least < r_.digits * 10 * r_.values[0]))
       r_.warnings.push_back(
           "singular values below " + number(r_.digits * 10 * r_.values[0]) + " are rounding" +
           (r_.method == "gram" ? ": products of columns square the condition; --method tsqr "
@@ -237,6 +169,8 @@ class Decomposition {
   const RunOptions& run_;
   SvdResult& r_;
   TallSource source_;
+  std::vector<double> summed_;  // of gram: columns' lengths as they were summed
+  bool lost_ = false;           // of gram: some value came out as 0
 };
 
 void check(const SvdOptions& o) {

@@ -1,21 +1,24 @@
-// Where OpenBLAS is looked for, and how its OpenMP build is told from the others.
+// How OpenBLAS's OpenMP build is told from the others, and its products.
 #include "kernels/cpu/blas.h"
 
 #include <dlfcn.h>
-#include <glob.h>
-#include <sys/mman.h>
 
-#include <cstdlib>
 #include <sstream>
-#include <vector>
 
 #include "kernels/machine.h"
+#include "kernels/openblas_places.h"
 #include "kernels/status.h"
 
 namespace sluice::SLUICE_BACKEND {
 namespace {
 
-constexpr int kOpenMp = 2;  // openblas_get_parallel(): 0 sequential, 1 threads, 2 OpenMP
+using openblas::find;
+using openblas::kOpenMp;
+#ifdef SLUICE_OPENBLAS_PATH
+constexpr const char* kBuilt = SLUICE_OPENBLAS_PATH;
+#else
+constexpr const char* kBuilt = nullptr;
+#endif
 
 std::string own_folder() {
   Dl_info info{};
@@ -23,30 +26,6 @@ std::string own_folder() {
   const std::string path = info.dli_fname;
   const auto slash = path.rfind('/');
   return slash == std::string::npos ? "." : path.substr(0, slash);
-}
-
-std::vector<std::string> candidates() {
-  std::vector<std::string> paths;
-  if (const char* named = std::getenv("SLUICE_OPENBLAS"); named && *named) paths.emplace_back(named);
-  const std::string here = own_folder();
-  for (const char* place : {"/libopenblas.so.0", "/../lib/libopenblas.so.0"}) paths.push_back(here + place);
-#ifdef SLUICE_OPENBLAS_PATH
-  paths.emplace_back(SLUICE_OPENBLAS_PATH);
-#endif
-  glob_t found{};
-  if (glob("/usr/lib/*/openblas-openmp/libopenblas.so.0", 0, nullptr, &found) == 0) {
-    for (std::size_t i = 0; i < found.gl_pathc; ++i) paths.emplace_back(found.gl_pathv[i]);
-  }
-  globfree(&found);
-  for (const char* name : {"libopenblaso.so.0", "libopenblas.so.0", "libopenblas.so"})
-    paths.emplace_back(name);
-  return paths;
-}
-
-template <class F>
-bool find(void* library, const char* name, F*& function) {
-  function = reinterpret_cast<F*>(dlsym(library, name));
-  return function != nullptr;
 }
 
 bool complete(void* library, Blas& blas) {
@@ -67,16 +46,6 @@ std::string describe(void* library, int parallel) {
   return version + (parallel == kOpenMp ? " (OpenMP)" : parallel == 1 ? " (threads)" : " (sequential)");
 }
 
-/// OpenBLAS maps a buffer of 128 MiB for each of its threads and for each that calls it, and tries for ever
-/// where it cannot.
-constexpr std::size_t kBufferBytes = std::size_t(128) << 20;
-
-bool has_address_space() {
-  const std::size_t bytes = (2 * std::size_t(available_threads()) + 1) * kBufferBytes;
-  void* probe = mmap(nullptr, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  return probe != MAP_FAILED && munmap(probe, bytes) == 0;
-}
-
 struct Loaded {
   bool found = false, cramped = false;
   Blas blas{};
@@ -85,13 +54,13 @@ struct Loaded {
 
 Loaded load() {
   Loaded result;
-  if (!has_address_space()) {
+  if (!openblas::has_address_space(available_threads())) {
     result.cramped = true;
     return result;
   }
   void* second_choice = nullptr;
   int (*get_parallel)() = nullptr;
-  for (const std::string& path : candidates()) {
+  for (const std::string& path : openblas::candidates(own_folder(), kBuilt)) {
     void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
     if (!library) {
       if (result.tried.size() < 300) result.tried += (result.tried.empty() ? "" : ", ") + path;

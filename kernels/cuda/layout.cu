@@ -20,11 +20,12 @@ struct Room {
         row_blocks(ceil_div(a.rows, std::int64_t(kThreads) * rows_each)),
         finish_blocks(ceil_div(a.rows, kWarps)),
         step_blocks(ceil_div(a.vertices, kThreads)) {
-    // Enough blocks for a large card; by sizes alone, since it orders the sums.
+    // Some waves of blocks on a large card, so that the last one, half empty, costs little; by sizes alone,
+    // since it orders the sums.
     const std::int64_t most = layout_partials(a.vertices, a.dims, a.type);
     const std::int64_t tiles = ceil_div(a.vertices, kTile);
     const std::int64_t wanted =
-        larger(1, smaller(smaller(most, tiles), ceil_div(1024, larger(1, row_blocks))));
+        larger(1, smaller(smaller(most, tiles), ceil_div(4096, larger(1, row_blocks))));
     columns_each = ceil_div(tiles, wanted) * kTile;
     parts = ceil_div(a.vertices, columns_each);
     points = static_cast<T*>(a.scratch);

@@ -11,6 +11,9 @@ namespace sluice::cuda {
 
 inline constexpr int kTile = kThreads;  // columns in shared memory
 inline constexpr int kGroup = 32;       // columns of a mask
+// Columns that are added up in registers, as on the CPU: a float32 sum over a million would lose three
+// digits.
+inline constexpr int kFold = 8 * kTile;
 
 /// Rows of a thread: what the tile's reads are shared by.
 template <class T, int kDims>
@@ -116,6 +119,23 @@ __global__ void __launch_bounds__(kThreads)
     for (int k = 0; k < dims; ++k) rows[r].x[k] = i < end ? points[k * padded + i] : T(0), rows[r].sum[k] = 0;
     if (a.neighbours && i < end) at[r] = neighbour_from(a, i, from), stop[r] = a.offsets[i + 1];
   }
+  double own = 0;
+  const auto fold = [&](bool first) {
+#pragma unroll
+    for (int r = 0; r < kRows; ++r) {
+      const std::int64_t i = row + r * kThreads;
+      if (i < end) own += double(rows[r].inverse);
+      rows[r].inverse = 0;
+#pragma unroll
+      for (int k = 0; k < dims; ++k) {
+        if (i < end) {
+          T& sum = sums[(blockIdx.y * dims + k) * padded + i];
+          sum = first ? rows[r].sum[k] : sum + rows[r].sum[k];
+        }
+        rows[r].sum[k] = 0;
+      }
+    }
+  };
   for (std::int64_t base = from; base < to; base += kTile) {
     __syncthreads();  // the tile before may still be read
     const std::int64_t j = base + threadIdx.x;
@@ -143,14 +163,7 @@ __global__ void __launch_bounds__(kThreads)
           for (int r = 0; r < kRows; ++r) rows[r].template take<kSigns>(column + c, T(eps), a.dims, T(1));
       }
     }
-  }
-  double own = 0;
-#pragma unroll
-  for (int r = 0; r < kRows; ++r) {
-    const std::int64_t i = row + r * kThreads;
-    if (i >= end) continue;
-    own += double(rows[r].inverse);
-    for (int k = 0; k < dims; ++k) sums[(blockIdx.y * dims + k) * padded + i] = rows[r].sum[k];
+    if ((base - from) % kFold == kFold - kTile || base + kTile >= to) fold(base - from < kFold);
   }
   own = block_sum(own, partial);
   if (threadIdx.x == 0) inverse[std::int64_t(blockIdx.y) * gridDim.x + blockIdx.x] = own;

@@ -1,4 +1,5 @@
 // Any text as a formula: it is refused with a place within it, or it has terms, columns and names.
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 
@@ -13,6 +14,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   try {
     Formula formula = parse_formula(text, columns, {{"names", {"x", "z"}}});
     resolve(formula, {"k", "g"});
+    const std::vector<std::string> used = formula.columns();
+    for (const Factor& factor : formula.factors) {  // nobody reads columns of factors that are in no term
+      std::vector<std::string> names;
+      add_columns(factor.expression, names);
+      for (const std::string& name : names)
+        if (std::find(used.begin(), used.end(), name) == used.end()) std::abort();
+    }
     const Plan plan = plan_of(formula);
     std::vector<std::vector<std::string>> levels;
     for (const std::size_t f : plan.categories)

@@ -1,5 +1,6 @@
 // Designs in HDF5: the library reads what stands there, whatever threads, memory and interruptions; fits from
-// them are those of the table; and fits of collinear columns.
+// them are those of the table.
+#include <atomic>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
@@ -10,6 +11,7 @@
 #include "hdf5_by_library.h"
 #include "host/design.h"
 #include "host/error.h"
+#include "host/result.h"
 #include "killed_run.h"
 
 namespace sluice {
@@ -98,6 +100,46 @@ TEST_F(Design, KilledAndResumedItHasTheSameBytes) {
     }
     EXPECT_GT(killed, 0) << int(kind);
   }
+}
+
+/// A clock by which every tile takes a fifth of a second.
+double ticks() {
+  static std::atomic<int> calls{0};
+  return 0.2 * calls++;
+}
+
+struct Notes : Observer {
+  void note(const std::string& line) override { all += line + "\n"; }
+  std::string all;
+};
+
+// With the default interval: what the first half minute made is kept.
+TEST_F(Design, AnEarlyKillKeepsBands) {
+  table(40000);
+  CallCounts counts;
+  const TempDir quick(TempDir::kQuick);
+  DesignOptions o = options("y ~ a*k + b", "");
+  o.output = quick / "early.h5";
+  const auto start = [&] {
+    set_checkpoint_clock(ticks);
+    write_design(o, fit_run());
+    return 0;
+  };
+  ASSERT_EQ(in_child(counts, std::nullopt, start), 0);
+  const std::string wanted = bytes_of(o.output);
+  const std::int64_t writes = counts.of(sys::Call::kWrite), syncs = counts.of(sys::Call::kSync);
+  EXPECT_LT(syncs, 25);  // not one for each of fifty tiles
+  fs::remove(o.output);
+  ASSERT_EQ(in_child(counts, KillAt{sys::Call::kWrite, writes * 3 / 4}, start), -SIGKILL);
+  const auto resume = [&] {
+    RunOptions run = fit_run();
+    Notes notes;
+    run.resume = true, run.observer = &notes;
+    write_design(o, run);
+    return notes.all.find("rows of the store were there") == std::string::npos ? 7 : 0;
+  };
+  EXPECT_EQ(in_child(counts, std::nullopt, resume), 0);
+  EXPECT_TRUE(bytes_of(o.output) == wanted);
 }
 
 std::string refusal(const DesignOptions& o, const RunOptions& run) {
@@ -239,6 +281,42 @@ TEST_F(Design, FitsFromAStoreAreThoseOfTheTable) {
   }
 }
 
+TEST_F(Design, AFinishedStoreSaysWhatItDropped) {
+  table(5000);
+  const std::vector<std::pair<std::string, int>> formulas{{"y ~ a + k", 1}, {"y ~ a + b", 0}};
+  for (const auto& [formula, passes] : formulas) {
+    const DesignOptions o = options(formula, "d" + std::to_string(passes) + ".h5");
+    const DesignResult first = write_design(o, fit_run());
+    RunOptions resume = fit_run();
+    resume.resume = true;
+    const DesignResult again = write_design(o, resume);
+    EXPECT_TRUE(again.store.complete);
+    EXPECT_GT(first.dropped, 0);
+    EXPECT_EQ(again.dropped, first.dropped);
+    EXPECT_EQ(again.store.rows, first.store.rows);
+    EXPECT_EQ(first.passes, passes + 1);
+    EXPECT_EQ(again.passes, passes);
+  }
+}
+
+TEST_F(Design, SeveralFilesAreOneTable) {
+  table(3000);
+  const std::string text = bytes_of(path("t.csv"));
+  const auto half = text.find('\n', text.size() / 2) + 1;
+  std::ofstream(path("one.csv")) << text.substr(0, half);
+  std::ofstream(path("two.csv")) << text.substr(0, text.find('\n') + 1) << text.substr(half);
+  DesignOptions o = options("y ~ a*k + b", "whole.h5");
+  write_design(o, fit_run());
+  o.files = {path("one.csv"), path("two.csv")}, o.output = path("parts.h5");
+  const DesignResult r = write_design(o, fit_run());
+  EXPECT_EQ(r.files, 2u);
+  EXPECT_EQ(by_library(path("parts.h5"), "X"), by_library(path("whole.h5"), "X"));
+  o.output = path("two.csv");
+  RunOptions force = fit_run();
+  force.force = true;
+  EXPECT_NE(refusal(o, force).find("the output is also the input"), std::string::npos);
+}
+
 TEST_F(Design, APlanKnowsWidthAndBytes) {
   table(20000);
   DesignOptions o = options("y ~ a*k + b", "d.h5");
@@ -250,39 +328,27 @@ TEST_F(Design, APlanKnowsWidthAndBytes) {
   EXPECT_NEAR(plan.stored_bytes, double(r.store.bytes), 0.1 * double(r.store.bytes));
 }
 
-TEST_F(Design, CollinearColumnsHaveAShortestAnswer) {
-  const Answer wanted = read_answers(SLUICE_TEST_DATA "/svd/answers.json")["collinear"];
-  std::string text = "y,a,b,c,kind\n";
-  for (int i = 0; i < 60; ++i) {
-    const int a = i * 7 % 13, b = i * 5 % 11;
-    text += std::to_string(i * i * 3 % 17) + "," + std::to_string(a) + "," + std::to_string(b) + "," +
-            std::to_string(a + 2 * b) + "," + "uvw"[i % 3] + "\n";
+// A store of 61 columns: fewer tiles are read ahead where --memory is small.
+TEST_F(Design, AFitFromAStoreTakesTheMemoryThatThereIs) {
+  std::mt19937_64 random(3);
+  std::string text = "y";
+  const int columns = 60, rows = kSanitized ? 5000 : 30000;
+  for (int j = 0; j < columns; ++j) text += ",x" + std::to_string(j);
+  for (int i = 0; i < rows; ++i) {
+    text += "\n" + std::to_string(random() % 1000);
+    for (int j = 0; j < columns; ++j) text += "," + std::to_string(random() % 997);
   }
-  FitOptions o = fit_options(write(text), "y ~ kind + a + b + c");
-  EXPECT_THROW(fit_table(o, fit_run()), Error);
-  o.solver = "svd", o.store = path("d.h5");
-  FitOptions from;
-  from.solver = "svd";
-  for (const bool robust : {false, true}) {
-    o.errors = from.errors = robust ? "HC1" : "classic";
-    const FitResult table = fit_table(o, fit_run());
-    from.from = path("d.h5"), o.store.clear();
-    for (const FitResult& r : {table, fit_table(from, fit_run())}) {
-      EXPECT_EQ(r.rank, 5u);
-      EXPECT_EQ(double(r.model_degrees), wanted["df_model"].number);
-      EXPECT_EQ(double(r.residual_degrees), wanted["df_residual"].number);
-      EXPECT_NEAR(r.r_squared, wanted["r_squared"].number, 1e-13);
-      EXPECT_NEAR(r.aic, wanted["aic"].number, 1e-10);
-      EXPECT_NEAR(r.bic, wanted["bic"].number, 1e-10);
-      if (!robust) {
-        EXPECT_NEAR(r.f, wanted["f"].number, 1e-11);
-      }
-      for (std::size_t j = 0; j < 6; ++j) {
-        EXPECT_NEAR(r.coefficients[j].estimate, wanted["estimates"].elements[j].number, 1e-12);
-        const double error = wanted[robust ? "hc1" : "errors"].elements[j].number;
-        EXPECT_NEAR(r.coefficients[j].error, error, 1e-12 * error + 1e-13);
-      }
-    }
+  write(text + "\n");
+  write_design(options("y ~ .", "d.h5"), fit_run());
+  FitOptions store;
+  store.from = path("d.h5"), store.solver = "normal";
+  const FitResult wanted = fit_table(store, fit_run(1));
+  for (const RunOptions& run : {fit_run(16, 80 << 20), fit_run(3, 56 << 20)}) {
+    const FitResult found = fit_table(store, run);
+    EXPECT_LE(found.run.memory_peak, run.memory);
+    EXPECT_EQ(found.covariance, wanted.covariance);
+    for (std::size_t j = 0; j < wanted.coefficients.size(); ++j)
+      EXPECT_EQ(found.coefficients[j].estimate, wanted.coefficients[j].estimate);
   }
 }
 

@@ -111,6 +111,42 @@ TEST_F(FitColumns, EnumerationsAreTheirNames) {
             std::string::npos);
 }
 
+TEST_F(FitColumns, AColumnNamedTable) {
+  put("y", H5T_NATIVE_DOUBLE, kY);
+  put("table", H5T_NATIVE_DOUBLE, std::vector<double>{1, 2, 3, 4, 5, 7});
+  put("u", H5T_NATIVE_UINT64, kUnsigned);
+  EXPECT_EQ(names_of(fit("y ~ table + u")), (Names{"Intercept", "table", "u"}));
+}
+
+TEST_F(FitColumns, WhatPandasWritesOtherwiseIsSaid) {
+  put("df/axis0", H5T_NATIVE_DOUBLE, std::vector<double>{1, 2});
+  put("df/axis1", H5T_NATIVE_DOUBLE, kY);
+  describe("df", "pandas_type", "frame");
+  EXPECT_NE(thrown([&] { fit("y ~ a"); }).find("t.h5: pandas' fixed form: expected a table of columns"),
+            std::string::npos);
+  SetUp();
+  struct Row {
+    std::int64_t index;
+    double block[2];
+  };
+  const hsize_t two = 2;
+  const hid_t block = H5Tarray_create2(H5T_NATIVE_DOUBLE, 1, &two),
+              row = H5Tcreate(H5T_COMPOUND, sizeof(Row));
+  H5Tinsert(row, "index", 0, H5T_NATIVE_INT64), H5Tinsert(row, "values_block_0", 8, block);
+  put("df/table", row, std::vector<Row>{{0, {1, 2}}, {1, {3, 4}}});
+  for (const hid_t id : {row, block}) H5Idec_ref(id);
+  try {
+    fit("y ~ a");
+    ADD_FAILURE();
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("has no column 'y'"), std::string::npos);
+    EXPECT_EQ(
+        error.advice(),
+        "its columns: index; fields that are none: values_block_0 (pandas writes a field for each column "
+        "with format='table', data_columns=True)");
+  }
+}
+
 TEST_F(FitColumns, CategoriesOfPandas) {
   struct Row {
     double y;
@@ -150,6 +186,23 @@ TEST_F(FitColumns, CategoriesOfPandas) {
   EXPECT_NE(
       thrown([&] { fit("y ~ d"); }).find("expected levels of numbers or texts, found levels of datetime64"),
       std::string::npos);
+}
+
+TEST_F(FitColumns, ChunksLargerThanTheLibraryKeeps) {
+  const hsize_t rows = 300000 / (kSanitized ? 2 : 1), chunk = rows * 2 / 3;  // of 8 bytes: more than 1 MiB
+  const hid_t plan = H5Pcreate(H5P_DATASET_CREATE), space = H5Screate_simple(1, &rows, nullptr);
+  H5Pset_chunk(plan, 1, &chunk), H5Pset_deflate(plan, 1);
+  std::vector<double> x(rows), y(rows);
+  for (std::size_t i = 0; i < rows; ++i) x[i] = double(i % 1000), y[i] = 3 * x[i] + 2;
+  for (const auto& [name, values] : {std::pair{"x", &x}, std::pair{"y", &y}}) {
+    const hid_t set = H5Dcreate2(file_, name, H5T_NATIVE_DOUBLE, space, H5P_DEFAULT, plan, H5P_DEFAULT);
+    H5Dwrite(set, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values->data());
+    H5Dclose(set);
+  }
+  for (const hid_t id : {plan, space}) H5Idec_ref(id);
+  const FitResult found = fit("y ~ x");
+  EXPECT_NEAR(found.coefficients[1].estimate, 3, 1e-12);
+  EXPECT_EQ(found.rows, std::int64_t(rows));
 }
 
 }  // namespace

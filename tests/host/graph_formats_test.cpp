@@ -1,7 +1,9 @@
-// Formats of graphs besides edge lists, each by a few lines: what is read, and what is refused and where.
+// Formats of graphs besides edge lists, each by a few lines, and files of
+// positions: what is read, and what is refused and where.
 #include <gtest/gtest.h>
 
 #include "graph_support.h"
+#include "host/graph/positions.h"
 
 namespace sluice {
 namespace {
@@ -127,12 +129,57 @@ TEST(GraphDot, VerticesEdgesAndGroups) {
             "4: 0-1 2-3; 1 -2.5 x y \"z\"");
   EXPECT_EQ(both("graph { a [label=\"A\" + \"a\"]; b [label=<B<i>b</i>>] a--b }"), "2: 0-1; Aa <B<i>b</i>>");
   EXPECT_EQ(both("graph { \"a\\\\\" -- b }"), "2: 0-1; a\\\\ b");
+  EXPECT_EQ(both("graph { size=7; {a; x=1; {b c}} -- {d e} -- f [weight=2] g; \"\" -- a }"),
+            "8: 0-3*2 0-4*2 0-7*1 1-3*2 1-4*2 2-3*2 2-4*2 3-5*2 4-5*2; a b c d e f g ");
   const auto refused = [&](const std::string& text) { return refusal(text, "g.dot"); };
   EXPECT_EQ(refused("graph {\n a -- }"), "g.dot: line 2: no DOT: expected a vertex, found '}'");
   EXPECT_EQ(refused("graph {\n a -- b"),
             "g.dot: line 2: no DOT: expected a vertex, found the end of the file");
   EXPECT_NE(refused("graph { a -- \"b }").find("an open text"), std::string::npos);
   EXPECT_NE(refused("a b").find("expected 'graph' or 'digraph'"), std::string::npos);
+}
+
+TEST(Positions, FromMatricesAndTables) {
+  Folder folder;
+  Graph g = graph_of(3, {{0, 1}});
+  const auto read = [&](const std::string& name, const std::string& text) {
+    return read_positions(put(folder / name, text), g, {});
+  };
+  EXPECT_EQ(read("a.csv", "id,x,y,degree\n2,5,6,0\n0,1,2.5,1\n1,3,4,1\n").at,
+            (std::vector<double>{1, 2.5, 3, 4, 5, 6}));
+  EXPECT_EQ(read("b.csv", "x1,x0,x2,x3\n1,2,3,4\n5,6,7,8\n9,10,11,12\n").at,
+            (std::vector<double>{2, 1, 3, 4, 6, 5, 7, 8, 10, 9, 11, 12}));
+  EXPECT_EQ(read("c.csv", "z,x,y\n1,2,3\n4,5,6\n7,8,9\n").dimensions, 3);
+  g.names = {"a", "b", "c"};
+  EXPECT_EQ(read("d.csv", "id,x\nc,3\na,1\nb,2\n").at, (std::vector<double>{1, 2, 3}));
+  const auto refused = [&](const std::string& text) {
+    const Caught error = caught([&] { read("e.csv", text); });
+    EXPECT_EQ(error.kind, ErrorKind::kInput);
+    return error.what.substr(error.what.find("e.csv"));
+  };
+  EXPECT_EQ(refused("id,x\na,1\nq,2\nc,3\n"), "e.csv: row 2: expected the id of a vertex, found 'q'");
+  EXPECT_EQ(refused("id,x\na,1\na,2\nc,3\n"), "e.csv: row 2: expected each vertex once, found 'a' again");
+  EXPECT_EQ(refused("x,y\n1,2\n3,\n5,6\n"), "e.csv: row 2, column 'y': expected a finite number, found none");
+  EXPECT_EQ(refused("id,x,y\na,0,0\nb,,2\nc,1,1\n"),
+            "e.csv: row 2, column 'x': expected a finite number, found none");
+  EXPECT_EQ(refused("id,x\na,1\nb,NA\nc,3\n"),
+            "e.csv: row 2, column 'x': expected a finite number, found 'NA'");
+  EXPECT_EQ(refused("name,lon,lat\na,1,1\nb,2,2\nc,3,3\n"),
+            "e.csv: no positions: expected columns x, y, ... or x0, x1, ..., found 'name', 'lon', 'lat'");
+  EXPECT_EQ(read("g.csv", "Id,Label,X,Y\nb,q,3,4\na,r,1,2\nc,s,5,6\n").at,
+            (std::vector<double>{1, 2, 3, 4, 5, 6}));
+  EXPECT_EQ(read("i.csv", "x\n 9007199254740993 \n+1e-3\n-2\n").at,
+            (std::vector<double>{9007199254740992, 1e-3, -2}));
+  EXPECT_EQ(refused("x,y\n1,2\n3,4\n"), "e.csv: positions of other vertices: expected 3 rows, found 2");
+  g.names = {"1.0", "NA", "2020-01-01"};  // ids are texts as they stand
+  EXPECT_EQ(read("t.csv", "id,x\n2020-01-01,3\n1.0,1\n\"NA\",2\n").at, (std::vector<double>{1, 2, 3}));
+  EXPECT_EQ(refused("id,x\n1,1\nNA,2\n2020-01-01,3\n"),
+            "e.csv: row 1: expected the id of a vertex, found '1'");
+  EXPECT_EQ(refused("id,x\n2020-01-01,1\n,2\nNA,3\n"), "e.csv: row 2: expected the id of a vertex, found ''");
+  g.names.clear();
+  EXPECT_EQ(read("n.csv", "id,x\n2.0,3\n1.0,2\n0.0,1\n").at, (std::vector<double>{1, 2, 3}));
+  EXPECT_EQ(coordinate_names(2), (std::vector<std::string>{"x", "y"}));
+  EXPECT_EQ(coordinate_names(10).back(), "x9");
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 // Measures of layouts: by hand, against the stored answers of networkx, scikit-learn and the definitions, at
-// any number of threads, estimated; positions from files; graphs of the generator.
+// any number of threads, estimated; graphs of the generator.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -104,8 +104,9 @@ TEST(Measures, WhatHasNoValueSaysWhy) {
   EXPECT_EQ(space.repulsion.value, 0);
   EXPECT_EQ(space.stress.value, 1);
   const Measures huge = measure_layout(graph_of(3, {{0, 1}}), at(2, {0, 0, 1e200, 0, -1e200, 0}));
-  EXPECT_EQ(huge.stress.missing, "coordinates are too large");
-  EXPECT_EQ(huge.loss.missing, "coordinates are too large");
+  EXPECT_EQ(huge.stress.value, 0);  // of one pair
+  EXPECT_EQ(huge.edge_length.value, 1e200);
+  EXPECT_EQ(huge.loss.missing, "coordinates are too large or too small");
   EXPECT_EQ(huge.crossings.value, 0);
   const Graph pair = graph_of(2, {{0, 1}});
   EXPECT_EQ(caught([&] { measure_layout({}, at(2, {})); }).kind, ErrorKind::kUsage);
@@ -115,6 +116,28 @@ TEST(Measures, WhatHasNoValueSaysWhy) {
   MeasureOptions stopped;
   stopped.stop = &stop;
   EXPECT_EQ(caught([&] { measure_layout(pair, at(1, {0, 1}), stopped); }).kind, ErrorKind::kInterrupted);
+}
+
+TEST(Measures, CoordinatesWhoseSquaresOverflowOrVanish) {
+  const Graph g = generated(Kind::kDelaunay, 60).graph;
+  const Positions usual = scattered(60, 2, 1000);
+  const Measures expected = measure_layout(g, usual);
+  for (const int exponent : {700, -700, 1000, -1000}) {
+    Positions x = usual;
+    for (double& at : x.at) at = std::ldexp(at, exponent);
+    const Measures found = measure_layout(g, x);
+    const auto length = [&](double value) { return std::ldexp(value, exponent); };
+    EXPECT_EQ(found.stress.value, expected.stress.value) << exponent;
+    EXPECT_EQ(length(found.scale.value), expected.scale.value) << exponent;
+    EXPECT_EQ(found.np1.value, expected.np1.value) << exponent;
+    EXPECT_EQ(found.crossings.value, expected.crossings.value) << exponent;
+    EXPECT_EQ(found.edge_length_variation.value, expected.edge_length_variation.value) << exponent;
+    EXPECT_EQ(found.smallest_distance.value, length(expected.smallest_distance.value)) << exponent;
+    EXPECT_EQ(found.nonadjacent_distance.value, length(expected.nonadjacent_distance.value)) << exponent;
+    const double apart = 60.0 * 59 - 2 * double(g.edges());  // ordered pairs without an edge
+    EXPECT_NEAR(found.repulsion.value, exponent > 0 ? 0 : apart / 1e-6, 1e-3) << exponent;
+    EXPECT_EQ(found.loss.known(), exponent < 0) << exponent;
+  }
 }
 
 TEST(Measures, ThreadsChangeNothingAndEstimatesAreNear) {
@@ -132,7 +155,10 @@ TEST(Measures, ThreadsChangeNothingAndEstimatesAreNear) {
     const Measures exact_again = measure_layout(made.graph, x, options);
     options.exact = false;
     for (const NamedMeasure& named : all_measures()) {
-      EXPECT_EQ((exact.*named.measure).value, (exact_again.*named.measure).value) << named.name;
+      EXPECT_EQ((exact.*named.measure).missing, (exact_again.*named.measure).missing) << named.name;
+      if ((exact.*named.measure).known()) {
+        EXPECT_EQ((exact.*named.measure).value, (exact_again.*named.measure).value) << named.name;
+      }
       EXPECT_EQ((estimated.*named.measure).missing, (again.*named.measure).missing) << named.name;
       if (!(estimated.*named.measure).known()) continue;
       EXPECT_EQ((estimated.*named.measure).value, (again.*named.measure).value) << named.name;
@@ -198,37 +224,49 @@ TEST(Measures, ManyVerticesInOnePlaceAndAHub) {
   EXPECT_EQ(m.stress.value, 1);
 }
 
-TEST(Positions, FromMatricesAndTables) {
-  Folder folder;
-  Graph g = graph_of(3, {{0, 1}});
-  const auto read = [&](const std::string& name, const std::string& text) {
-    return read_positions(put(folder / name, text), g, {});
-  };
-  EXPECT_EQ(read("a.csv", "id,x,y,degree\n2,5,6,0\n0,1,2.5,1\n1,3,4,1\n").at,
-            (std::vector<double>{1, 2.5, 3, 4, 5, 6}));
-  EXPECT_EQ(read("b.csv", "x1,x0,x2,x3\n1,2,3,4\n5,6,7,8\n9,10,11,12\n").at,
-            (std::vector<double>{2, 1, 3, 4, 6, 5, 7, 8, 10, 9, 11, 12}));
-  EXPECT_EQ(read("c.csv", "z,x,y\n1,2,3\n4,5,6\n7,8,9\n").dimensions, 3);
-  g.names = {"a", "b", "c"};
-  EXPECT_EQ(read("d.csv", "id,x\nc,3\na,1\nb,2\n").at, (std::vector<double>{1, 2, 3}));
-  const auto refused = [&](const std::string& text) {
-    const Caught error = caught([&] { read("e.csv", text); });
-    EXPECT_EQ(error.kind, ErrorKind::kInput);
-    return error.what.substr(error.what.find("e.csv"));
-  };
-  EXPECT_EQ(refused("id,x\na,1\nq,2\nc,3\n"), "e.csv: row 2: expected the id of a vertex, found 'q'");
-  EXPECT_EQ(refused("id,x\na,1\na,2\nc,3\n"), "e.csv: row 2: expected each vertex once, found 'a' again");
-  EXPECT_EQ(refused("x,y\n1,2\n3,\n5,6\n"), "e.csv: row 2, column 'y': expected a finite number, found none");
-  EXPECT_EQ(refused("x,y\n1,2\n3,4\n"), "e.csv: positions of other vertices: expected 3 rows, found 2");
-  g.names = {"1.0", "NA", "2020-01-01"};  // ids are texts as they stand
-  EXPECT_EQ(read("t.csv", "id,x\n2020-01-01,3\n1.0,1\n\"NA\",2\n").at, (std::vector<double>{1, 2, 3}));
-  EXPECT_EQ(refused("id,x\n1,1\nNA,2\n2020-01-01,3\n"),
-            "e.csv: row 1: expected the id of a vertex, found '1'");
-  EXPECT_EQ(refused("id,x\n2020-01-01,1\n,2\nNA,3\n"), "e.csv: row 2: expected the id of a vertex, found ''");
-  g.names.clear();
-  EXPECT_EQ(read("n.csv", "id,x\n2.0,3\n1.0,2\n0.0,1\n").at, (std::vector<double>{1, 2, 3}));
-  EXPECT_EQ(coordinate_names(2), (std::vector<std::string>{"x", "y"}));
-  EXPECT_EQ(coordinate_names(10).back(), "x9");
+/// A few pairs are most of the repulsion: no sample of rows has them.
+TEST(Measures, RepulsionOfNearPairsIsNotSampled) {
+  const std::int64_t n = 4000;
+  Positions x = scattered(n, 2, std::uint64_t(1) << 40);
+  for (double& c : x.at) c *= 100;
+  for (const int v : {100, 900, 2000}) x.of(v + 1)[0] = x.of(v)[0] + 1e-3, x.of(v + 1)[1] = x.of(v)[1];
+  const Graph g = graph_of(n, {{100, 101}, {5, 6}});  // an adjacent pair does not repel
+  MeasureOptions options;
+  options.work = 1e6, options.samples = 50;
+  const Measures about = measure_layout(g, x, options);
+  options.exact = true;
+  const Measures exact = measure_layout(g, x, options);
+  EXPECT_EQ(about.repulsion.sampled, 50);
+  EXPECT_GT(exact.repulsion.value, 2e6);
+  EXPECT_NEAR(about.repulsion.value, exact.repulsion.value, 0.01 * exact.repulsion.value);
+}
+
+/// A sample of all vertices would meet none of these.
+TEST(Measures, FewEdgesAmongManyVertices) {
+  const std::int64_t n = 5000;
+  const Graph g = graph_of(n, {{7, 4900}, {7, 30}});
+  MeasureOptions options;
+  options.work = 1e6, options.samples = 20;
+  const Measures m = measure_layout(g, scattered(n, 2, std::uint64_t(1) << 40), options);
+  options.exact = true;
+  const Measures exact = measure_layout(g, scattered(n, 2, std::uint64_t(1) << 40), options);
+  for (const auto& measure : {&Measures::stress, &Measures::scale, &Measures::np1, &Measures::np2}) {
+    EXPECT_EQ((m.*measure).value, (exact.*measure).value);
+    EXPECT_EQ((m.*measure).sampled, 0);
+  }
+  EXPECT_GT(m.repulsion.sampled, 0);
+}
+
+TEST(Measures, ALossThatIsKnownIsTaken) {
+  MeasureOptions options;
+  options.loss = KnownLoss{1, 2, 3, 10, 4};
+  const Measures m = measure_layout(graph_of(2, {{0, 1}}), at(2, {0, 0, 1, 0}), options);
+  EXPECT_EQ(m.attraction.value, 1);
+  EXPECT_EQ(m.repulsion.value, 2);
+  EXPECT_EQ(m.centering.value, 3);
+  EXPECT_EQ(m.barrier.value, 4);
+  EXPECT_EQ(m.loss.value, 10);
+  EXPECT_FALSE(measure_layout(graph_of(2, {{0, 1}}), at(2, {0, 0, 1, 0})).barrier.known());
 }
 
 /// Sizes and degrees that define a kind.

@@ -63,11 +63,48 @@ TEST(GraphMake, ComponentsAndDistances) {
   EXPECT_TRUE(caught([&] { Search(negative).lengths_from(0, lengths.data()); }).thrown);
 }
 
+TEST(GraphDistances, FromManyAsFromEach) {
+  // A band that 64 searches share, a path that they do not, and vertices alone; numbers by a stride.
+  const Vertex band = 5 * 140, line = 200, n = band + line + 3;
+  std::vector<std::pair<Vertex, Vertex>> edges;
+  const auto call = [&](Vertex v) { return Vertex(std::int64_t(v) * 389 % n); };
+  for (Vertex v = 0; v < band; ++v) {
+    if (v % 140 != 139) edges.emplace_back(call(v), call(v + 1));
+    if (v + 140 < band) edges.emplace_back(call(v), call(v + 140));
+  }
+  const Graph meshed = graph_of(n, edges);
+  for (Vertex v = band; v + 1 < n - 3; ++v) edges.emplace_back(call(v), call(v + 1));
+  const Graph both = graph_of(n, edges);
+  std::vector<Vertex> some;
+  for (Vertex v = 0; v < 150; ++v) some.push_back(Vertex(v * 5 % 750));
+  std::vector<Vertex> again = some;
+  again[7] = again[140];
+  for (const Graph* g : {&meshed, &both})
+    for (const std::vector<Vertex>* sources : {&some, &again, static_cast<std::vector<Vertex>*>(nullptr)})
+      for (const std::int64_t count : {std::int64_t(9), std::int64_t(sources ? 150 : n)}) {
+        std::vector<std::vector<std::int32_t>> found(static_cast<std::size_t>(count));
+        each_search(*g, sources ? sources->data() : nullptr, count, 3,
+                    [&](Vertex source, std::int64_t row, const std::int32_t* d) {
+                      EXPECT_EQ(source, sources ? (*sources)[std::size_t(row)] : Vertex(row));
+                      found[std::size_t(row)].assign(d, d + n);
+                    });
+        Search search(*g);
+        std::vector<std::int32_t> expected(static_cast<std::size_t>(n));
+        for (std::int64_t row = 0; row < count; ++row) {
+          search.edges_from(sources ? (*sources)[std::size_t(row)] : Vertex(row), expected.data());
+          ASSERT_EQ(found[std::size_t(row)], expected) << row;
+        }
+      }
+}
+
 TEST(GraphEdges, SeparatorsCommentsAndWeights) {
   const std::string triangle = "3: 0-1 0-2 1-2";
   EXPECT_EQ(shape("0 1\n1 2\n2 0\n"), triangle);
   EXPECT_EQ(shape("# a\n\n0,1\r\n% b\n1, 2\r\n// c\n2 ,0"), triangle);
   EXPECT_EQ(shape("0;1\n  1\t2  \n\t2;0\t\n"), triangle);
+  EXPECT_EQ(shape("0 1 # a\n1 2 #b 3\n2 0#\n") == triangle, false);  // "0#" is a name
+  EXPECT_EQ(shape("0 1 # a\n1 2 #b 3\n2 0 #\n"), triangle);
+  EXPECT_EQ(shape("a b # x\nb c #\nc a\n"), triangle);
   EXPECT_EQ(shape("0 1 1.0\n1 2 1\n2 0 1e0"), triangle);
   EXPECT_EQ(shape("0 1 2\n1 2 .5\n2 0\n"), "3: 0-1*2 0-2*1 1-2*0.5");
   EXPECT_EQ(shape("\xef\xbb\xbf"
@@ -175,6 +212,50 @@ TEST(GraphRead, FilesThatAreNone) {
   EXPECT_EQ(caught([&] { read_graph(path, small); }).kind, ErrorKind::kMemory);
 }
 
+TEST(GraphRead, OtherEncodings) {
+  const Read latin = read_text("caf\xe9 th\xe9\nth\xc3\xa9 x\n");
+  EXPECT_EQ(names_of(latin.graph), "caf\xc3\xa9 th\xc3\xa9 th\xc3\x83\xc2\xa9 x");  // all of them as Latin-1
+  ASSERT_EQ(latin.notes.size(), 1u);
+  EXPECT_EQ(latin.notes[0], "names are no UTF-8: read as Latin-1");
+  EXPECT_EQ(names_of(read_text("th\xc3\xa9 x\n").graph), "th\xc3\xa9 x");
+  using namespace std::string_literals;
+  EXPECT_EQ(refusal("1 2\n3 \0 4\n"s), "g.txt: line 2: no text: expected a graph, found a byte of 0");
+  const auto utf16 = [](const std::string& text) {
+    std::string wide = "\xff\xfe";
+    for (const char c : text) wide += {c, '\0'};
+    return wide;
+  };
+  EXPECT_EQ(refusal(utf16("a b\n")), "g.txt: UTF-16: expected UTF-8, found a mark of UTF-16");
+  const std::string xml =
+      "\n<graphml><graph><node id='a'/><node id='b'/><edge source='a' target='b'/></graph></graphml>";
+  EXPECT_EQ(shape(utf16(xml)), "2: 0-1");
+}
+
+TEST(GraphRead, NamesCountInMemory) {
+  std::string words, gml = "graph [\n", dot = "graph {\n";
+  for (int v = 0; v < 20000; ++v) {
+    const std::string name = "a rather long name of vertex " + std::to_string(v);
+    words += name + ",b\n";
+    gml += "node [ id " + std::to_string(v) + " label \"" + name + "\" ]\n";
+    dot += "\"" + name + "\"\n";
+  }
+  const std::pair<std::string, std::string> files[] = {
+      {"g.csv", words}, {"g.gml", gml + "]\n"}, {"g.dot", dot + "}\n"}};
+  for (const auto& [name, text] : files) {
+    ReadOptions options;
+    options.memory = 20001 * (32 + 32 + 45);  // what the graph itself takes in the end
+    const Caught error = caught([&, text = text, name = name] { read_text(text, name, options); });
+    EXPECT_EQ(error.kind, ErrorKind::kMemory) << name << error.what;
+    options.memory *= 4;
+    const Graph g = read_text(text, name, options).graph;
+    EXPECT_GE(bytes_of(g), 20000u * (8 + 32 + 45)) << name;
+  }
+  ReadOptions small;
+  small.memory = 1 << 20;
+  const Caught error = caught([&] { read_text(words, "g.csv", small); });
+  EXPECT_NE(error.what.find("a list of 20000 lines"), std::string::npos) << error.what;  // before it is read
+}
+
 TEST(GraphWrite, ReadsBackInEveryFormat) {
   Folder folder;
   const Graph plain = graph_of(6, {{1, 2}, {2, 4}, {1, 4}, {4, 5}});  // 0 and 3 are isolated
@@ -191,6 +272,8 @@ TEST(GraphWrite, ReadsBackInEveryFormat) {
       EXPECT_EQ(shape_of(back.graph), shape_of(*g)) << ending;
       EXPECT_EQ(back.notes.size(), 0u) << ending << ": " << (back.notes.empty() ? "" : back.notes[0]);
     }
+  // A real of GML has a point, or networkx stops at its e.
+  EXPECT_NE(get(folder / "g.gml").find("weight 1.0e+300"), std::string::npos);
   Graph named = graph_of(3, {{0, 1}});
   named.names = {"a<b", "\"q\" & r", "tab\there"};
   for (const char* ending : {".graphml", ".gml"}) {

@@ -1,20 +1,23 @@
-// What stress stands on: steps of tiles at every vector level, tournaments, searches, starts, packing.
+// What stress stands on: steps of tiles at every vector level, tournaments, searches, starts.
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <new>
+#include <random>
 #include <set>
+#include <span>
 
+#include "../sanitized.h"
 #include "host/error.h"
+#include "host/graph/many_sources.h"
+#include "host/graph/patches.h"
+#include "host/layout/edge_lengths.h"
 #include "host/layout/hash.h"
-#include "host/layout/loss_curve.h"
-#include "host/layout/many_sources.h"
-#include "host/layout/pack.h"
 #include "host/layout/pair_tile.h"
 #include "host/layout/pivot_mds.h"
 #include "host/layout/pivots.h"
+#include "host/layout/split.h"
 #include "host/layout/start.h"
 #include "host/layout/tournament.h"
 #include "layout_graphs.h"
@@ -50,19 +53,19 @@ struct Tile {
     job.order = order.data();
     job.moves = moves.data();
   }
-  TileSums run(const TileWays& ways, std::vector<float>& to) {
+  double run(const TileWays& ways, std::vector<float>& to) {
     to = at;
     std::vector<float> scratch(static_cast<std::size_t>(scratch_floats(job.dimensions)));
     job.at = to.data();
     job.scratch = scratch.data();
-    TileSums sums;
+    double sums = 0;
     ways.of(codes.data())(job, 0, itself ? 0 : width, width, codes.data(), sums);
     return sums;
   }
   /// Pair after pair in double precision; coincident ones by the tile's own answer.
-  TileSums plain(std::vector<double>& to) const {
+  double plain(std::vector<double>& to) const {
     to.assign(at.begin(), at.end());
-    TileSums sums;
+    double sums = 0;
     for (int turn = 0; turn < width; ++turn)
       for (int l = 0; l < width; ++l) {
         const int s = order[std::size_t(turn)], m = l ^ s;
@@ -74,7 +77,7 @@ struct Tile {
           squared += std::pow(to[std::size_t(c * 2 * width + l)] - to[std::size_t(c * 2 * width + j)], 2);
         const double length = std::sqrt(squared),
                      step = 0.5 * std::min(1.0, double(job.eta) / (d * d)) * (length - d) / length;
-        sums.stress += std::pow(length / d - 1, 2);
+        sums += std::pow(length / d - 1, 2);
         for (int c = 0; c < job.dimensions; ++c) {
           double &x = to[std::size_t(c * 2 * width + l)], &y = to[std::size_t(c * 2 * width + j)];
           const double apart = x - y;
@@ -100,16 +103,15 @@ void compare_levels() {
         for (const bool itself : {false, true}) {
           Tile<Code> tile(width, dimensions, eta, itself);
           std::vector<float> portable, wide;
-          const TileSums sums = tile.run(tile_portable, portable);
+          const double sums = tile.run(tile_portable, portable);
           for (const TileWays* ways : {&tile_avx2, &tile_avx512, &best_tile()}) {
             const bool runs = ways == &best_tile() ||
                               (ways == &tile_avx2 && &best_tile() != &tile_portable) ||
                               &best_tile() == &tile_avx512;
             if (ways->bytes == nullptr || !runs) continue;
-            const TileSums others = tile.run(*ways, wide);
+            const double others = tile.run(*ways, wide);
             EXPECT_EQ(portable, wide) << width << " " << dimensions << " " << eta << " " << itself;
-            EXPECT_EQ(sums.stress, others.stress);
-            EXPECT_EQ(sums.largest, others.largest);
+            EXPECT_EQ(sums, others);
           }
           if (eta == 0.0f) {
             EXPECT_EQ(portable, tile.at);
@@ -130,8 +132,8 @@ TEST(LayoutTile, AsPairAfterPair) {
       for (int c = 0; c < dimensions; ++c) tile.at[std::size_t(c * 32 + 3)] += 1;  // nobody coincides
       std::vector<float> found;
       std::vector<double> expected;
-      const TileSums sums = tile.run(best_tile(), found), plain = tile.plain(expected);
-      EXPECT_NEAR(sums.stress, plain.stress, 1e-4 * plain.stress);
+      const double sums = tile.run(best_tile(), found), plain = tile.plain(expected);
+      EXPECT_NEAR(sums, plain, 1e-4 * plain);
       for (std::size_t i = 0; i < found.size(); ++i) EXPECT_NEAR(found[i], expected[i], 2e-4) << i;
       EXPECT_EQ(found[2], tile.at[2]);
     }
@@ -172,22 +174,138 @@ TEST(LayoutTournament, EndsWhereATurnThrows) {
                  std::bad_alloc);
 }
 
+TEST(LayoutSplit, PiecesAreTheComponentsInPatches) {
+  Graph whole = pieces(9);
+  whole.weights.resize(whole.neighbours.size());
+  const auto weight = [](Vertex a, Vertex b) { return 1 + std::min(a, b) + 0.001 * std::max(a, b); };
+  for (Vertex v = 0; v < whole.vertices(); ++v)
+    for (std::int64_t at = whole.offsets[std::size_t(v)]; at < whole.offsets[std::size_t(v) + 1]; ++at)
+      whole.weights[std::size_t(at)] = weight(v, whole.neighbours[std::size_t(at)]);
+  const auto parts = split(whole, true);
+  ASSERT_EQ(parts.size(), 3u);  // the grid, the cycle and the pair: not the three that are alone
+  std::set<Vertex> seen;
+  for (const auto& part : parts) {
+    const Graph& g = part->graph;
+    EXPECT_EQ(part->vertex(0), *std::min_element(part->vertices.begin(), part->vertices.end()));
+    ASSERT_EQ(g.vertices(), Vertex(part->vertices.size()));
+    for (Vertex v = 0; v < g.vertices(); ++v) {
+      EXPECT_TRUE(seen.insert(part->vertex(v)).second);
+      EXPECT_TRUE(std::is_sorted(g.of(v).begin(), g.of(v).end()));
+      ASSERT_EQ(g.degree(v), whole.degree(part->vertex(v)));
+      for (std::int64_t at = g.offsets[std::size_t(v)]; at < g.offsets[std::size_t(v) + 1]; ++at)
+        EXPECT_EQ(g.weights[std::size_t(at)],
+                  weight(part->vertex(v), part->vertex(g.neighbours[std::size_t(at)])));
+    }
+  }
+  EXPECT_EQ(seen.size(), 81u + 7 + 2);
+  EXPECT_TRUE(split(whole, false)[0]->graph.weights.empty());
+}
+
+TEST(LayoutSearch, SourcesOfAPatchMeet) {
+  // A grid whose vertices have numbers by chance: 64 that follow each other do not meet, patches do.
+  const Graph plain = grid(60, 60);
+  const std::vector<Vertex> mixed = shuffled(plain.vertices(), 7);
+  std::vector<Vertex> place(mixed.size());
+  const Graph by_chance = graph::renumbered(plain, mixed, false, place.data());
+  const graph::Patches patches = graph::find_patches(by_chance);
+  ASSERT_EQ(patches.order.size(), mixed.size());
+  std::vector<std::int32_t> distances(mixed.size() * 64);
+  graph::ManySources search(by_chance);
+  const std::vector<Vertex> first(mixed.begin(), mixed.begin() + 64);
+  const std::int64_t chance = search.distances_from(first, distances.data());
+  const std::span<const Vertex> order(patches.order);
+  for (std::size_t at = 0; at + 64 <= order.size(); at += 64)
+    EXPECT_LT(search.distances_from(order.subspan(at, 64), distances.data()), chance / 2);
+  // What is farther than asked for is said, and the next search knows nothing of it.
+  EXPECT_EQ(search.distances_from(first, distances.data(), 5), -1);
+  EXPECT_EQ(search.distances_from(first, distances.data()), chance);
+}
+
 TEST(LayoutSearch, ManySourcesAsOne) {
   const Graph graph = grid(9, 31);
   const std::vector<Vertex> order = shuffled(graph.vertices(), 4);
   const std::vector<Vertex> sources(order.begin(), order.begin() + 64);
   std::vector<std::int32_t> many(std::size_t(graph.vertices()) * 64), one(std::size_t(graph.vertices()));
-  ManySources search(graph);
+  graph::ManySources search(graph);
   graph::Search plain(graph);
   for (int again = 0; again < 2; ++again) search.distances_from(sources, many.data());
   for (std::size_t s = 0; s < sources.size(); ++s) {
     plain.edges_from(sources[s], one.data());
     for (std::size_t v = 0; v < one.size(); ++v) ASSERT_EQ(many[v * 64 + s], one[v]);
   }
-  const Pivots pivots = choose_pivots(graph, 20, PivotChoice::kFarthest, false, 1, 1);
-  ASSERT_EQ(pivots.count(), 20);
-  EXPECT_EQ(std::set<Vertex>(pivots.at.begin(), pivots.at.end()).size(), 20u);
-  EXPECT_EQ(choose_pivots(path(3), 20, PivotChoice::kSpread, false, 1, 1).count(), 3);
+}
+
+TEST(LayoutSearch, PivotsAreTheSameAtAnyNumberOfThreads) {
+  const Graph graph = grid(9, 31);
+  for (const PivotChoice choice : {PivotChoice::kFarthest, PivotChoice::kSpread}) {
+    PivotOptions options;
+    options.most = 20, options.choice = choice;
+    double told = 0;
+    options.told = [&](double share) { told = share; };
+    const Pivots pivots = choose_pivots(graph, options);
+    ASSERT_EQ(pivots.count(), 20);
+    EXPECT_EQ(told, 1);
+    EXPECT_EQ(std::set<Vertex>(pivots.at.begin(), pivots.at.end()).size(), 20u);
+    for (Vertex v = 0; v < graph.vertices(); ++v) {
+      std::int64_t nearest = 0;
+      for (std::int64_t k = 1; k < 20; ++k)
+        if (pivots.from(k)[v] < pivots.from(nearest)[v]) nearest = k;
+      EXPECT_EQ(pivots.nearest[std::size_t(v)], nearest);
+    }
+    options.threads = 5;
+    EXPECT_EQ(choose_pivots(graph, options).at, pivots.at);
+    options.most = 400;
+    EXPECT_EQ(choose_pivots(path(3), options).count(), 3);
+    const std::atomic<bool> stop{true};
+    options.stop = &stop;
+    EXPECT_EQ(choose_pivots(graph, options).count(), 1);
+  }
+}
+
+TEST(LayoutSearch, EdgesAreNoLongerThanTheWayAroundThem) {
+  for (const bool hub : {false, true}) {
+    std::vector<std::pair<Vertex, Vertex>> edges;
+    std::vector<double> weights;
+    const Vertex n = kSanitized ? 300 : 1100;  // two ranges of vertices
+    std::mt19937_64 random(5);
+    const auto add = [&](Vertex a, Vertex b) {
+      if (a != b) edges.emplace_back(a, b), weights.push_back(std::pow(10.0, double(random() % 2000) / 1000));
+    };
+    for (Vertex v = 1; v < n; ++v) {
+      add(v - 1, v), add(Vertex(random() % std::uint64_t(v)), v);
+      if (hub) add(5, v);
+    }
+    const Graph graph = graph_of(n, edges, weights);
+    const auto pieces = split(graph, true);
+    const Component component{pieces[0].get(), true, 2.5};
+    const Graph& inside = component.graph();
+    PivotOptions options;
+    options.most = 20, options.lengths = true, options.unit = 2.5;
+    const Pivots pivots = choose_pivots(inside, options);
+    const std::vector<float> found = edge_lengths(component, pivots, 3);
+    EXPECT_EQ(found, edge_lengths(component, pivots, 1));
+    graph::Search search(inside);
+    std::vector<double> ways(static_cast<std::size_t>(n));
+    std::size_t e = 0, shorter = 0, exact = 0;
+    double excess = 0;
+    for (Vertex a = 0; a < n; ++a) {
+      search.lengths_from(a, ways.data());
+      for (std::int64_t at = inside.offsets[std::size_t(a)]; at < inside.offsets[std::size_t(a) + 1]; ++at) {
+        const Vertex b = inside.neighbours[std::size_t(at)];
+        if (b < a) continue;
+        const double way = ways[std::size_t(b)] / 2.5, weight = inside.weights[std::size_t(at)] / 2.5;
+        ASSERT_GE(found[e], way * (1 - 1e-6)) << a << " " << b;
+        ASSERT_LE(found[e], weight * (1 + 1e-6)) << a << " " << b;
+        shorter += way < 0.999 * weight, exact += std::fabs(found[e] - way) <= 1e-6 * way;
+        if (way < 0.999 * weight) excess += (found[e] - way) / (weight - way);
+        ++e;
+      }
+    }
+    ASSERT_EQ(e, found.size());
+    EXPECT_GT(shorter, e / 10);
+    EXPECT_LT(excess, 0.2 * double(shorter));
+    EXPECT_GT(double(exact), (hub ? 0.65 : 0.85) * double(e));
+  }
 }
 
 TEST(LayoutStart, NormalNumbersThatVerticesName) {
@@ -219,107 +337,6 @@ TEST(LayoutStart, PivotMdsIsNearTheAnswer) {
   // Lengths: a triangle of 3, 4, 5 to size.
   const Graph triangle = graph_of(3, {{0, 1}, {1, 2}, {0, 2}}, {3, 4, 5});
   EXPECT_NEAR(distance(pivot_mds(triangle, {.lengths = true}, 1), 0, 2), 5, 0.05);
-}
-
-struct Extent {
-  std::array<double, 2> low{1e300, 1e300}, high{-1e300, -1e300};
-  void add(const double* at) {
-    for (std::size_t c = 0; c < 2; ++c) low[c] = std::min(low[c], at[c]), high[c] = std::max(high[c], at[c]);
-  }
-};
-
-TEST(LayoutPack, SetsComponentsApart) {
-  std::vector<std::pair<Vertex, Vertex>> edges;
-  Vertex n = 0;
-  std::vector<std::vector<Vertex>> parts;
-  for (int size = 0; size < 40; ++size) {  // paths of 1 to 20 vertices, four of them alone
-    parts.emplace_back();
-    for (int i = 0; i <= size / 2; ++i) {
-      if (i > 0) edges.emplace_back(n - 1, n);
-      parts.back().push_back(n++);
-    }
-  }
-  for (int i = 0; i < 15; ++i) parts.push_back({n++});
-  const Graph graph = graph_of(n, edges);
-  for (const int dimensions : {2, 3}) {
-    const Positions start = random_start(n, dimensions, 1, 1);
-    Positions packed = start;
-    pack(graph, {}, packed);
-    double gap = 0;
-    for (const auto& [a, b] : edges) gap += distance(start, a, b) / double(edges.size());
-    std::vector<Extent> boxes(parts.size());
-    Extent page;
-    for (std::size_t p = 0; p < parts.size(); ++p)
-      for (const Vertex v : parts[p]) {
-        boxes[p].add(packed.of(v));
-        page.add(packed.of(v));
-        for (int c = 0; c < dimensions; ++c)  // moved as a whole
-          EXPECT_NEAR(packed.of(v)[c] - start.of(v)[c], packed.of(parts[p][0])[c] - start.of(parts[p][0])[c],
-                      1e-9);
-      }
-    for (std::size_t a = 0; a < boxes.size(); ++a)
-      for (std::size_t b = 0; b < a; ++b) {
-        double apart = 0;
-        for (std::size_t c = 0; c < 2; ++c)
-          apart = std::max({apart, boxes[a].low[c] - boxes[b].high[c], boxes[b].low[c] - boxes[a].high[c]});
-        EXPECT_GE(apart, gap * (1 - 1e-9)) << a << " and " << b;
-      }
-    const double aspect = (page.high[0] - page.low[0]) / (page.high[1] - page.low[1]);
-    EXPECT_GT(aspect, 0.9);
-    EXPECT_LT(aspect, 2);
-    Positions again = start;
-    pack(graph, {}, again);
-    EXPECT_EQ(again.at, packed.at);
-  }
-}
-
-TEST(LayoutPack, LeavesPinsAndOneComponent) {
-  const Graph one = grid(4, 4);
-  Positions at = random_start(16, 2, 1, 1);
-  const Positions before = at;
-  pack(one, {}, at);
-  EXPECT_EQ(at.at, before.at);
-
-  const Graph several = pieces(4);
-  Positions held = random_start(several.vertices(), 2, 1, 1);
-  const Positions loose = held;
-  const std::vector<Vertex> pinned{2};  // of the grid
-  pack(several, pinned, held);
-  double right = -1e300;
-  for (Vertex v = 1; v <= 16; ++v) {
-    EXPECT_EQ(held.of(v)[0], loose.of(v)[0]);
-    right = std::max(right, held.of(v)[0]);
-  }
-  for (const Vertex v : {0, 18, 20, 27}) EXPECT_GT(held.of(v)[0], right);
-
-  Positions line = random_start(several.vertices(), 1, 1, 1);
-  pack(several, {}, line);
-  std::vector<std::pair<double, int>> places;  // intervals do not mix
-  for (Vertex v = 0; v < several.vertices(); ++v)
-    places.emplace_back(line.of(v)[0], v >= 1 && v <= 16    ? 0
-                                       : v >= 18 && v <= 24 ? 1
-                                       : v == 25 || v == 27 ? 2
-                                                            : 3 + v);
-  std::sort(places.begin(), places.end());
-  std::set<int> done;
-  for (std::size_t i = 0; i < places.size(); ++i)
-    if (i == 0 || places[i].second != places[i - 1].second) {
-      EXPECT_TRUE(done.insert(places[i].second).second);
-    }
-}
-
-TEST(LayoutDrawing, LongCurvesAreThinnedEvenly) {
-  layout::LossCurve curve;
-  const std::int64_t n = 3 * std::int64_t(layout::LossCurve::kMost);
-  for (std::int64_t i = 0; i < n; ++i) curve.add(i, double(i));
-  curve.end(n, -1);
-  ASSERT_LE(curve.losses().size(), layout::LossCurve::kMost + 1);
-  EXPECT_EQ(curve.iterations().front(), 0);
-  EXPECT_EQ(curve.iterations().back(), n);
-  EXPECT_EQ(curve.losses().back(), -1);
-  const std::int64_t apart = curve.iterations()[1];
-  for (std::size_t k = 1; k + 1 < curve.iterations().size(); ++k)
-    ASSERT_EQ(curve.iterations()[k] - curve.iterations()[k - 1], apart) << k;
 }
 
 }  // namespace

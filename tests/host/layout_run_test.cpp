@@ -8,14 +8,9 @@
 #include <filesystem>
 
 #include "formats_support.h"
-#include "host/graph/components.h"
-#include "host/graph/make.h"
 #include "host/graph/positions.h"
 #include "host/io/sys.h"
 #include "host/layout.h"
-#include "host/layout/drawing.h"
-#include "host/layout/edge_ink.h"
-#include "host/layout/frames.h"
 
 namespace sluice {
 namespace {
@@ -234,11 +229,9 @@ TEST(LayoutLeastDistance, IsSaidWhereItIsNotReached) {
   o.pins = put(folder / "pins.txt", "1 0 0\n2 0.2 0\n");
   const std::vector<std::string> notes = layout_graph(o, on_cpu()).notes;
   ASSERT_EQ(notes.size(), 1u);
-  EXPECT_EQ(notes[0].rfind("warning: --min-distance 0.5 was not reached: 1 pair is closer, the smallest "
-                           "distance is 0.2;",
-                           0),
-            0u)
-      << notes[0];
+  EXPECT_EQ(notes[0],
+            "warning: --min-distance 0.5 was not reached: 1 pair is closer, the smallest distance is 0.2; of "
+            "these, both ends of 1 are pinned: put the pins further apart");
 }
 
 TEST(LayoutRefusals, NothingIsWritten) {
@@ -267,6 +260,14 @@ TEST(LayoutRefusals, NothingIsWritten) {
   names(refused([&](LayoutOptions& o, RunOptions&) { o.dimensions = 0; }), "--dim");
   names(refused([&](LayoutOptions& o, RunOptions&) { o.frames = 1; }), "--frames");
   names(refused([&](LayoutOptions& o, RunOptions&) { o.tolerance = NAN; }), "--tolerance");
+  names(refused([&](LayoutOptions& o, RunOptions&) { o.base.rate = -1; }),
+        "--lr: expected a number of at least 0, found -1");
+  names(refused([&](LayoutOptions& o, RunOptions&) { o.base.eps = 0; }), "--eps");
+  put(folder / "lengths.txt", "a b 1e-30\nb c 1e30\n");
+  names(refused([&](LayoutOptions& o, RunOptions&) {
+          o.graph = folder / "lengths.txt", o.objective = Objective::kStress, o.stress.lengths = true;
+        }),
+        "--lengths: expected weights from 1e-12 to 1e+12, found 1e-30");
   names(refused([&](LayoutOptions&, RunOptions& run) { run.device = "cuda:77"; }), "");
   names(refused([&](LayoutOptions& o, RunOptions&) {
           o.outputs = {graph};
@@ -330,6 +331,44 @@ TEST(LayoutRefusals, StoppedWhileItMeasuresKeepsTheLayout) {
   EXPECT_FALSE(sys::exists(folder / "a.npy.journal"));
 }
 
+TEST(LayoutRun, MemoryDoesNotChangeTheBytesAndCountsNames) {
+  const Folder folder;
+  std::string text;
+  for (int v = 0; v < 3000; ++v)
+    text += "a vertex with a long name " + std::to_string(v) + ",another one " + std::to_string(v / 2) + "\n";
+  const std::string graph = put(folder / "g.csv", text);
+  const auto made = [&](const char* name, std::uint64_t memory) {
+    LayoutOptions o = options_of(graph, {folder / name}, Objective::kStress);
+    o.stress.pivots = 20;
+    RunOptions run = on_cpu();
+    run.memory = memory;
+    const LayoutPlan plan = layout_graph(o, run).plan;
+    EXPECT_GT(plan.memory, 4500u * (32 + 40)) << "names are not counted";
+    return get(folder / name);
+  };
+  EXPECT_EQ(made("a.npy", std::uint64_t(16) << 20), made("b.npy", std::uint64_t(1) << 30));
+  EXPECT_EQ(caught([&] { made("c.npy", 100000); }).kind, ErrorKind::kMemory);
+}
+
+/// What layouts write as a table of ids reads back, whatever the ids look like.
+TEST(LayoutRun, TablesOfStrangeIdsReadBack) {
+  const Folder folder;
+  for (const char* const text :
+       {"2020-01-01 2020-01-02\n2020-01-02 2020-01-03\n", "1.0 2.0\n2.0 3.50\n3.50 1e5\n",
+        "NA FR\nFR DE\nDE nan\n", "\"a,b\",\"say \"\"x\"\"\"\n\"a,b\",c\n", "true false\nfalse x\n",
+        "caf\xe9 th\xe9\nth\xe9 r\xf6st\n", "9999999999999999999 -5\n-5 0x1\n"}) {
+    const std::string graph = put(folder / "g.txt", text);
+    RunOptions run = on_cpu();
+    run.force = true;
+    const LayoutResult r =
+        layout_graph(options_of(graph, {folder / "xy.csv", folder / "xy.graphml"}, Objective::kStress), run);
+    const graph::Graph g = graph::read_graph(graph).graph;
+    EXPECT_EQ(graph::read_positions(folder / "xy.csv", g, run).at, r.positions.at) << text;
+    const graph::Graph again = graph::read_graph(folder / "xy.graphml").graph;
+    for (graph::Vertex v = 0; v < g.vertices(); ++v) EXPECT_EQ(again.name(v), g.name(v)) << text;
+  }
+}
+
 TEST(LayoutRefusals, WholeOutputsOfOtherLooksOrMissing) {
   const Folder folder;
   LayoutOptions o =
@@ -349,43 +388,6 @@ TEST(LayoutRefusals, WholeOutputsOfOtherLooksOrMissing) {
   std::filesystem::create_directory(folder / "a.npy");
   const Caught is_folder = caught([&] { layout_graph(o, run); });
   EXPECT_NE(is_folder.what.find("a.npy: is a folder"), std::string::npos) << is_folder.what;
-}
-
-TEST(LayoutDrawing, HubsAreLargeNamedAndOnTop) {
-  graph::EdgeList edges;
-  for (int v = 1; v < 200; ++v) edges.add(v == 1 ? 0 : v / 2, v);
-  for (int v = 10; v < 150; ++v) edges.add(0, v);
-  const graph::Graph g = graph::make_graph(201, edges);
-  const graph::Components c = graph::components(g);
-  const layout::Drawing d = layout::make_drawing(g, c.of, layout::ColorBy::kAuto, layout::Labels::kAuto);
-  EXPECT_EQ(d.color_by, layout::ColorBy::kDegree);
-  EXPECT_EQ(d.order.back(), 0);
-  EXPECT_EQ(d.labelled.front(), 0);
-  EXPECT_LT(d.labelled.size(), 30u);
-  EXPECT_GT(d.radii[d.radius[0]], 2 * d.radii[d.radius[199]]);
-  EXPECT_EQ(d.components, 2);
-}
-
-TEST(LayoutDrawing, InkAddsUpInAnyOrder) {
-  std::vector<std::uint32_t> pixels(400, 0xffffffff), once = pixels;
-  const picture::PixelGrid grid{pixels.data(), 20, 20, 20}, one{once.data(), 20, 20, 20};
-  layout::EdgeInk twice(20, 20), single(20, 20);
-  single.line({2, 10.5}, {18, 10.5}, 1);
-  twice.line({2, 10.5}, {18, 10.5}, 1);
-  twice.line({1000, 10.5}, {-1000, 10.5}, 1);  // cut at the edges
-  single.print(one, {0, 0, 0}, 0.5);
-  twice.print(grid, {0, 0, 0}, 0.5);
-  EXPECT_NEAR(once[10 * 20 + 9] & 0xff, 127, 1);
-  EXPECT_NEAR(pixels[10 * 20 + 9] & 0xff, 64, 1);
-  EXPECT_NEAR(pixels[10 * 20 + 0] & 0xff, 127, 1);
-  EXPECT_EQ(once[10 * 20 + 0] & 0xff, 255u);
-  EXPECT_EQ(pixels[9 * 20 + 9] & 0xff, 255u);
-}
-
-TEST(LayoutDrawing, FramesAreDenserAtTheStart) {
-  const std::vector<std::int64_t> at = layout::frame_iterations(10000, 5);
-  EXPECT_EQ(at, (std::vector<std::int64_t>{0, 1250, 3536, 6495, 10000}));
-  EXPECT_EQ(layout::frame_iterations(3, 60), (std::vector<std::int64_t>{0, 1, 2, 3}));
 }
 
 }  // namespace

@@ -14,52 +14,12 @@
 #include "host/graph/read.h"
 #include "host/layout/pivot_mds.h"
 #include "host/layout/start.h"
-#include "layout_graphs.h"
+#include "layout_stress_support.h"
 
 namespace sluice::layout {
 namespace {
 
 using namespace test;
-
-struct Told : Monitor {
-  std::vector<double> losses;
-  std::vector<std::int64_t> told;
-  std::int64_t state_at = -1;
-  std::string kept;
-  std::atomic<bool>* stop = nullptr;
-  void iterated(std::int64_t iteration, double loss) override {
-    losses.push_back(loss);
-    told.push_back(iteration);
-    if (stop != nullptr && iteration == 3) *stop = true;
-  }
-  bool wants_state(std::int64_t iteration) override { return iteration == state_at; }
-  void state(std::int64_t, const std::string& bytes) override { kept = bytes; }
-};
-
-struct Case {
-  explicit Case(const Graph& g, int dimensions = 2, std::uint64_t seed = 1) : graph(g) {
-    descent.start = random_start(g.vertices(), dimensions, seed, 1);
-    descent.iterations = kStressIterations;
-    descent.seed = seed;
-  }
-  Outcome run() { return descend_stress(graph, options, descent, monitor, run_options); }
-  const Graph& graph;
-  StressOptions options;
-  Descent descent;
-  RunOptions run_options;
-  Told monitor;
-};
-
-double per_pair(const Graph& graph, const Outcome& outcome) {
-  return outcome.loss.total / double(graph.vertices()) / double(graph.vertices() - 1);
-}
-
-double best_of_five(const Graph& graph, int dimensions = 2) {
-  double best = std::numeric_limits<double>::infinity();
-  for (std::uint64_t seed = 1; seed <= 5; ++seed)
-    best = std::min(best, scaled_stress(graph, Case(graph, dimensions, seed).run().positions));
-  return best;
-}
 
 TEST(LayoutStress, KnownAnswers) {
   EXPECT_LT(best_of_five(path(2)), 1e-9);
@@ -123,8 +83,11 @@ TEST(LayoutStress, QualityOfRealGraphs) {
     if (kSanitized && graph.vertices() > 500) continue;
     std::vector<double> found;  // without the scale s, which could only lessen it
     const std::uint64_t seeds = graph.vertices() > 4000 ? 1 : 5;  // large ones hardly differ
-    for (std::uint64_t seed = 1; seed <= seeds; ++seed)
-      found.push_back(per_pair(graph, Case(graph, 2, seed).run()));
+    for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+      Case one(graph, 2, seed);
+      one.descent.start = pivot_mds(graph, {.seed = seed}, 2);  // as the command's
+      found.push_back(per_pair(graph, one.run()));
+    }
     std::sort(found.begin(), found.end());
     EXPECT_LE(found[found.size() / 2], 1.03 * stress) << name;
   }
@@ -153,6 +116,7 @@ TEST(LayoutStress, SameBytesAtAnyNumberOfThreads) {
       one.options.pivots = pivots;
       one.descent.iterations = 5;
       one.run_options.threads = threads;
+      one.run_options.memory = std::uint64_t(threads) << 25;
       const Outcome outcome = one.run();
       if (first.empty()) {
         first = outcome.positions.at;
@@ -189,6 +153,44 @@ TEST(LayoutStress, ResumesToTheSameBytes) {
     rest.descent.resumed.pop_back();
     EXPECT_THROW(rest.run(), Error);
   }
+}
+
+TEST(LayoutStress, GoesOnFromALayout) {
+  const Graph graph = pieces(14);
+  Case first(graph);
+  const Outcome made = first.run();
+  for (const std::int64_t pivots : {0, 10})
+    for (const std::int64_t iterations : {1, 3, 20}) {
+      Case more(graph);
+      more.options.pivots = pivots;
+      more.descent.start = made.positions;
+      more.descent.iterations = iterations;
+      const double anew = more.run().loss.total;
+      more.descent.given = true;
+      more.monitor.state_at = 2;
+      const Outcome on = more.run();
+      if (iterations == 1) {
+        EXPECT_GT(anew, 1.3 * on.loss.total) << pivots << ' ' << iterations;
+      }
+      if (pivots == 0) {
+        EXPECT_LT(on.loss.total, 1.002 * made.loss.total) << iterations;
+      }
+      Case threads = more;
+      threads.run_options.threads = 4;
+      EXPECT_EQ(threads.run().positions.at, on.positions.at);
+      if (iterations < 3) continue;
+      Case rest = more;
+      rest.descent.resumed = more.monitor.kept;
+      EXPECT_EQ(rest.run().positions.at, on.positions.at);
+      rest.descent.given = false;
+      EXPECT_THROW(rest.run(), Error);
+    }
+  // A start that is no layout gets the steps that make one of it.
+  const Graph square = grid(12, 12);
+  Case random(square), as_any(square);
+  random.descent.given = true;
+  EXPECT_LT(scaled_stress(square, random.run().positions),
+            1.05 * scaled_stress(square, as_any.run().positions));
 }
 
 TEST(LayoutStress, StopsAndGoesOn) {
@@ -270,22 +272,51 @@ TEST(LayoutStress, LengthsOfEdges) {
   EXPECT_NEAR(distance(outcome.positions, 0, 2), 500, 1);
   one.options.pivots = 3;
   EXPECT_NEAR(distance(one.run().positions, 0, 2), 500, 5);
+  // An edge that is longer than the way around it is no longer than that.
+  const Graph detour = graph_of(3, {{0, 1}, {1, 2}, {0, 2}}, {1, 1, 10});
+  for (const std::int64_t pivots : {0, 3}) {
+    Case two(detour);
+    two.options.lengths = true, two.options.pivots = pivots, two.descent.iterations = 2000;
+    const Outcome straight = two.run();
+    EXPECT_NEAR(distance(straight.positions, 0, 1), 1, 0.02) << pivots;
+    EXPECT_NEAR(distance(straight.positions, 0, 2), 2, 0.02) << pivots;
+  }
   const Graph zero = graph_of(3, {{0, 1}, {1, 2}}, {1, 0});
   Case bad(zero);
   bad.options.lengths = true;
   EXPECT_THROW(bad.run(), Error);
 }
 
-TEST(LayoutStress, AHubAndManyVertices) {
-  const Graph hub = star(kSanitized ? 1000 : 10000);
-  Case one(hub);
-  one.options.pivots = 20;
-  one.descent.iterations = 10;
-  const Outcome around = one.run();
-  double mean = 0;
-  for (Vertex v = 1; v < hub.vertices(); ++v) mean += distance(around.positions, 0, v) / (hub.vertices() - 1);
-  EXPECT_NEAR(mean, 1.25, 0.25);  // most pairs are leaves two apart, which no plane has room for
+TEST(LayoutStress, TellsOfDistancesAsTheyAreFound) {
+  struct Stages : Observer {
+    std::string stage;
+    double total = 0, last = 0;
+    int calls = 0;
+    void begin(const char* name, double all, const char*, double) override { stage = name, total = all; }
+    void progress(double done) override {
+      if (stage != "distances") return;
+      EXPECT_GE(done, last);
+      last = done, ++calls;
+    }
+    void end() override {
+      if (stage == "distances") {
+        EXPECT_NEAR(last, total, 1e-6 * total);
+      }
+      stage.clear();
+    }
+  };
+  const Graph graph = pieces(kSanitized ? 34 : 40);
+  for (const std::int64_t pivots : {0, 30}) {
+    Stages stages;
+    Case one(graph);
+    one.options.pivots = pivots, one.descent.iterations = 1;
+    one.run_options.threads = 1, one.run_options.observer = &stages;
+    one.run();
+    EXPECT_GT(stages.calls, 15) << pivots;
+  }
+}
 
+TEST(LayoutStress, ManyVertices) {
   const Graph line = path(50000);  // n * n is beyond 32 bits
   RunOptions run;
   EXPECT_EQ(plan_stress(line, {}, 2, run).by_pivots, 1);

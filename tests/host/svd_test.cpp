@@ -2,6 +2,7 @@
 // said of bad input. Matrices are whole numbers by a rule (tests/reference/make_svd_reference.py).
 #include "host/svd.h"
 
+#include <atomic>
 #include <cmath>
 #include <filesystem>
 
@@ -111,37 +112,113 @@ TEST_F(SvdTest, DevicesGiveTheSameGramMatrix) {
   }
 }
 
-// Above 48 columns sums go through a panel of rows, which a matrix of columns does not have.
-TEST_F(SvdTest, OrderOfTheFileDoesNotMatter) {
-  Rows x = integers(900, 60);
-  std::uint64_t random = 1;  // 900 x 60 of full rank
+Rows random_rows(int rows, int columns) {
+  Rows x(static_cast<std::size_t>(rows), std::vector<double>(static_cast<std::size_t>(columns)));
+  std::uint64_t random = 1;
   for (auto& row : x)
     for (double& value : row)
       random = random * 6364136223846793005u + 1442695040888963407u, value = double(random >> 40) / 1e6;
-  write(x);
-  options_.method = "gram";
-  const SvdResult wanted = run();
-  const std::string path = folder_ / "F.npy";
-  {
-    std::string head = "{'descr': '<f8', 'fortran_order': True, 'shape': (900, 60), }";
-    head.append(128 - 10 - 1 - head.size(), ' ');
-    std::ofstream file(path, std::ios::binary);
-    file << std::string("\x93NUMPY\x01\x00\x76\x00", 10) << head << '\n';
-    for (std::size_t j = 0; j < 60; ++j)
-      for (const auto& row : x) file.write(reinterpret_cast<const char*>(&row[j]), 8);
+  return x;
+}
+
+// Above 48 columns sums go through panels, above 400 `auto` takes them: rows or columns of the file.
+TEST_F(SvdTest, OrderOfTheFileDoesNotMatter) {
+  for (const int columns : {7, 60, 420}) {
+    if (kSanitized && columns > 60) continue;
+    const int rows = 2 * columns + 5000 / columns;
+    const Rows x = random_rows(rows, columns);
+    write(x);
+    const SvdOptions by_rows = options_;
+    const std::string path = folder_ / "F.npy";
+    {
+      std::string head = "{'descr': '<f8', 'fortran_order': True, 'shape': (" + std::to_string(rows) + ", " +
+                         std::to_string(columns) + "), }";
+      head.append(128 - 10 - 1 - head.size(), ' ');
+      std::ofstream file(path, std::ios::binary);
+      file << std::string("\x93NUMPY\x01\x00\x76\x00", 10) << head << '\n';
+      for (std::size_t j = 0; j < std::size_t(columns); ++j)
+        for (const auto& row : x) file.write(reinterpret_cast<const char*>(&row[j]), 8);
+    }
+    for (const bool center : {false, true}) {
+      options_ = by_rows;
+      options_.center = center, options_.method = "tsqr";
+      const SvdResult wanted = run();
+      for (const std::string method : {"tsqr", "auto", "gram"})
+        for (const std::string device : {"auto", "serial", "late"}) {
+          if (method != "gram" && device != "auto") continue;
+          if (device != "auto" && columns > 60) continue;
+          options_.input = path, options_.raw = {}, options_.method = method;
+          RunOptions o = fit_run();
+          o.device = device;
+          const SvdResult found = run(o);
+          ASSERT_EQ(found.values.size(), std::size_t(columns));
+          EXPECT_EQ(found.rank, std::size_t(columns));
+          for (std::size_t k = 0; k < std::size_t(columns); ++k)
+            EXPECT_NEAR(found.values[k], wanted.values[k], 1e-12 * wanted.values[0])
+                << columns << " " << method << " " << device << " " << k;
+          for (std::size_t j = 0; center && j < std::size_t(columns); ++j)
+            EXPECT_NEAR(found.means[j], wanted.means[j], 1e-12 * wanted.means[j]);
+        }
+    }
   }
-  options_.input = path, options_.raw = {};
-  for (const bool center : {false, true}) {
-    options_.center = center;
-    const SvdResult found = run();
-    ASSERT_EQ(found.values.size(), 60u);
-    if (center) continue;
-    for (std::size_t k = 0; k < 60; ++k)
-      EXPECT_NEAR(found.values[k], wanted.values[k], 1e-9 * wanted.values[0]);
-  }
+}
+
+// What is enqueued when a run is stopped is waited for before the tiles' memory goes.
+TEST_F(SvdTest, AStoppedSumLeavesNothingBehind) {
+  write(random_rows(kSanitized ? 70000 : 200000, 7), true);
+  struct Stopper : Observer {
+    std::atomic<bool> stop{false};
+    void progress(double) override { stop = true; }
+  } stopper;
   RunOptions o = fit_run();
-  o.device = "serial";
+  o.device = "late", o.observer = &stopper, o.stop = &stopper.stop, o.io = "pread";
+  options_.method = "gram";
   EXPECT_THROW(run(o), Error);
+}
+
+TEST_F(SvdTest, ProductsLoseNothingUnsaid) {
+  Rows x = random_rows(3000, 4);
+  for (auto& row : x)
+    for (double& value : row) value = value / 1e6 + 1e8;  // spread 5, far from 0
+  write(x);
+  options_.method = "tsqr";
+  const SvdResult wanted = run();
+  options_.method = "gram";
+  for (const std::string device : {"auto", "serial"}) {
+    RunOptions o = fit_run();
+    o.device = device;
+    const SvdResult found = run(o);
+    EXPECT_EQ(found.rank, 4u);
+    EXPECT_TRUE(found.warnings.empty());
+    for (std::size_t k = 0; k < 4; ++k)
+      EXPECT_NEAR(found.values[k], wanted.values[k], 1e-15 * wanted.values[0]) << device << k;
+  }
+  // What squares cannot hold is refused, and reflections take it.
+  for (const double unit : {1e200, 1e-200}) {
+    Rows scaled = integers(300, 4);
+    for (auto& row : scaled)
+      for (double& value : row) value *= unit;
+    write(scaled);
+    options_.method = "gram";
+    for (const std::string device : {"auto", "serial"}) {
+      RunOptions o = fit_run();
+      o.device = device;
+      EXPECT_THROW(run(o), Error) << unit << device;
+      options_.center = !options_.center;
+    }
+    options_.method = "tsqr";
+    EXPECT_EQ(run().rank, 4u);
+  }
+  // A small value that the products' rounding hides.
+  x = integers(300, 4);
+  for (std::size_t i = 0; i < x.size(); ++i) x[i][3] = x[i][0] - x[i][1] + (i % 7 == 0 ? 1e-10 : 0);
+  write(x);
+  EXPECT_EQ(run().rank, 4u);
+  options_.method = "gram";
+  const SvdResult hidden = run();
+  EXPECT_EQ(hidden.rank, 3u);
+  ASSERT_FALSE(hidden.warnings.empty());
+  EXPECT_NE(hidden.warnings[0].find("are rounding"), std::string::npos);
 }
 
 TEST_F(SvdTest, HighConditionsAgainstExactValues) {

@@ -10,6 +10,7 @@
 #include <cerrno>
 
 #include "formats_support.h"
+#include "host/io/behind.h"
 
 namespace sluice {
 namespace {
@@ -211,6 +212,29 @@ TEST_F(Sys, SizesReadWell) {
   EXPECT_EQ(sys::size_text(1024), "1.0 KiB");
   EXPECT_EQ(sys::size_text((1 << 20) - 1), "1.0 MiB");
   EXPECT_EQ(sys::size_text(40000000000), "37.3 GiB");
+}
+
+TEST_F(Sys, LargeFilesLeaveTheCacheBehindTheirReader) {
+  sys::File file(folder / "x", O_RDWR | O_CREAT);
+  const std::uint64_t bytes = 48 << 20, piece = 1 << 20;
+  std::vector<char> block(piece, 'x');
+  for (std::uint64_t at = 0; at < bytes; at += piece) sys::write_at(file, block.data(), piece, at);
+  sys::sync_all(file);
+  const auto read_all = [&](std::uint64_t least) {
+    DropBehind behind(file, least);
+    for (std::uint64_t at = 0; at < bytes; at += piece) {
+      sys::read_at(file, block.data(), piece, at);
+      behind.read(at, piece);
+    }
+  };
+  read_all(0);
+  EXPECT_EQ(cached_share(file), 1) << "what was cached stays";
+  posix_fadvise(file.fd(), 0, 0, POSIX_FADV_DONTNEED);
+  if (cached_share(file) > 0.1) GTEST_SKIP() << "this file system keeps its pages";
+  read_all(0);
+  EXPECT_LT(cached_share(file), 0.1);
+  read_all(bytes);
+  EXPECT_EQ(cached_share(file), 1) << "small files stay";
 }
 
 }  // namespace

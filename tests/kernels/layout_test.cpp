@@ -172,6 +172,28 @@ TEST_P(Layout, RowsOfManyVertices) {
               1e-12 * expected.loss[kLayoutRepulsion]);
 }
 
+/// A row with a million neighbours, and some of them.
+TEST_P(Layout, RowOfAHub) {
+  if (is("serial") || is("late")) GTEST_SKIP() << "the plain loops, and the code of cpu";
+  const std::int64_t n = kSanitized ? 20001 : 1000001;
+  Problem p;
+  p.args.vertices = n, p.args.rows = 4, p.args.dims = 2, p.args.type = DType::kFloat32;
+  p.args.attraction = p.args.repulsion = p.args.centering = 1, p.args.eps = 1e-2;
+  p.weighted = false;
+  for (std::int64_t i = 0; i < 2 * n; ++i) p.at.push_back(double(float(std::sin(double(i) * double(i)))));
+  std::vector<std::pair<int, int>> pairs;
+  for (int v = 1; v < n; ++v)
+    if (v != n / 2) pairs.emplace_back(0, v);
+  p.adjacent = rows_of(n, pairs);
+  const Forces expected = forces_of(*table_of("serial"), p), found = forces_of(table(), p);
+  for (const std::int64_t k : {std::int64_t(0), std::int64_t(3), n, n + 3})
+    EXPECT_NEAR(found.gradient[std::size_t(k)], expected.gradient[std::size_t(k)],
+                2e-5 * std::fabs(expected.gradient[std::size_t(k)]));
+  for (const int part : {kLayoutAttraction, kLayoutRepulsion})
+    EXPECT_NEAR(found.loss[std::size_t(part)], expected.loss[std::size_t(part)],
+                1e-6 * expected.loss[std::size_t(part)]);
+}
+
 template <class T>
 struct Run {
   std::vector<double> positions, first, second, history;

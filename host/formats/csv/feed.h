@@ -5,11 +5,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "host/budget.h"
 #include "host/formats/csv/source.h"
+#include "host/io/behind.h"
 
 namespace sluice::csv {
 
@@ -38,6 +40,7 @@ class Feed {
  private:
   std::unique_ptr<ByteSource> source_;
   const sys::File* file_;
+  std::optional<DropBehind> behind_;  // of a plain file
   Budget& budget_;
   Share share_;
   std::vector<unsigned char> front_;

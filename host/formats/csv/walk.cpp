@@ -212,6 +212,8 @@ bool Walk::hand_over(std::uint64_t index, const Text& text, Job& job) {
       block.rows.push_back({std::uint32_t(row.start), std::uint32_t(row.ends - text.ends.data())});
     else if (options_.on_error == OnError::kFail)
       break;
+    else if (job.counts_unsound())
+      process(), job.unsound(pipeline_->slot(index)), block_start = row.end;
     if (row.end - block_start < kBlockBytes || block.rows.size() < kBlockRows) continue;
     process();
     block_start = row.end;

@@ -28,6 +28,10 @@ class Job {
   /// Adds rows to the slot's piece; in parallel, one thread a slot. Bad rows are logged and left out; where
   /// the policy is to fail, those behind the first may be too.
   virtual void process(std::size_t slot, Block& block, FaultLog& faults) = 0;
+  /// Whether unsound() is called: by jobs that count the places of all rows.
+  virtual bool counts_unsound() const { return false; }
+  /// A row that is not sound, and was logged, stands behind those that the slot was given so far.
+  virtual void unsound(std::size_t slot) {}
   /// One after the other, in the file's order, by the caller's thread.
   virtual void merge(std::size_t slot) = 0;
 };

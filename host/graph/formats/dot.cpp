@@ -9,7 +9,7 @@
 namespace sluice::graph {
 namespace {
 
-using Words = std::vector<std::string>;
+using Vertices = std::vector<Vertex>;
 
 class Dot {
  public:
@@ -21,7 +21,7 @@ class Dot {
     directed_ = words_.is("digraph");
     words_.next();
     if (words_.kind() == DotWords::kId) words_.next();
-    Words vertices;
+    Vertices vertices;
     braces({}, vertices, 0);
     Listed found = graph_.finish(directed_);
     if (words_.kind() != DotWords::kEnd)
@@ -36,14 +36,14 @@ class Dot {
   };
 
   /// '{' statements '}'. `vertices`: all that are named within. `edges`: what edges there have by default.
-  void braces(Attributes edges, Words& vertices, int depth) {
+  void braces(Attributes edges, Vertices& vertices, int depth) {
     if (depth > 100) words_.wrong("groups within groups: expected at most 100 of them");
     words_.take("{");
     while (!words_.is("}")) statement(edges, vertices, depth);
     words_.next();
   }
 
-  void statement(Attributes& edges, Words& vertices, int depth) {
+  void statement(Attributes& edges, Vertices& vertices, int depth) {
     if (words_.is(";")) return words_.next();
     if (words_.is("graph") || words_.is("node") || words_.is("edge")) {
       const bool of_edges = words_.is("edge");
@@ -53,16 +53,16 @@ class Dot {
       return;
     }
     const char* const at = words_.at();
-    Words left, right;
-    const bool one = ends(edges, left, depth);
-    if (one && words_.is("=")) {  // an attribute of the graph
+    Vertices left, right;
+    const std::optional<std::string> one = ends(edges, left, depth);
+    if (one && left.empty()) {  // an attribute of the graph
       words_.next();
       words_.id("a value");
       return;
     }
-    std::vector<std::pair<std::string, std::string>> chain;
+    std::vector<std::pair<Vertex, Vertex>> chain;
     bool any = false;
-    Words all = left;
+    Vertices all = left;
     while (words_.is("--") || words_.is("->")) {
       any = true;
       directed_ = directed_ || words_.is("->");
@@ -70,34 +70,33 @@ class Dot {
       right.clear();
       ends(edges, right, depth);
       text_.check_room(0, graph_.edges() + std::int64_t(chain.size() + left.size() * right.size()));
-      for (const std::string& a : left)
-        for (const std::string& b : right) chain.emplace_back(a, b);
+      for (const Vertex a : left)
+        for (const Vertex b : right) chain.emplace_back(a, b);
       all.insert(all.end(), right.begin(), right.end());
       left = right;
     }
     const Attributes read = attributes(any ? edges : Attributes{});
-    if (one && !any) graph_.vertex(all[0], read.label, at);
-    for (const auto& [a, b] : chain) graph_.edge(a, b, read.weight, at);
-    // Within braces within braces the names would pile up; each is needed once.
+    if (one && !any) graph_.vertex(*one, read.label, at);
+    for (const auto& [a, b] : chain) graph_.edge(a, b, read.weight);
     if (depth > 0) vertices.insert(vertices.end(), all.begin(), all.end());
   }
 
-  /// A vertex, or a group of them; true for a vertex (or what turns out to be an attribute's name).
-  bool ends(const Attributes& edges, Words& to, int depth) {
+  /// A vertex, whose id is returned, or a group of them; none where the id turns out to be an attribute's.
+  std::optional<std::string> ends(const Attributes& edges, Vertices& to, int depth) {
     if (words_.is("subgraph") || words_.is("{")) {
       if (words_.is("subgraph")) {
         words_.next();
         if (words_.kind() == DotWords::kId) words_.next();
-        if (!words_.is("{")) return false;  // by name: a group that has been
+        if (!words_.is("{")) return {};  // by name: a group that has been
       }
       braces(edges, to, depth + 1);
-      return false;
+      return {};
     }
     const char* const at = words_.at();
-    to.push_back(words_.id("a vertex"));
-    if (!words_.is("=")) graph_.vertex(to.back(), std::nullopt, at);
+    const std::string id = words_.id("a vertex");
+    if (!words_.is("=")) to.push_back(graph_.vertex(id, std::nullopt, at));
     while (words_.is(":")) words_.next(), words_.id("a port");
-    return true;
+    return id;
   }
 
   /// Lists in brackets, over what is there by default.

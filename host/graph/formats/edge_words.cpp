@@ -65,6 +65,10 @@ struct WordEdges {
 /// Every line from `from` on.
 WordEdges read_lines(const Text& text, const char* from, const EdgeColumns& columns) {
   WordEdges all;
+  // Two ends a line where they stand, their vertices, the edge, and perhaps a weight.
+  text.check_bytes(std::uint64_t(text.lines) * (2 * sizeof(std::string_view) + (text.weights ? 24 : 16)),
+                   "a list of " + std::to_string(text.lines) + " lines of words");
+  all.ends.reserve(2 * std::size_t(text.lines));
   const char* const end = text.all.data() + text.all.size();
   Words fields;
   char separator = 0;
@@ -85,7 +89,7 @@ WordEdges read_lines(const Text& text, const char* from, const EdgeColumns& colu
                         (fields.empty() || fields[0].empty() ? "none" : quoted(trimmed(line))));
     all.ends.push_back(fields[columns.from]), all.ends.push_back(fields[columns.to]);
     if (text.weights && columns.weight && *columns.weight < fields.size() &&
-        !fields[*columns.weight].empty()) {
+        !fields[*columns.weight].empty() && !fields[*columns.weight].starts_with('#')) {  // a comment
       double value = 1;
       if (!number_of(fields[*columns.weight], value))
         text.wrong(p, "no weight: expected a number behind two ids, found " + quoted(fields[*columns.weight]),
@@ -113,13 +117,18 @@ bool take_names(WordEdges& read) {
 
 /// All ids are whole numbers: vertices in ascending order.
 bool number_ids(const Words& ends, const Text& text, Listed& to) {
+  i64 number = 0;
+  if (!std::all_of(ends.begin(), ends.end(), [&](std::string_view w) { return whole_number(w, number); }))
+    return false;
+  text.check_bytes(ends.size() * (sizeof(std::string_view) + 2 * sizeof(i64) + 8),
+                   "a list of " + std::to_string(ends.size() / 2) + " edges between large numbers");
   std::vector<i64> ids(ends.size());
-  for (std::size_t i = 0; i < ends.size(); ++i)
-    if (!whole_number(ends[i], ids[i])) return false;
+  for (std::size_t i = 0; i < ends.size(); ++i) whole_number(ends[i], ids[i]);
   std::vector<i64> distinct = ids;
   std::sort(distinct.begin(), distinct.end());
   distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
-  text.check_room(i64(distinct.size()), i64(ids.size() / 2));
+  text.check_room(i64(distinct.size()), i64(ids.size() / 2), false,
+                  distinct.size() * (sizeof(std::string) + 24));
   for (std::size_t i = 0; i < ids.size(); i += 2) {
     const auto place = [&](i64 id) {
       return Vertex(std::lower_bound(distinct.begin(), distinct.end(), id) - distinct.begin());
@@ -144,15 +153,21 @@ std::string unquoted(std::string_view word) {
 void name_ids(const Words& ends, const Text& text, Listed& to) {
   std::unordered_map<std::string_view, Vertex> known;
   std::deque<std::string> kept;  // names that stand in quotes
+  // A name stands in the map and among the names, which double as they grow; one in quotes is kept besides.
+  constexpr std::uint64_t kName = 64 + 3 * sizeof(std::string);
+  std::uint64_t names = 0, besides = ends.size() * (sizeof(std::string_view) + 8);
   std::vector<Vertex> vertices;
   vertices.reserve(ends.size());
   for (std::string_view word : ends) {
-    if (is_quoted(word)) word = kept.emplace_back(unquoted(word));
+    if (is_quoted(word)) word = kept.emplace_back(unquoted(word)), besides += 40 + heap_bytes(word.size());
     const auto [at, fresh] = known.try_emplace(word, Vertex(known.size()));
-    if (fresh) to.names.emplace_back(word);
+    if (fresh) to.names.emplace_back(word), names += sizeof(std::string) + heap_bytes(word.size());
     vertices.push_back(at->second);
+    if (vertices.size() % 4096 == 0)
+      text.check_bytes(besides + names + known.size() * kName,
+                       "a graph of " + std::to_string(known.size()) + " named vertices and more");
   }
-  text.check_room(i64(to.names.size()), i64(vertices.size() / 2));
+  text.check_room(i64(to.names.size()), i64(vertices.size() / 2), false, names);
   for (std::size_t i = 0; i < vertices.size(); i += 2) to.edges.add(vertices[i], vertices[i + 1]);
   to.vertices = i64(to.names.size());
 }

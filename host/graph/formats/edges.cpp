@@ -109,13 +109,15 @@ Listed list_numbers(const Text& text, NumberLines lines, bool may_have_counts) {
   const i64 first = count >= 0 ? first_of(seen, count) : -1;
   if (first >= 0) {
     found.vertices = count, found.first_id = first;
-    text.check_room(found.vertices, found.listed);
+    text.check_room(found.vertices, found.listed, lines.with_weight > 0);
     for (std::vector<Vertex>* ends : {&lines.edges.from, &lines.edges.to})
       for (Vertex& v : *ends) v -= Vertex(first);
   } else {
     if (lines.edges.size() > 0) mark_seen(lines.edges, seen);
     std::vector<i64> ids = seen.seen.empty() ? sorted_ids(lines.edges, 0) : ids_of(seen);
-    text.check_room(i64(ids.size()), found.listed);
+    const bool gaps = !ids.empty() && ids.back() - ids.front() + 1 > i64(ids.size());  // ids become names
+    text.check_room(i64(ids.size()), found.listed, lines.with_weight > 0,
+                    gaps ? ids.size() * (sizeof(std::string) + 8) : 0);
     replace_ids(seen, ids, lines.edges);
     number_vertices(std::move(ids), count, found);
   }
@@ -145,6 +147,7 @@ Listed list_edges(const Text& text) {
   const char* const end = text.all.data() + text.all.size();
   const char* from = first_line(text.all);
   if (from == end) text.wrong("empty: expected edges, found none");
+  text.check_bytes(std::uint64_t(text.lines) * 16, "a list of " + std::to_string(text.lines) + " lines");
   NumberLines lines = read_number_lines(text.all, text.threads);
   if (lines.stopped == nullptr) return list_numbers(text, std::move(lines), true);
   EdgeColumns columns;

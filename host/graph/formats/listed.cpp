@@ -17,17 +17,21 @@ void Text::wrong(const std::string& what, const std::string& advice) const {
   throw Error(ErrorKind::kInput, name + ": " + what, advice);
 }
 
-void Text::check_room(std::int64_t vertices, std::int64_t listed, bool weighted) const {
+void Text::check_room(std::int64_t vertices, std::int64_t listed, bool weighted, std::uint64_t names) const {
   // Of a vertex: offsets, twice while they are made, places; of a listed edge: itself, both its ends, and
   // these again as they stay.
-  const std::uint64_t needed = std::uint64_t(vertices) * 32 + std::uint64_t(listed) * (weighted ? 72 : 32);
   if (vertices > 0x7fffffff)
     wrong("too many vertices: expected at most 2147483647, found " + std::to_string(vertices));
+  check_bytes(
+      std::uint64_t(vertices) * 32 + std::uint64_t(listed) * (weighted ? 72 : 32) + names,
+      "a graph of " + std::to_string(vertices) + " vertices and " + std::to_string(listed) + " edges");
+}
+
+void Text::check_bytes(std::uint64_t needed, const std::string& what) const {
   if (needed > memory)
     throw Error(ErrorKind::kMemory,
-                name + ": a graph of " + std::to_string(vertices) + " vertices and " +
-                    std::to_string(listed) + " edges does not fit: expected at most " +
-                    sys::size_text(memory) + ", found a need of " + sys::size_text(needed),
+                name + ": " + what + " does not fit: expected at most " + sys::size_text(memory) +
+                    ", found a need of " + sys::size_text(needed),
                 "--memory allows more");
 }
 

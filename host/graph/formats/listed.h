@@ -17,13 +17,17 @@ struct Text {
   int threads = 1;
   std::uint64_t memory = 0;  // that the graph and its making may take
   bool weights = true;       // they are read; else what stands in their place may be anything
+  std::int64_t lines = 0;    // of `all`: no list has more edges
 
   /// Error{kInput} "NAME: line N: what" for a place in `all`.
   [[noreturn]] void wrong(const char* at, const std::string& what, const std::string& advice = {}) const;
   /// The same of the text as a whole.
   [[noreturn]] void wrong(const std::string& what, const std::string& advice = {}) const;
-  /// Error{kMemory} where a graph of that size, listed that often, does not fit.
-  void check_room(std::int64_t vertices, std::int64_t listed, bool weighted = false) const;
+  /// Error{kMemory} where a graph of that size, listed that often, does not fit. `names`: bytes of those.
+  void check_room(std::int64_t vertices, std::int64_t listed, bool weighted = false,
+                  std::uint64_t names = 0) const;
+  /// The same of what a reader holds until then.
+  void check_bytes(std::uint64_t needed, const std::string& what) const;
 };
 
 /// A graph as it stands in a file.
@@ -40,6 +44,11 @@ struct Listed {
 
 /// The advice where a weight is no number.
 inline constexpr const char* kWithoutWeights = "--weights none reads the graph without them";
+
+/// Bytes of a text beyond the std::string itself: short ones have none.
+inline std::uint64_t heap_bytes(std::size_t characters) {
+  return characters > 15 ? characters + 17 : 0;
+}
 
 /// What stands at a place, for messages: the word there in quotes, or "the end of the line".
 std::string found_at(const char* at, const char* end);

@@ -92,7 +92,7 @@ Listed list_matrix_market(const Text& text) {
   const Sizes sizes = read_sizes(text, at, end);
   const char* const rest = std::min(end, line_end(at, end) + 1);
   const std::string_view body(rest, std::size_t(end - rest));
-  text.check_room(sizes.rows, 0);
+  text.check_room(sizes.rows, std::min(sizes.entries, text.lines), !banner.pattern);
   NumberLines lines = read_number_lines(body, text.threads);
   check_entries(text, body, lines, sizes, banner.pattern);
   Listed found;

@@ -128,7 +128,8 @@ Listed list_metis(const Text& text) {
   while (at < end && skipped(at)) at = std::min(end, line_end(at, end) + 1);
   if (skip_blanks(at, end) == end) text.wrong("empty: expected a METIS graph, found nothing");
   const Header header = read_header(text, at, end);
-  text.check_room(header.vertices, 0);
+  // A neighbour takes two bytes of the text at least, whatever the header says.
+  text.check_room(header.vertices, std::min(header.edges, i64(text.all.size() / 4)) * 2, header.weighted);
   const char* const rest = std::min(end, line_end(at, end) + 1);
   const auto pieces = cut_lines({rest, std::size_t(end - rest)}, 1 << 20);
   std::vector<Block> blocks(pieces.size());

@@ -4,11 +4,18 @@
 
 namespace sluice::graph {
 
+/// A vertex stands here, in the map and, at the end, among the names; an edge here and there.
+void NamedGraph::check_room() const {
+  constexpr std::uint64_t kVertex = sizeof(Known) + 64 + sizeof(std::string) + 24, kEdge = 40;
+  text_.check_bytes(known_.size() * kVertex + 2 * texts_ + from_.size() * kEdge,
+                    "a graph of " + std::to_string(known_.size()) + " named vertices and more");
+}
+
 Vertex NamedGraph::place(std::string_view id, const char* at) {
   const auto found = places_.find(id);
   if (found != places_.end()) return found->second;
-  if (known_.size() % 4096 == 0)
-    text_.check_room(std::int64_t(known_.size()) * 4, edges());  // names are large
+  if (known_.size() % 4096 == 0) check_room();
+  texts_ += heap_bytes(id.size());
   known_.push_back({std::string(id), std::nullopt, false, at});
   const Vertex v = Vertex(known_.size() - 1);
   places_.emplace(known_.back().id, v);
@@ -16,21 +23,27 @@ Vertex NamedGraph::place(std::string_view id, const char* at) {
   return v;
 }
 
-void NamedGraph::vertex(std::string_view id, const std::optional<std::string>& label, const char* at) {
-  Known& v = known_[std::size_t(place(id, at))];
+Vertex NamedGraph::vertex(std::string_view id, const std::optional<std::string>& label, const char* at) {
+  const Vertex number = place(id, at);
+  Known& v = known_[std::size_t(number)];
   if (declared_) {
     if (v.listed) text_.wrong(at, "a vertex that is there already: expected another id, found " + quoted(id));
     v.listed = true;
-    order_.push_back(Vertex(places_.find(id)->second));
+    order_.push_back(number);
   }
-  if (label) v.label = label;
+  if (label) v.label = label, texts_ += heap_bytes(label->size());
+  return number;
 }
 
 void NamedGraph::edge(std::string_view from, std::string_view to, const std::optional<double>& weight,
                       const char* at) {
-  if (from_.size() % 4096 == 0) text_.check_room(std::int64_t(known_.size()), edges());
-  from_.push_back(place(from, at));
-  to_.push_back(place(to, at));
+  const Vertex first = place(from, at);
+  edge(first, place(to, at), weight);
+}
+
+void NamedGraph::edge(Vertex from, Vertex to, const std::optional<double>& weight) {
+  if (from_.size() % 4096 == 0) check_room();
+  from_.push_back(from), to_.push_back(to);
   if (weight && weights_.empty()) weights_.assign(from_.size() - 1, 1.0);
   if (weight || !weights_.empty()) weights_.push_back(weight.value_or(1.0));
 }

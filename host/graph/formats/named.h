@@ -17,8 +17,11 @@ class NamedGraph {
   /// `declared`: a vertex must be listed, an edge that names it is not enough.
   NamedGraph(const Text& text, bool declared) : text_(text), declared_(declared) {}
 
-  /// Lists a vertex at a place of the text. Error{kInput} where it has been.
-  void vertex(std::string_view id, const std::optional<std::string>& label, const char* at);
+  /// Lists a vertex at a place of the text: its number here, in the order of first mention. Error{kInput}
+  /// where it has been.
+  Vertex vertex(std::string_view id, const std::optional<std::string>& label, const char* at);
+  /// Between vertices by their numbers, or by ids.
+  void edge(Vertex from, Vertex to, const std::optional<double>& weight);
   void edge(std::string_view from, std::string_view to, const std::optional<double>& weight, const char* at);
   std::int64_t edges() const { return std::int64_t(from_.size()); }
 
@@ -34,6 +37,7 @@ class NamedGraph {
     const char* at = nullptr;  // where it was first named
   };
   Vertex place(std::string_view id, const char* at);
+  void check_room() const;
   bool labels_serve() const;
 
   const Text& text_;
@@ -41,6 +45,7 @@ class NamedGraph {
   std::deque<Known> known_;
   std::unordered_map<std::string_view, Vertex> places_;  // into known_
   std::vector<Vertex> order_;                            // as listed
+  std::uint64_t texts_ = 0;                              // bytes of ids and labels beyond the short ones
   std::vector<Vertex> from_, to_;
   std::vector<double> weights_;  // where any edge has one
 };

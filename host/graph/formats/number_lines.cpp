@@ -102,6 +102,7 @@ void read_block(std::string_view text, Block& block) {
     }
     const char* behind = skip_separator(q);
     p = behind == nullptr ? q : behind;
+    if (behind != nullptr && comment(p)) p = next_line(p, end) - 1;
     const bool weighted = *p != '\n';
     if (weighted) {
       if (behind == nullptr || (p = read_weight(p, end, weight)) == nullptr) {

@@ -19,6 +19,31 @@ class NearestVertices {
   /// The `k` nearest of `vertex` but itself, nearest first; k < vertices. Any thread may ask.
   void find(Vertex vertex, std::int64_t k, std::vector<Near>& to) const;
 
+  /// f(squared distance, vertex) of all others at most so far from `vertex`, in the order of the tree, until
+  /// there are more than `most`. How many it were.
+  template <class F>
+  std::int64_t within(Vertex vertex, double square, std::int64_t most, const F& f) const {
+    const int d = positions_.dimensions;
+    const double* const from = positions_.of(vertex);
+    std::int64_t found = 0;
+    std::vector<std::int64_t> open{0};
+    while (!open.empty() && found <= most) {
+      const Node& node = nodes_[std::size_t(open.back())];
+      open.pop_back();
+      if (node.below >= 0) {
+        const double off = from[node.dimension] - node.split, gap = off * off;
+        if (off <= 0 || gap <= square) open.push_back(node.below);
+        if (off >= 0 || gap <= square) open.push_back(node.above);
+        continue;
+      }
+      for (std::int64_t i = node.first; i < node.last; ++i) {
+        const double apart = squared(from, at_.data() + i * d, d);
+        if (order_[std::size_t(i)] != vertex && apart <= square) f(apart, order_[std::size_t(i)]), ++found;
+      }
+    }
+    return found;
+  }
+
   static double squared(const double* a, const double* b, int dimensions) {
     double sum = 0;
     for (int i = 0; i < dimensions; ++i) sum += (a[i] - b[i]) * (a[i] - b[i]);

@@ -2,6 +2,7 @@
 // edge are the runs between them: nothing is subtracted. Runs go through short buffers, so that the compiler
 // can take several pairs at once; sums have a fixed order.
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 
 #include "host/graph/measure/parts.h"
@@ -33,7 +34,8 @@ std::vector<std::vector<double>> by_dimension(const Positions& x) {
 
 class Row {
  public:
-  Row(const std::vector<std::vector<double>>& columns, double eps) : columns_(columns), eps_(eps) {}
+  Row(const std::vector<std::vector<double>>& columns, double eps, double near)
+      : columns_(columns), eps_(eps), near_(near) {}
 
   /// Pairs of v with [first, last).
   void add(i64 v, i64 first, i64 last, PairSums& to) const {
@@ -48,7 +50,7 @@ class Row {
       const double* const others = column.data() + first;
       for (i64 k = 0; k < count; ++k) square[k] += (at - others[k]) * (at - others[k]);
     }
-    for (i64 k = 0; k < count; ++k) value[k] = 1 / (square[k] + eps_);
+    for (i64 k = 0; k < count; ++k) value[k] = square[k] > near_ ? 1 / (square[k] + eps_) : 0;
     to.inverse += sum_of(value, count);
     for (i64 k = 0; k < count; ++k) value[k] = std::sqrt(square[k]);
     to.distance += sum_of(value, count);
@@ -56,14 +58,14 @@ class Row {
   }
 
   const std::vector<std::vector<double>>& columns_;
-  double eps_;
+  double eps_, near_;
 };
 
 }  // namespace
 
-PairSums sum_pairs(const Look& look, double eps, const SampledRows& rows) {
+PairSums sum_pairs(const Look& look, double eps, const SampledRows& rows, double near) {
   const auto columns = by_dimension(look.positions);
-  const Row row(columns, eps);
+  const Row row(columns, eps, near);
   const i64 n = look.graph.vertices();
   const bool once = rows.some.empty();
   std::vector<PairSums> parts(std::size_t((rows.count + kBlock - 1) / kBlock));
@@ -88,6 +90,35 @@ PairSums sum_pairs(const Look& look, double eps, const SampledRows& rows) {
   PairSums all;
   for (const PairSums& p : parts) all.pairs += p.pairs, all.distance += p.distance, all.inverse += p.inverse;
   return all;
+}
+
+NearSums sum_near(const Look& look, const NearestVertices& nearest, double eps, const SampledRows& rows) {
+  constexpr i64 kNear = 16, kMost = 100;  // others of a vertex: that the radius is for, that are worth it
+  const i64 n = look.graph.vertices();
+  std::vector<double> farthest(std::size_t(rows.count));
+  in_parallel(std::size_t(look.threads), farthest.size(), [&](std::size_t row) {
+    look.check_stop();
+    std::vector<Near> found;
+    nearest.find(rows.at(i64(row)), std::min(kNear, n - 1), found);
+    farthest[row] = found.empty() ? 0 : found.back().first;
+  });
+  std::nth_element(farthest.begin(), farthest.begin() + rows.count / 2, farthest.end());
+  NearSums sums{farthest[std::size_t(rows.count / 2)], 0};
+  const i64 blocks = (n + 1023) / 1024;
+  std::vector<double> parts(static_cast<std::size_t>(blocks));
+  std::atomic<i64> pairs{0};
+  in_parallel(std::size_t(look.threads), parts.size(), [&](std::size_t block) {
+    look.check_stop();
+    for (i64 v = i64(block) * 1024; v < std::min(n, i64(block + 1) * 1024) && pairs <= kMost * n; ++v) {
+      const auto row = look.graph.of(Vertex(v));
+      pairs += nearest.within(Vertex(v), sums.near, kMost * n, [&](double square, Vertex u) {
+        if (!std::binary_search(row.begin(), row.end(), u)) parts[block] += 1 / (square + eps);
+      });
+    }
+  });
+  if (pairs > kMost * n) return {};
+  for (const double part : parts) sums.inverse += part;
+  return sums;
 }
 
 EdgeSums sum_edges(const Look& look) {

@@ -20,12 +20,15 @@ struct Look {
 
 /// Rows of a table that may be a sample: all vertices, or some, ascending.
 struct SampledRows {
-  std::vector<Vertex> some;  // empty: all
+  std::vector<Vertex> some;  // empty: all vertices
   std::int64_t count = 0;
+  bool sampled = false;  // there are more
   Vertex at(std::int64_t row) const { return some.empty() ? Vertex(row) : some[std::size_t(row)]; }
 };
 /// All n where exact is wanted, else `samples` of them that the seed draws.
 SampledRows rows_to_look_at(std::int64_t n, bool exact, std::int64_t samples, std::uint64_t seed);
+/// The same of the graph's vertices that have edges.
+SampledRows rows_to_look_at(const Graph& graph, bool exact, std::int64_t samples, std::uint64_t seed);
 
 /// Of pairs (row, any other vertex) at a finite graph distance: their number, sum of r, sum of r^2.
 struct StressSums {
@@ -42,12 +45,20 @@ struct NeighbourhoodSums {
 NeighbourhoodSums sum_neighbourhoods(const Look& look, const NearestVertices& nearest,
                                      const SampledRows& rows);
 
-/// Of pairs without an edge: their number, distances, 1 / (D + eps). All pairs once, or all of the rows
-/// given.
+/// Of pairs without an edge: their number, distances, 1 / (D + eps) of those with D > `near`. All pairs once,
+/// or all of the rows given.
 struct PairSums {
   double pairs = 0, distance = 0, inverse = 0;
 };
-PairSums sum_pairs(const Look& look, double eps, const SampledRows& rows);
+PairSums sum_pairs(const Look& look, double eps, const SampledRows& rows, double near = -1);
+
+/// What a sample of rows would not estimate, as a few pairs may be most of it: 1 / (D + eps) of all ordered
+/// pairs without an edge with D <= `near`, exactly. `near` is chosen so that each vertex has some ten others
+/// within it; below 0 where that would be far too many pairs, as most stand in one place.
+struct NearSums {
+  double near = -1, inverse = 0;
+};
+NearSums sum_near(const Look& look, const NearestVertices& nearest, double eps, const SampledRows& rows);
 
 struct EdgeSums {
   double length = 0, length2 = 0;  // of deviations from the mean, squared

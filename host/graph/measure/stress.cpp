@@ -11,18 +11,38 @@ namespace sluice::graph {
 
 using i64 = std::int64_t;
 
-SampledRows rows_to_look_at(i64 n, bool exact, i64 samples, std::uint64_t seed) {
-  if (exact || samples >= n) return {{}, n};
-  // The vertices of the least random keys.
+namespace {
+
+/// Of `from`, those of the least random keys.
+SampledRows drawn(const std::vector<Vertex>& from, i64 samples, std::uint64_t seed) {
   const Random random{seed, 0x5a3b1e01};
   std::vector<std::pair<std::uint64_t, Vertex>> keys;
-  keys.reserve(std::size_t(n));
-  for (i64 v = 0; v < n; ++v) keys.emplace_back(random.bits(std::uint64_t(v)), Vertex(v));
+  keys.reserve(from.size());
+  for (const Vertex v : from) keys.emplace_back(random.bits(std::uint64_t(v)), v);
   std::nth_element(keys.begin(), keys.begin() + samples, keys.end());
-  SampledRows rows{{}, samples};
+  SampledRows rows{{}, samples, true};
   for (i64 i = 0; i < samples; ++i) rows.some.push_back(keys[std::size_t(i)].second);
   std::sort(rows.some.begin(), rows.some.end());
   return rows;
+}
+
+}  // namespace
+
+SampledRows rows_to_look_at(i64 n, bool exact, i64 samples, std::uint64_t seed) {
+  if (exact || samples >= n) return {{}, n, false};
+  std::vector<Vertex> all(static_cast<std::size_t>(n));
+  std::iota(all.begin(), all.end(), Vertex(0));
+  return drawn(all, samples, seed);
+}
+
+SampledRows rows_to_look_at(const Graph& graph, bool exact, i64 samples, std::uint64_t seed) {
+  std::vector<Vertex> some;
+  for (Vertex v = 0; v < graph.vertices(); ++v)
+    if (graph.degree(v) > 0) some.push_back(v);
+  const i64 count = i64(some.size());
+  if (!exact && samples < count) return drawn(some, samples, seed);
+  if (count == graph.vertices()) some.clear();
+  return {std::move(some), count, false};
 }
 
 StressSums sum_stress(const Look& look, const SampledRows& rows) {

@@ -49,6 +49,7 @@ class Axis {
   // The value at a place, as people read it. `digits` beyond those needed at a span are not shown.
   text(place, span, digits = 7) {
     if (!Number.isFinite(place)) return numberText(place);
+    if (this.given.ticks) return (this.given.ticks.find((t) => t.at === place) || { label: '' }).label;
     if (this.kind === 'time') return timeText(this.originNs, place, span, this.given.utc ? ' UTC' : '');
     if (this.kind === 'log') return numberText(10 ** place, digits);
     const value = this.origin + place;
@@ -60,6 +61,7 @@ class Axis {
   // {ticks: [{at, label}], note}: what all labels leave out.
   ticks(low, high, atMost) {
     if (!(high > low)) return { ticks: [], note: '' };
+    if (this.given.ticks) return { ticks: this.given.ticks.filter((t) => t.at >= low && t.at <= high), note: '' };
     if (this.kind === 'time') return timeTicks(this.originNs, low, high, atMost, this.given.utc ? 'UTC' : '');
     if (this.kind === 'log') return logTicks(low, high, atMost);
     return valueTicks(this.origin, low, high, atMost);

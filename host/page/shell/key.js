@@ -65,7 +65,7 @@ class Key {
         this.layersSection.className = 'names';
       }
       const line = layer.kind === 'lines' || layer.kind === 'segments';
-      this.layersSection.append(this.button(layer.name, layer.kind === 'cells' ? 0 : layer.count, {
+      this.layersSection.append(this.button(layer.name, layer.kind === 'cells' ? 0 : given.said || layer.count, {
         icon: () => layer.kind === 'cells' || layer.values ? markIcon('square', layer.scale.table[128])
           : markIcon('circle', layer.kind === 'points' ? layer.color(0) : layer.color(), line ? 'line' : 'mark'),
         shown: () => layer.visible, set: (on) => { layer.visible = on; }, family: this,
@@ -99,7 +99,7 @@ class Key {
     if (count) {
       const number = document.createElement('span');
       number.className = 'count';
-      number.textContent = countText(count);
+      number.textContent = typeof count === 'string' ? count : countText(count);
       button.append(number);
     }
     Object.assign(entry, { button, name });

@@ -23,7 +23,8 @@ function summarize() {
         + (missing ? `, ${countText(missing)} without a place` : '') + (layer.seen > mostShapes && !layer.values ? ', more opaque where they lie thick' : '') + bars);
     }
     if (layer.kind === 'segments') parts.push(countText(layer.count) + ' ' + (layer.name || 'segments'));
-    if (layer.kind === 'lines' && layer.given.bars) parts.push((layer.name ? layer.name + ': ' : '') + countText(layer.count / 2) + ' bars');
+    if (layer.kind === 'lines' && layer.given.said) parts.push(`${layer.name}: ${layer.given.said}`);
+    else if (layer.kind === 'lines' && layer.given.bars) parts.push((layer.name ? layer.name + ': ' : '') + countText(layer.count / 2) + ' bars');
     else if (layer.kind === 'lines') parts.push((layer.name || 'line') + ': ' + countText(layer.count) + (layer.count === 1 ? ' vertex' : ' vertices'));
     if (layer.kind === 'cells') parts.push(`${countText(layer.columns)} \u00d7 ${countText(layer.rows)} cells`);
   }

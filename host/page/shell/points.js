@@ -1,7 +1,9 @@
 // Points: up to some thousand in view are marks with shapes, outlines, sizes and error bars; more than that
-// are summed by pixel (heap.js). Drawing goes in slices, so that moving never waits for a million points.
+// are summed by pixel (heap.js), with the largest as marks on top. Drawing goes in slices, so that moving never
+// waits for a million points.
 
 const mostShapes = 12000;
+const largeArea = 4, mostLarge = 400, mostNamed = 24;  // marks that stand out of many
 
 class Points {
   constructor(given, axes) {
@@ -68,6 +70,7 @@ class Points {
     const [[left, right], [bottom, top]] = frame.between(-margin, -margin, frame.width + margin, frame.height + margin);
     const whole = frame.zoom < 1.3 && this.count > 5000;
     const found = whole ? null : this.index().inside([left, bottom], [right, top]);
+    if (found && this.sizes && found.length <= mostShapes) found.sort();  // what is to lie on top comes last
     const n = found ? found.length : this.count;
     this.seen = 0;
     if (n <= mostShapes) yield* this.paintShapes(frame, target, found, n);
@@ -87,21 +90,43 @@ class Points {
     const radius = this.radius(n, frame), c = target;
     this.shownRadius = radius;
     if (n <= 5000) this.paintErrors(frame, c, found, n);
-    const sprites = new Map();
+    const sprites = this.sprites(n <= 5000);
     for (let k = 0; k < n; ++k) {
-      const i = found ? found[k] : k;
-      if (!this.shown(i)) continue;
-      const x = frame.px(this.xs[i]), y = frame.py(this.ys[i]);
-      if (!(x > -20 && y > -20 && x < frame.width + 20 && y < frame.height + 20)) continue;
-      if (x >= 0 && y >= 0 && x <= frame.width && y <= frame.height) ++this.seen;
-      const bin = this.groups ? this.groups[i] : this.values ? this.scale.bin(this.values[i]) : 0;
-      let sprite = sprites.get(bin);
-      if (!sprite) sprites.set(bin, sprite = markSprite(this.groups ? categoryMarker(bin) : 'circle', this.color(i), 2 * radius, frame.ratio, n <= 5000));
-      const half = sprite.half * this.reach(i, 1) / 2;  // drawn at twice its radius
-      c.drawImage(sprite.canvas, x - half, y - half, 2 * half, 2 * half);
+      if (this.paintMark(frame, c, found ? found[k] : k, radius, sprites)) ++this.seen;
       if (k % 512 === 511 && frame.due()) yield;
     }
-    if (this.labels && n <= 400) this.paintLabels(frame, c, found, n, radius);
+    if (n <= 400) this.paintLabels(frame, c, found, n, radius);
+    else this.nameLarge(frame, c, radius);
+  }
+
+  // Marks of one picture, drawn `times` as large as a usual one: large ones stay sharp.
+  sprites(outlined) { return { outlined, times: this.sizes ? 4 : 2, made: new Map() }; }
+
+  // True where it lies within the picture.
+  paintMark(frame, c, i, radius, { outlined, times, made }) {
+    const x = frame.px(this.xs[i]), y = frame.py(this.ys[i]);
+    if (!this.shown(i) || !(x > -20 && y > -20 && x < frame.width + 20 && y < frame.height + 20)) return false;
+    const bin = this.groups ? this.groups[i] : this.values ? this.scale.bin(this.values[i]) : 0;
+    let sprite = made.get(bin);
+    if (!sprite) made.set(bin, sprite = markSprite(this.groups ? categoryMarker(bin) : 'circle', this.color(i), times * radius, frame.ratio, outlined));
+    const half = sprite.half * this.reach(i, 1) / times;
+    c.drawImage(sprite.canvas, x - half, y - half, 2 * half, 2 * half);
+    return x >= 0 && y >= 0 && x <= frame.width && y <= frame.height;
+  }
+
+  // The largest marks, in their order: they are not lost among many.
+  large() {
+    if (this.largest) return this.largest;
+    const found = [];
+    for (let i = 0; this.sizes && i < this.count; ++i) if (this.sizes[i] >= largeArea) found.push(i);
+    if (found.length > mostLarge) found.sort((a, b) => this.sizes[b] - this.sizes[a]).length = mostLarge;
+    return this.largest = found.sort((a, b) => a - b);
+  }
+
+  nameLarge(frame, c, radius) {
+    if (!this.labels || !this.sizes) return;
+    const named = [...this.large()].sort((a, b) => this.sizes[b] - this.sizes[a]).slice(0, mostNamed);
+    this.paintLabels(frame, c, named, named.length, radius);
   }
 
   paintErrors(frame, c, found, n) {
@@ -130,6 +155,7 @@ class Points {
 
   // Texts beside their marks, where they cover neither a mark nor another text.
   paintLabels(frame, c, found, n, radius) {
+    if (!this.labels) return;
     const marks = [], taken = [];
     for (let k = 0; k < n; ++k) {
       const i = found ? found[k] : k, x = frame.px(this.xs[i]), y = frame.py(this.ys[i]);
@@ -182,19 +208,22 @@ class Points {
           else if (known) for (let j = at; j < end; ++j) { ++count[j]; a[j] += t; ++b[j]; }
           else for (let j = at; j < end; ++j) ++count[j];
         }
-        if (++done % 4096 === 0 && frame.due()) { this.showHeap(frame, target, heap); yield; }
+        if (++done % 4096 === 0 && frame.due()) { this.showHeap(frame, target, heap, n); yield; }
       }
     }
-    this.showHeap(frame, target, heap);
+    this.showHeap(frame, target, heap, n);
   }
 
-  showHeap(frame, target, heap) {
+  showHeap(frame, target, heap, n) {
     const [a, b, c] = heap.sums;
     const plain = packed(this.color(0)), table = this.values && this.scale.table.map(packed);
     const missing = packed(fromHex(theme.missing));
     const colorOf = this.groups ? (k, n) => (c[k] / n) << 16 | (b[k] / n) << 8 | (a[k] / n)
       : this.values ? (k) => b[k] > 0 ? table[Math.round(a[k] / b[k] * 256)] : missing : () => plain;
     heap.present(frame, target, colorOf, this.values ? 0.8 : 0.45);  // fainter colours would be other values
+    const sprites = this.sprites(true), radius = this.shownRadius = this.radius(n, frame);
+    for (const i of this.large()) this.paintMark(frame, target, i, radius, sprites);
+    this.nameLarge(frame, target, radius);
   }
 
   nearest(frame, px, py, reach) {

@@ -70,6 +70,36 @@ def stops(where, graph, kind):
     print(f"{kind}: {caught} runs stopped and resumed to the same bytes")
 
 
+def stops_while_it_writes(where, graph):
+    """Ctrl-C when the descent is over and the animation is being drawn: nothing of it is lost."""
+    whole, part = os.path.join(where, "whole_late"), os.path.join(where, "part_late")
+    os.mkdir(whole)
+    os.mkdir(part)
+    names = ("a.npy", "a.gif", "a.csv")
+    late = ("layout", graph, "--objective", "stress", "--frames", 60, "--picture-size", "1600x1200",
+            *(word for name in names for word in ("-o", os.path.join(part, name))))
+    run(*late)
+    for name in names:
+        os.rename(os.path.join(part, name), os.path.join(whole, name))
+    clean(part)
+    process = start(*late)
+    end = time.monotonic() + 60
+    while not os.path.exists(os.path.join(part, "a.gif.partial")) and process.poll() is None and time.monotonic() < end:
+        time.sleep(0.001)
+    found, _, err = cancel(process, signal.SIGINT)
+    check(found in (0, 130), f"stopped while it writes: exit {found}: {err}")
+    if found == 0:
+        print("the animation was drawn before it could be stopped")
+        return
+    check("--resume" in err, f"nothing says how to go on: {err}")
+    check(os.path.exists(os.path.join(part, "a.npy")), "the layout is not there")
+    _, err, _ = run(*late, "--resume")
+    check("the layout was made, its outputs were not all written" in err, f"it was made again: {err}")
+    for name in names:
+        check(contents(os.path.join(part, name)) == contents(os.path.join(whole, name)), f"{name} has other bytes")
+    check(leftovers(os.path.join(part, "a.npy")) == ["a.npy.meta.json"], "something is left behind")
+
+
 def full_disk(where, graph):
     disk = os.path.join(where, "disk")
     os.mkdir(disk)
@@ -94,6 +124,7 @@ def main():
         run("generate", "graph", "--kind", "grid", "--vertices", 225, "--seed", 1, "-o", graph, "-q")
         for kind in ("base", "stress"):
             stops(where, graph, kind)
+        stops_while_it_writes(where, graph)
         full_disk(where, graph)
 
 
