@@ -59,7 +59,7 @@ if(SLUICE_MAVX2 AND CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
   set_source_files_properties(formats/csv/masks_avx2.cpp formats/csv/plain_avx2.cpp PROPERTIES COMPILE_OPTIONS -mavx2)
   set_source_files_properties(lc/plain_fields_avx2.cpp PROPERTIES COMPILE_OPTIONS "-mavx2;-mbmi")
   set_source_files_properties(lc/plain_fields_avx512.cpp PROPERTIES COMPILE_OPTIONS
-    "-mavx2;-mbmi;-mbmi2;-mavx512f;-mavx512bw;-mavx512dq;-mavx512vl;-mavx512vbmi2;-Wno-maybe-uninitialized")
+    "-mavx2;-mbmi;-mbmi2;-mavx512f;-mavx512bw;-mavx512dq;-mavx512vl;-mavx512vbmi2;$<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>")
   set_source_files_properties(layout/pair_tile_avx2.cpp PROPERTIES COMPILE_OPTIONS
     "-mavx2;-ffp-contract=off;-Wno-psabi;$<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>")
   set_source_files_properties(layout/pair_tile_avx512.cpp PROPERTIES COMPILE_OPTIONS

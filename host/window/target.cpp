@@ -62,9 +62,8 @@ class ResultTarget : public Target {
 
 class CsvTarget : public Target {
  public:
-  CsvTarget(const Problem& p, const TargetShape& shape, Machine& m, CsvFile& file)
-      : problem_(p),
-        shape_(shape),
+  CsvTarget(const TargetShape& shape, Machine& m, CsvFile& file)
+      : shape_(shape),
         file_(file),
         device_(*m.device, Memory::kDevice, shape.slot_bytes, m.budgets->device(), "the windows"),
         host_(*m.device, Memory::kPinned, shape.slot_bytes, m.budgets->host, "the windows") {}
@@ -91,7 +90,6 @@ class CsvTarget : public Target {
   double busy_seconds() const override { return seconds_; }
 
  private:
-  const Problem& problem_;
   TargetShape shape_;
   CsvFile& file_;
   Held device_, host_;
@@ -106,9 +104,8 @@ std::unique_ptr<Target> make_result_target(const Problem& p, const TargetShape& 
   return std::make_unique<ResultTarget>(p, shape, m, result);
 }
 
-std::unique_ptr<Target> make_csv_target(const Problem& p, const TargetShape& shape, Machine& m,
-                                        CsvFile& file) {
-  return std::make_unique<CsvTarget>(p, shape, m, file);
+std::unique_ptr<Target> make_csv_target(const TargetShape& shape, Machine& m, CsvFile& file) {
+  return std::make_unique<CsvTarget>(shape, m, file);
 }
 
 }  // namespace sluice::window_detail

@@ -38,6 +38,6 @@ struct TargetShape {
 /// To the datasets of a result, by threads behind compute.
 std::unique_ptr<Target> make_result_target(const Problem&, const TargetShape&, Machine&, Result&);
 /// To lines of text, in order; all datasets at once.
-std::unique_ptr<Target> make_csv_target(const Problem&, const TargetShape&, Machine&, CsvFile&);
+std::unique_ptr<Target> make_csv_target(const TargetShape&, Machine&, CsvFile&);
 
 }  // namespace sluice::window_detail

@@ -172,7 +172,7 @@ void run_passes(const Problem& p, const Passes& passes, Machine& m, const RunOpt
 void to_text(const Problem& p, const Passes& passes, Machine& m, const RunOptions& run, WindowSummary& out) {
   CsvFile file(p, run);
   run_passes(
-      p, passes, m, run, [&](const TargetShape& shape) { return make_csv_target(p, shape, m, file); },
+      p, passes, m, run, [&](const TargetShape& shape) { return make_csv_target(shape, m, file); },
       [](i64, i64, i64) { return i64(0); }, out);
   file.finish();
 }
