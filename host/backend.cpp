@@ -168,6 +168,13 @@ DeviceInfo Device::describe() const {
   return info;
 }
 
+TriangleShape Device::triangle_shape(std::int64_t columns) const {
+  TriangleShape shape{};
+  Status status{};
+  check(backend_->triangle_shape(context_, columns, &shape, &status), status);
+  return shape;
+}
+
 Buffer::Buffer(const Device& device, Memory kind, std::int64_t bytes)
     : device_(&device), kind_(kind), bytes_(bytes) {
   Status status{};
@@ -260,6 +267,15 @@ void Stream::run(const LayoutForcesArgs& args) {
 void Stream::run(const LayoutIterateArgs& args) {
   Status status{};
   check(device_->table().layout_iterate(queue_, &args, &status), status);
+}
+
+void Stream::run(const ColumnsArgs& args) {
+  Status status{};
+  check(device_->table().columns(queue_, &args, &status), status);
+}
+void Stream::run(const TriangleArgs& args) {
+  Status status{};
+  check(device_->table().triangle(queue_, &args, &status), status);
 }
 
 void Stream::run(const WindowSpectrumArgs& args) {

@@ -40,6 +40,7 @@ class Device {
   const BackendInfo& info() const { return backend_->info; }
   Context* context() const { return context_; }
   DeviceInfo describe() const;
+  TriangleShape triangle_shape(std::int64_t columns) const;
 
  private:
   const Backend* backend_;
@@ -93,6 +94,8 @@ class Stream {  // a Queue with its owner
   void run(const CurveFeaturesArgs& args);
   void run(const LayoutForcesArgs& args);
   void run(const LayoutIterateArgs& args);
+  void run(const ColumnsArgs& args);
+  void run(const TriangleArgs& args);
   Queue* queue() const { return queue_; }
   const Device& device() const { return *device_; }
 

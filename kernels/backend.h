@@ -10,6 +10,7 @@
 #include "kernels/dtype.h"
 #include "kernels/layout.h"
 #include "kernels/spectrum.h"
+#include "kernels/triangle.h"
 #include "kernels/window.h"
 #include "kernels/window_order.h"
 
@@ -188,7 +189,7 @@ struct SummarizeArgs {
   std::int32_t clear;
 };
 
-inline constexpr std::uint32_t kBackendVersion = 5;
+inline constexpr std::uint32_t kBackendVersion = 6;
 
 struct Backend {
   std::uint32_t version;  // kBackendVersion; a loader refuses any other
@@ -245,6 +246,10 @@ struct Backend {
 
   std::int32_t (*layout_forces)(Queue*, const LayoutForcesArgs*, Status*);
   std::int32_t (*layout_iterate)(Queue*, const LayoutIterateArgs*, Status*);
+
+  std::int32_t (*columns)(Queue*, const ColumnsArgs*, Status*);
+  std::int32_t (*triangle_shape)(Context*, std::int64_t columns, TriangleShape*, Status*);
+  std::int32_t (*triangle)(Queue*, const TriangleArgs*, Status*);
 
   /// Bytes of scratch that the context may take for the operations above, beyond what `allocate` gives.
   std::int64_t (*scratch_bytes)(const ContextOptions*);

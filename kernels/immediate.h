@@ -13,6 +13,7 @@
 #include "kernels/layout_check.h"
 #include "kernels/spectrum_check.h"
 #include "kernels/status.h"
+#include "kernels/triangle_check.h"
 #include "kernels/window_order_check.h"
 
 namespace sluice {
@@ -235,6 +236,27 @@ std::int32_t layout_iterate(Queue* queue, const LayoutIterateArgs* args, Status*
   });
 }
 
+std::int32_t columns(Queue* queue, const ColumnsArgs* args, Status* status) {
+  return operate(queue, args, status, [](Workers& workers, const ColumnsArgs& a) {
+    check(a);
+    run_columns(workers, a);
+  });
+}
+
+std::int32_t triangle_shape(Context* context, std::int64_t columns, TriangleShape* shape, Status* status) {
+  return guarded(status, [&] {
+    check_triangle_columns(columns);
+    *shape = triangle_shape_of(context->workers, columns);
+  });
+}
+
+std::int32_t triangle(Queue* queue, const TriangleArgs* args, Status* status) {
+  return operate(queue, args, status, [](Workers& workers, const TriangleArgs& a) {
+    check(a);
+    run_triangle(workers, a);
+  });
+}
+
 std::int64_t scratch_bytes(const ContextOptions* options) {
   return Workers::bytes(options->threads > 0 ? options->threads : available_threads());
 }
@@ -246,7 +268,8 @@ constexpr Backend table_of(const BackendInfo& info) {
                  queue_wait,      event_finish,    copy,           centre,          products,
                  finish,          generate,        summarize,      window_reduce,   window_merge,
                  window_order,    window_products, spectrum_bytes, spectrum_create, spectrum_destroy,
-                 window_spectrum, curve_features,  layout_forces,  layout_iterate,  scratch_bytes};
+                 window_spectrum, curve_features,  layout_forces,  layout_iterate,  columns,
+                 triangle_shape,  triangle,        scratch_bytes};
 }
 
 }  // namespace

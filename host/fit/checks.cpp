@@ -120,10 +120,7 @@ void check_options(const FitOptions& o, const RunOptions& run) {
   check_distinct(inputs, outputs_of(o));
   for (const std::string& output : {o.output, o.model, o.state, o.picture, o.profile})
     check_output(output, run);
-  if (o.from.empty())
-    expect_processor(run, "a table is read by the processor");
-  else if (o.solver == "qr" || o.solver == "svd")
-    expect_processor(run, "--solver " + o.solver + " is the processor's work");
+  if (o.from.empty()) expect_processor(run, "a table is read by the processor");
   if (!o.store.empty()) design::check_store({o.store, o.compression}, run);
   if (o.store.empty() && run.resume)
     throw Error(ErrorKind::kUsage, "--resume: there is nothing to resume without --store");

@@ -16,6 +16,7 @@
 #include "host/fit/files.h"
 #include "host/fit/least_squares.h"
 #include "host/fit/model.h"
+#include "host/fit/on_device.h"
 #include "host/fit/picture.h"
 #include "host/fit/predict.h"
 #include "host/fit/residuals.h"
@@ -27,7 +28,6 @@
 #include "host/fit/system.h"
 #include "host/fit/whole_column.h"
 #include "host/page/figure_page.h"
-#include "host/processor.h"
 #include "host/units.h"
 
 namespace sluice {
@@ -51,9 +51,8 @@ class Fit {
     r_.run.stages.push_back({"open", clock.seconds(), 0, 0});
     if (!stored_) measure_whole_columns(source_, levels_, budget_, run_, r_.run, options_.piece_bytes);
     if (known_ && !options_.store.empty()) set_design();  // the store goes with the first pass
-    if (!triangular() && stored_ && !stored_->weights &&
-        wants_device(run_, stored_->tall.columns(), stored_->tall.bytes()))
-      sum_on_device();
+    if (!triangular() && stored_ && wants_device(run_, stored_->tall.columns(), stored_->tall.bytes()))
+      gram_ = gram_on_device(stored_->tall, run_, r_.run);
     else if (!triangular() || !known_)
       sum(triangular() ? "levels" : "sums");
     r_.formula = source_.formula.text.empty() ? options_.formula : source_.formula.text;
@@ -110,7 +109,6 @@ class Fit {
       layout_ = layout_of(source_.plan);
       r_.dropped = stored_->dropped, r_.weights = stored_->weights_name;
       check_from(options_, r_.weights);
-      if (stored_->weights) expect_processor(run_, "sums with weights are the processor's work");
       return true;
     }
     source_ = open_source({input, options_.formula, options_.levels, weights(), !options_.repeats.empty(),
@@ -181,12 +179,6 @@ class Fit {
     state.shifts = source_.shifts;
     write_state(state, layout_, sums_->total(), options_.state);
   }
-  void sum_on_device() {
-    Machine machine = open_gram_machine(run_);
-    if (run_.device == "check") check_gram(stored_->tall, machine, run_);
-    gram_ = device_gram(stored_->tall, machine, run_, r_.run);
-    machine.report(r_.run);
-  }
   void check_rows(double rows) const {
     if (rows == 0)
       throw Unsolvable(
@@ -224,15 +216,13 @@ class Fit {
   }
   void normal() {
     const Clock clock;
-    const double rows = gram_ ? gram_->rows : double(sums_->total().rows);
-    check_width(rows);
+    check_width(gram_ ? gram_->rows : double(sums_->total().rows));
     system_ =
         gram_ ? system_of(*stored_, *gram_)
               : system_of(source_.plan, layout_, design_, level_of_, source_.shifts, sums_->total(), budget_);
-    if (gram_)
-      y_ = {rows, system_.rows, 0, system_.response_sum, system_.response_squares, system_.response_shift};
-    else
-      y_ = response_sums(system_, sums_->total(), source_.repeats);
+    y_ = gram_ ? response_sums(system_, gram_->rows, gram_->log_weights, source_.repeats)
+               : response_sums(system_, double(sums_->total().rows), sums_->total().log_weights,
+                               source_.repeats);
     if (options_.ridge > 0) add_ridge(system_, design_.intercept, options_.ridge);
     solution_ = solve_normal(system_);
     r_.run.stages.push_back({"solve", clock.seconds(), 0, 0});
@@ -256,26 +246,33 @@ class Fit {
       r_.warnings.push_back(why + ": --solver qr keeps them");
     }
   }
-  void triangle() {
+  TriangleSums reflect() {
+    if (stored_)
+      if (auto sums = triangle_sums_on_device(stored_->tall, source_.shifts.back(), run_, r_.run))
+        return std::move(*sums);
     TrianglePass triangle(source_, design_, level_of_);
+    pass(triangle.pass());
+    return std::move(triangle.total());
+  }
+  void triangle() {
     const std::uint64_t p = design_.columns.size() + 2;
     const std::uint64_t svd_bytes = options_.solver == "svd" ? svd_memory(p) : 0;
     const Share share(budget_, 40 * p * p + svd_bytes, "the triangle of QR");
-    pass(triangle.pass());
-    check_rows(triangle.rows());
-    if (options_.solver != "svd") check_width(triangle.rows());
-    check_scale(design_, source_.formula.factors[source_.formula.response].name, triangle.triangle(),
-                options_.input.path);
-    const double n = source_.repeats ? triangle.weight() : triangle.rows();
-    const double logs = source_.repeats ? 0 : triangle.log_weights(), shift = source_.shifts.back();
-    y_ = {n, triangle.weight(), logs, triangle.response_sum(), triangle.response_squares(), shift};
+    const TriangleSums sums = reflect();
+    const Square& upper = sums.triangle.upper();
+    check_rows(sums.rows);
+    if (options_.solver != "svd") check_width(sums.rows);
+    check_scale(design_, source_.formula.factors[source_.formula.response].name, upper, options_.input.path);
+    const double n = source_.repeats ? sums.weight : sums.rows;
+    const double logs = source_.repeats ? 0 : sums.log_weights;
+    y_ = {n, sums.weight, logs, sums.response, sums.response_squares, source_.shifts.back()};
     const Clock clock;
     const bool svd = options_.solver == "svd";
-    solution_ = options_.ridge > 0 ? solve_ridge(triangle.total(), design_.intercept, options_.ridge)
-                : svd              ? solve_svd(triangle.triangle())
-                                   : solve_triangle(triangle.triangle());
+    solution_ = options_.ridge > 0 ? solve_ridge(sums.triangle, design_.intercept, options_.ridge)
+                : svd              ? solve_svd(upper)
+                                   : solve_triangle(upper);
     for (const std::size_t j : solution_.dependent)
-      if (triangle.triangle().is_empty(j)) empty_.push_back(j);
+      if (upper.is_empty(j)) empty_.push_back(j);
     r_.solver = svd ? "svd" : "qr";
     r_.run.stages.push_back({"solve", clock.seconds(), 0, 0});
   }

@@ -94,9 +94,9 @@ Pass TrianglePass::pass() {
   pass.piece = [this] { return std::make_unique<Piece>(*this); };
   pass.merge = [this](PassPiece& piece) {
     const auto& own = static_cast<const Piece&>(piece);
-    total_.merge(own.triangle());
-    rows_ += own.count, weight_ += own.weight, log_weights_ += own.log_weights;
-    sum_ += own.sum, squares_ += own.squares;
+    total_.triangle.merge(own.triangle());
+    total_.rows += own.count, total_.weight += own.weight, total_.log_weights += own.log_weights;
+    total_.response += own.sum, total_.response_squares += own.squares;
   };
   const std::uint64_t p = design_.columns.size() + 2;
   pass.piece_memory = Triangle::memory(p) + 8 * p * RowBlock::kRows;

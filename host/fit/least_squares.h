@@ -32,27 +32,26 @@ class SumsPass {
 };
 
 /// The triangle of [X, 1, y], and sums of y from its shift.
+struct TriangleSums {
+  Triangle triangle;
+  double rows = 0, weight = 0, log_weights = 0;
+  double response = 0, response_squares = 0;
+};
+
 class TrianglePass {
  public:
   TrianglePass(const Source& source, const Design& design,
                const std::vector<std::vector<std::int32_t>>& level_of)
-      : source_(source), design_(design), level_of_(level_of), total_(design.columns.size() + 2) {}
+      : source_(source), design_(design), level_of_(level_of), total_{Triangle(design.columns.size() + 2)} {}
   Pass pass();
-  const Square& triangle() const { return total_.upper(); }
-  const Triangle& total() const { return total_; }
-  double rows() const { return rows_; }
-  double weight() const { return weight_; }
-  double log_weights() const { return log_weights_; }
-  double response_sum() const { return sum_; }
-  double response_squares() const { return squares_; }
+  TriangleSums& total() { return total_; }
 
  private:
   class Piece;
   const Source& source_;
   const Design& design_;
   const std::vector<std::vector<std::int32_t>>& level_of_;
-  Triangle total_;
-  double rows_ = 0, weight_ = 0, log_weights_ = 0, sum_ = 0, squares_ = 0;
+  TriangleSums total_;
 };
 
 }  // namespace sluice::fit

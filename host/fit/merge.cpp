@@ -120,7 +120,7 @@ FitResult merge_fits(const MergeOptions& options, const RunOptions& run) {
                                        ", found " + std::to_string(sums.rows));
   const Clock solving;
   System system = system_of(state.plan, *state.layout, design, level_of, state.shifts, sums, budget);
-  const ResponseSums y = response_sums(system, sums, state.repeats);
+  const ResponseSums y = response_sums(system, double(sums.rows), sums.log_weights, state.repeats);
   if (options.ridge > 0) add_ridge(system, design.intercept, options.ridge);
   Solution solution = solve_normal(system);
   check_solution(solution, design, result.warnings);

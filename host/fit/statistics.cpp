@@ -77,13 +77,9 @@ Wald wald(const std::vector<Coefficient>& coefficients, int intercept, const Squ
 
 }  // namespace
 
-ResponseSums response_sums(const System& system, const Sums& sums, bool repeats) {
-  return {repeats ? system.rows : double(sums.rows),
-          system.rows,
-          repeats ? 0 : sums.log_weights,
-          system.response_sum,
-          system.response_squares,
-          system.response_shift};
+ResponseSums response_sums(const System& system, double rows, double log_weights, bool repeats) {
+  return {repeats ? system.rows : rows, system.rows,          repeats ? 0 : log_weights, system.response_sum,
+          system.response_squares,      system.response_shift};
 }
 
 double robust_factor(const std::string& errors, const FitResult& r) {

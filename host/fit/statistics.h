@@ -13,8 +13,8 @@ struct ResponseSums {
   double sum = 0, squares = 0, shift = 0;  // of y - shift, weighted
 };
 
-/// Of the sums and the system that was made of them, before a ridge is added.
-ResponseSums response_sums(const System& system, const Sums& sums, bool repeats);
+/// Of a system before a ridge is added; `repeats`: weights count rows.
+ResponseSums response_sums(const System& system, double rows, double log_weights, bool repeats);
 
 /// What a robust covariance is multiplied by for what the sample costs: HC1 n / (n - p), clusters G / (G - 1)
 /// (n - 1) / (n - p), of G clusters.

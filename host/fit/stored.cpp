@@ -145,7 +145,7 @@ Stored open_stored(const std::string& path, const std::string& formula) {
 
 System system_of(const Stored& stored, const Gram& gram) {
   const std::size_t p = stored.tall.columns();
-  const double n = gram.rows;
+  const double n = gram.weight;
   const int one = stored.tall.skipped;
   System system;
   system.columns = p, system.rows = n;

@@ -27,6 +27,12 @@ Triangle::Triangle(std::size_t columns)
   clear();
 }
 
+Triangle::Triangle(const Square& upper) : Triangle(upper.n) {
+  upper_ = upper, stale_ = false;
+  for (std::size_t i = 0; blocked_ && i < n_; ++i)
+    for (std::size_t j = i; j < n_; ++j) columns_[j * n_ + i] = upper.at(i, j);
+}
+
 void Triangle::clear() {
   if (blocked_)
     columns_.assign(n_ * n_, 0.0), stale_ = true;

@@ -14,6 +14,7 @@ class Triangle {
  public:
   static constexpr std::size_t kFewColumns = 64;
   explicit Triangle(std::size_t columns);
+  explicit Triangle(const Square& upper);
   /// Adds rows by Householder reflections; column j of them is at rows + j * ld, and is overwritten.
   void add(double* rows, std::size_t count, std::size_t ld);
   void merge(const Triangle& other);

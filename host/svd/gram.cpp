@@ -8,7 +8,7 @@
 
 #include "host/error.h"
 #include "host/fit/cholesky.h"
-#include "host/fit/device_gram.h"
+#include "host/fit/on_device.h"
 #include "host/fit/sums.h"
 #include "host/fit/triangle.h"
 #include "host/units.h"
@@ -49,7 +49,7 @@ Gram host_gram(const TallSource& source, Budget& budget, const RunOptions& run, 
   pass.piece_memory = 8 * n * (n + 2 * kRows);
   run_tall(pass, source, budget, run, summary);
   total.settle();
-  Gram gram{total.dense[0], std::vector<double>(p), Square(p)};
+  Gram gram{total.dense[0], total.dense[0], 0, std::vector<double>(p), Square(p)};
   for (std::size_t j = 0; j < p; ++j) {
     gram.means[j] = shifts[j + 1] + total.dense[j + 1] / gram.rows;
     summed[j] = std::sqrt(total.dense[(j + 1) * n + j + 1]);
@@ -115,10 +115,7 @@ GramTriangle gram_triangle(const TallSource& source, bool center, Budget& budget
   GramTriangle found;
   Gram gram;
   if (wants_device(run, p, source.bytes())) {
-    Machine machine = open_gram_machine(run);
-    if (run.device == "check") check_gram(source, machine, run);
-    gram = device_gram(source, machine, run, summary);
-    machine.report(summary);
+    gram = gram_on_device(source, run, summary);
     for (std::size_t j = 0; j < p; ++j) found.summed.push_back(std::sqrt(gram.products.at(j, j)));
   } else {
     found.summed.resize(p);

@@ -8,6 +8,7 @@
 
 #include "host/clock.h"
 #include "host/error.h"
+#include "host/fit/on_device.h"
 #include "host/fit/svd.h"
 #include "host/fit/tall.h"
 #include "host/fit/triangle.h"
@@ -74,22 +75,29 @@ class Decomposition {
  private:
   void choose() {
     r_.method = o_.method;
-    const bool named = run_.device != "auto" && run_.device != "cpu";
-    if (o_.method == "tsqr" && named)
-      throw Error(ErrorKind::kUsage,
-                  "--device " + run_.device + " with --method tsqr: reflections run on the processor",
-                  "give --method gram, or no --device");
     if (o_.method != "auto") return;
-    r_.method = named || source_.columns() > kMostForTriangle ? "gram" : "tsqr";
-    r_.why = named ? "--device " + run_.device
-                   : std::to_string(source_.columns()) + " columns: tsqr up to " +
-                         std::to_string(kMostForTriangle);
+    r_.method = source_.columns() > kMostForTriangle ? "gram" : "tsqr";
+    r_.why = std::to_string(source_.columns()) + " columns: tsqr up to " + std::to_string(kMostForTriangle);
   }
 
   Square tsqr(Budget& budget) {
     const std::vector<double> shifts =
         o_.center ? svd_detail::shifts_of(source_) : std::vector<double>(source_.columns());
     const std::size_t n = shifts.size() + (o_.center ? 1 : 0);
+    const Square all = reflect(shifts, n, budget);
+    if (!o_.center) return all;
+    // The first row of the triangle of [1, X] is the means; the rest that of X less its means.
+    Square rest(n - 1);
+    for (std::size_t i = 1; i < n; ++i)
+      for (std::size_t j = i; j < n; ++j) rest.at(i - 1, j - 1) = all.at(i, j);
+    for (std::size_t j = 1; j < n; ++j) r_.means.push_back(shifts[j - 1] + all.at(0, j) / all.at(0, 0));
+    return rest;
+  }
+
+  /// Of n columns: [1, X - shifts] or X.
+  Square reflect(const std::vector<double>& shifts, std::size_t n, Budget& budget) {
+    const TriangleColumns columns{o_.center, false, shifts};
+    if (auto upper = triangle_on_device(source_, columns, run_, r_.run)) return std::move(*upper);
     Triangle total(n);
     Pass pass;
     pass.stage = "tsqr";
@@ -97,14 +105,7 @@ class Decomposition {
     pass.merge = [&](PassPiece& piece) { total.merge(static_cast<TrianglePiece&>(piece).triangle()); };
     pass.piece_memory = Triangle::memory(n) + 8 * n * RowBlock::kRows;
     run_tall(pass, source_, budget, run_, r_.run);
-    if (!o_.center) return total.upper();
-    // The first row of the triangle of [1, X] is the means; the rest that of X less its means.
-    const Square& all = total.upper();
-    Square rest(n - 1);
-    for (std::size_t i = 1; i < n; ++i)
-      for (std::size_t j = i; j < n; ++j) rest.at(i - 1, j - 1) = all.at(i, j);
-    for (std::size_t j = 1; j < n; ++j) r_.means.push_back(shifts[j - 1] + all.at(0, j) / all.at(0, 0));
-    return rest;
+    return total.upper();
   }
 
   Square gram(Budget& budget) {

@@ -70,6 +70,7 @@ Loaded load() {
     if (get_parallel() == kOpenMp) {
       // A search from OpenBLAS's handle finds the OpenMP library that it was linked with.
       find(library, "omp_set_num_threads", result.blas.set_omp_threads);
+      result.blas.library = library;
       result.blas.description = describe(library, kOpenMp);
       result.found = true;
       return result;
@@ -82,6 +83,7 @@ Loaded load() {
     set_threads(1);
     find(second_choice, "openblas_get_parallel", get_parallel);
     result.blas.set_omp_threads = nullptr;
+    result.blas.library = second_choice;
     result.blas.description = describe(second_choice, get_parallel());
     result.found = true;
   }
@@ -108,6 +110,16 @@ const Blas& blas() {
     fail(kLibraryMissing, "no OpenBLAS was found; %s (tried %s)", kAdvice, library.tried.c_str());
   }
   return library.blas;
+}
+
+const Lapack& lapack() {
+  static const Lapack once = [] {
+    Lapack found{};
+    if (!find(blas().library, "dgeqrf_", found.dgeqrf) || !find(blas().library, "dtpqrt_", found.dtpqrt))
+      fail(kLibraryMissing, "%s was built without LAPACK; %s", blas().description.c_str(), kAdvice);
+    return found;
+  }();
+  return once;
 }
 
 std::string describe_blas() {

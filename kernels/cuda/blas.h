@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "kernels/backend.h"
 #include "kernels/cuda/error.h"
@@ -25,6 +26,9 @@ struct BlasLibrary {
   decltype(&cublasGetStatusString) status_string;
   std::string path;
 };
+
+/// Files of the same release that cuBLAS asks for.
+std::vector<std::string> blas_helpers();
 
 /// Loads it once. Failure{kLibraryMissing} names the library, where it was looked for and what to set.
 const BlasLibrary& blas_library();

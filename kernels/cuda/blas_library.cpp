@@ -9,7 +9,7 @@ namespace {
 BlasLibrary load() {
   BlasLibrary library{};
   void* handle =
-      open_library({"cuBLAS", "libcublas", CUBLAS_VER_MAJOR, "libcublasLt", "nvidia-cublas"}, library.path);
+      open_library({"cuBLAS", "libcublas", CUBLAS_VER_MAJOR, blas_helpers(), "nvidia-cublas"}, library.path);
   resolve(handle, library.path, "cublasCreate_v2", library.create);
   resolve(handle, library.path, "cublasDestroy_v2", library.destroy);
   resolve(handle, library.path, "cublasSetStream_v2", library.set_stream);
@@ -24,6 +24,10 @@ BlasLibrary load() {
 }
 
 }  // namespace
+
+std::vector<std::string> blas_helpers() {
+  return {"libcublasLt.so." + std::to_string(CUBLAS_VER_MAJOR)};
+}
 
 const BlasLibrary& blas_library() {
   // Where loading throws, the next call tries again: the user may have set the folder in between.

@@ -7,6 +7,7 @@
 #include "kernels/backend.h"
 #include "kernels/cuda/blas.h"
 #include "kernels/cuda/owners.h"
+#include "kernels/cuda/solver.h"
 
 namespace sluice::cuda {
 
@@ -44,6 +45,7 @@ struct Context {
   cuda::Scratch partials;  // centre and summarize: partial sums
   cuda::Scratch largest;   // finish: the largest entry of each block
   cuda::Blas blas;
+  cuda::Solver solver;
 };
 
 struct Queue {

@@ -7,7 +7,7 @@ namespace {
 
 FftLibrary load() {
   FftLibrary library{};
-  void* handle = open_library({"cuFFT", "libcufft", CUFFT_VER_MAJOR, nullptr, "nvidia-cufft"}, library.path);
+  void* handle = open_library({"cuFFT", "libcufft", CUFFT_VER_MAJOR, {}, "nvidia-cufft"}, library.path);
   resolve(handle, library.path, "cufftCreate", library.create);
   resolve(handle, library.path, "cufftDestroy", library.destroy);
   resolve(handle, library.path, "cufftSetAutoAllocation", library.set_auto_allocation);

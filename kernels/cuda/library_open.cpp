@@ -19,14 +19,25 @@ bool loads(const std::string& name) {
   return handle != nullptr;
 }
 
+std::string in(const std::string& folder, const std::string& file) {
+  return folder.empty() ? file : folder + "/" + file;
+}
+
+/// From the folder of what wants it, else from the first that has it: Python's packages have folders of their
+/// own. What is loaded under a name is found by all that need it.
+void load_first(const std::string& file, const std::string& folder, const std::vector<std::string>& folders) {
+  if (dlopen(in(folder, file).c_str(), RTLD_NOW | RTLD_LOCAL) != nullptr || folder.empty()) return;
+  for (const std::string& other : folders)
+    if (dlopen(in(other, file).c_str(), RTLD_NOW | RTLD_LOCAL) != nullptr) return;
+}
+
 /// Opens the library in `folder`; null where it is not there. `trouble` gets the loader's words where the
 /// file is there and does not load.
-void* open_in(const LibraryName& name, const std::string& folder, std::string& path, std::string& trouble) {
-  const std::string prefix = folder.empty() ? "" : folder + "/";
-  path = prefix + versioned(name.stem, name.major);
+void* open_in(const LibraryName& name, const std::vector<std::string>& folders, const std::string& folder,
+              std::string& path, std::string& trouble) {
+  path = in(folder, versioned(name.stem, name.major));
   if (!folder.empty() && access(path.c_str(), F_OK) != 0) return nullptr;
-  if (name.before != nullptr)
-    dlopen((prefix + versioned(name.before, name.major)).c_str(), RTLD_NOW | RTLD_LOCAL);
+  for (const std::string& file : name.before) load_first(file, folder, folders);
   void* handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (handle == nullptr && !folder.empty()) {
     const char* text = dlerror();
@@ -39,7 +50,7 @@ std::string other_version(const LibraryName& name, const std::vector<std::string
   for (const std::string& folder : folders)
     for (int major = name.major + 2; major >= 10; --major) {
       if (major == name.major) continue;
-      const std::string path = (folder.empty() ? "" : folder + "/") + versioned(name.stem, major);
+      const std::string path = in(folder, versioned(name.stem, major));
       if (folder.empty() ? loads(path) : access(path.c_str(), F_OK) == 0) return path;
     }
   return {};
@@ -70,7 +81,7 @@ void* open_library(const LibraryName& name, std::string& path) {
   const std::vector<std::string> folders = library_folders();
   std::string trouble;
   for (const std::string& folder : folders)
-    if (void* handle = open_in(name, folder, path, trouble)) return handle;
+    if (void* handle = open_in(name, folders, folder, path, trouble)) return handle;
   fail_missing(name, folders, trouble);
 }
 

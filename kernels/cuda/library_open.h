@@ -4,17 +4,18 @@
 #include <dlfcn.h>
 
 #include <string>
+#include <vector>
 
 #include "kernels/cuda/error.h"
 
 namespace sluice::cuda {
 
 struct LibraryName {
-  const char* title;    // "cuBLAS"
-  const char* stem;     // "libcublas"
-  int major;            // of its file name
-  const char* before;   // a library of the same folder that is loaded first, so that it is found; or null
-  const char* package;  // of Python's index
+  const char* title;                // "cuBLAS"
+  const char* stem;                 // "libcublas"
+  int major;                        // of its file name
+  std::vector<std::string> before;  // files that are loaded first, so that they are found whatever the path
+  const char* package;              // of Python's index
 };
 
 /// Its handle, and in `path` where it lies. Failure{kLibraryMissing} names the library, where it was looked

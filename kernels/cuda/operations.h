@@ -26,6 +26,9 @@ void spectrum_destroy(SpectrumPlan* plan);
 void curve_features(Queue& queue, const CurveFeaturesArgs& args);
 void layout_forces(Queue& queue, const LayoutForcesArgs& args);
 void layout_iterate(Queue& queue, const LayoutIterateArgs& args);
+void columns(Queue& queue, const ColumnsArgs& args);
+TriangleShape triangle_shape(Context& context, std::int64_t columns);
+void triangle(Queue& queue, const TriangleArgs& args);
 void window_spectrum(Queue& queue, const WindowSpectrumArgs& args);
 
 }  // namespace sluice::cuda

@@ -194,6 +194,19 @@ std::int32_t layout_iterate(Queue* queue, const LayoutIterateArgs* args, Status*
   return operation<LayoutIterateArgs, cuda::layout_iterate>("layout_iterate", queue, args, status);
 }
 
+std::int32_t columns(Queue* queue, const ColumnsArgs* args, Status* status) {
+  return operation<ColumnsArgs, cuda::columns>("columns", queue, args, status);
+}
+std::int32_t triangle_shape(Context* context, std::int64_t columns, TriangleShape* shape, Status* status) {
+  return entry("triangle_shape", status, [&] {
+    context->make_current();
+    *shape = cuda::triangle_shape(*context, columns);
+  });
+}
+std::int32_t triangle(Queue* queue, const TriangleArgs* args, Status* status) {
+  return operation<TriangleArgs, cuda::triangle>("triangle", queue, args, status);
+}
+
 std::int64_t scratch_bytes(const ContextOptions*) {
   return cuda::kScratchBytes;
 }
@@ -210,7 +223,8 @@ constexpr Backend kTable = {
     window_merge,    window_order,    window_products,
     spectrum_bytes,  spectrum_create, cuda::spectrum_destroy,
     window_spectrum, curve_features,  layout_forces,
-    layout_iterate,  scratch_bytes,
+    layout_iterate,  columns,         triangle_shape,
+    triangle,        scratch_bytes,
 };
 
 }  // namespace

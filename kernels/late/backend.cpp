@@ -19,6 +19,7 @@
 #include "kernels/layout_check.h"
 #include "kernels/spectrum_check.h"
 #include "kernels/status.h"
+#include "kernels/triangle_check.h"
 #include "kernels/window_order_check.h"
 
 namespace sluice {
@@ -275,6 +276,27 @@ std::int32_t layout_iterate(Queue* queue, const LayoutIterateArgs* args, Status*
   });
 }
 
+std::int32_t columns(Queue* queue, const ColumnsArgs* args, Status* status) {
+  return guarded(status, [&] {
+    check(*args);
+    push(queue, *args, run_columns);
+  });
+}
+
+std::int32_t triangle_shape(Context* context, std::int64_t columns, TriangleShape* shape, Status* status) {
+  return guarded(status, [&] {
+    check_triangle_columns(columns);
+    *shape = triangle_shape_of(context->workers, columns);
+  });
+}
+
+std::int32_t triangle(Queue* queue, const TriangleArgs* args, Status* status) {
+  return guarded(status, [&] {
+    check(*args);
+    push(queue, *args, run_triangle);
+  });
+}
+
 std::int64_t scratch_bytes(const ContextOptions* options) {
   return Workers::bytes(options->threads > 0 ? options->threads : available_threads());
 }
@@ -291,7 +313,8 @@ constexpr Backend kTable = {
     window_merge,    window_order,    window_products,
     spectrum_bytes,  spectrum_create, drop_spectrum_plan,
     window_spectrum, curve_features,  layout_forces,
-    layout_iterate,  scratch_bytes,
+    layout_iterate,  columns,         triangle_shape,
+    triangle,        scratch_bytes,
 };
 
 }  // namespace

@@ -39,6 +39,9 @@ void run_window_products(Workers&, const WindowProductsArgs&);
 void run_curve_features(Workers&, const CurveFeaturesArgs&);
 void run_layout_forces(Workers&, const LayoutForcesArgs&);
 void run_layout_iterate(Workers&, const LayoutIterateArgs&);
+void run_columns(Workers&, const ColumnsArgs&);
+TriangleShape triangle_shape_of(const Workers&, std::int64_t columns);
+void run_triangle(Workers&, const TriangleArgs&);
 
 std::int64_t spectrum_plan_bytes(const Workers&, const SpectrumShape&);
 SpectrumPlan* make_spectrum_plan(const Workers&, const SpectrumShape&, const double* taper);

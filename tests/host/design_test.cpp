@@ -352,24 +352,5 @@ TEST_F(Design, AFitFromAStoreTakesTheMemoryThatThereIs) {
   }
 }
 
-TEST_F(Design, SumsByADeviceGiveTheSameFit) {
-  table(12000);
-  FitOptions store;
-  store.solver = "normal";
-  for (const std::string formula : {"y ~ a*k + b", "y ~ 0 + a + k"}) {  // there the levels span the constant
-    const DesignOptions o = options(formula, "d.h5");
-    RunOptions run = fit_run();
-    run.force = true;
-    write_design(o, run);
-    store.from = o.output;
-    const FitResult wanted = fit_table(store, fit_run());
-    expect_same_fit(wanted, fit_table(fit_options(path("t.csv"), formula), fit_run()), 1e-9);
-    for (const std::string device : {"serial", "late", "check"}) {
-      run.device = device;
-      expect_same_fit(fit_table(store, run), wanted, 1e-9);
-    }
-  }
-}
-
 }  // namespace
 }  // namespace sluice

@@ -98,17 +98,6 @@ TEST_F(FitRank, MergedRidgeWithoutAnIntercept) {
     EXPECT_NEAR(merged.coefficients[j].estimate, whole.coefficients[j].estimate, 1e-9);
 }
 
-TEST_F(FitRank, DevicesAskedForByName) {
-  FitOptions o;
-  o.from = "x.h5", o.solver = "qr";
-  RunOptions run = fit_run();
-  run.device = "cuda";
-  EXPECT_EQ(thrown([&] { fit_table(o, run); }),
-            "--device cuda: --solver qr is the processor's work: expected auto or cpu");
-  run.device_is_wish = true;
-  EXPECT_NE(thrown([&] { fit_table(o, run); }).find("x.h5"), std::string::npos);
-}
-
 TEST_F(FitRank, CollinearColumnsHaveAShortestAnswer) {
   const Answer wanted = read_answers(SLUICE_TEST_DATA "/svd/answers.json")["collinear"];
   std::string text = "y,a,b,c,kind\n";
