@@ -14,7 +14,7 @@ FROM nvidia/cuda:13.0.2-base-ubuntu24.04
 RUN apt-get update \
  && apt-get install -y --no-install-recommends libopenblas0-openmp libhdf5-103-1t64 libcairo2 libdeflate0 \
     libzstd1 libgif7 libexpat1 libgomp1 libfreetype6 libsqlite3-0 libcublas-13-0 libcufft-13-0 \
-    libcusolver-13-0 \
+    libcusolver-13-0 libcusparse-13-0 libnvjitlink-13-0 \
  && rm -rf /var/lib/apt/lists/*
 COPY --from=build /opt/sluice /opt/sluice
 # The base image has a user of number 1000; sluice's comes after it.

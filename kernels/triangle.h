@@ -27,7 +27,7 @@ struct ColumnsArgs {
 
 /// How rows are cut for triangles of so many columns, and what that takes.
 struct TriangleShape {
-  std::int64_t rows;  // that one call takes at most, a multiple of 256; calls of so many have the same bytes
+  std::int64_t rows;  // that one call takes at most; calls of so many, then the rest, have the same bytes
   std::int64_t work_bytes;
 };
 

@@ -4,7 +4,7 @@
 
 namespace sluice::SLUICE_BACKEND {
 
-inline constexpr std::int64_t kMostTriangleColumns = 20000;  // LAPACK's integers count 65 of work a column
+inline constexpr std::int64_t kMostTriangleColumns = 20000;  // five times squared it is below 2^31
 
 inline void check(const ColumnsArgs& a) {
   check_positive("columns", "variables", a.variables);
@@ -30,7 +30,7 @@ inline void check(const TriangleArgs& a) {
   if (a.columns == 0) return;
   check_pointer("triangle", "panel", a.panel);
   check_pointer("triangle", "work", a.work);
-  if (a.ld < a.columns + a.rows || a.ld >= std::int64_t(1) << 31)
+  if (a.ld < a.columns + a.rows || a.ld * a.columns >= std::int64_t(1) << 31)
     fail(kBadArgument, "triangle: columns of %lld + %lld rows lie %lld apart",
          static_cast<long long>(a.columns), static_cast<long long>(a.rows), static_cast<long long>(a.ld));
 }

@@ -24,7 +24,7 @@ class Summing : public RowsTaker {
         layout_(source.x->info().fortran ? Layout::kVariables : Layout::kObservations),
         slab_(machine.info().slab),
         rows_(source, machine, run, first, rows, 0,
-              {sizes(), [this](i64 chunk) {
+              {sizes(), 0, [this](i64 chunk) {
                  return panel_bytes(chunk) + 8 * n_ * (4 + 2 * slabs_of(chunk)) + 8 * n_ * n_;
                }}) {
     Budget& device = machine.budgets->device();
@@ -119,19 +119,29 @@ class Summing : public RowsTaker {
   Held panel_, moments_, sums_;
 };
 
+void refuse_infinite(const TallSource& source, const Gram& gram, i64 first, i64 rows) {
+  const std::size_t n = gram.means.size();
+  std::size_t bad = n;
+  for (std::size_t j = n; j-- > 0;)
+    if (!std::isfinite(gram.means[j]) || !std::isfinite(gram.products.at(j, j))) bad = j;
+  if (bad == n) return;
+  find_fault(source, first, rows);
+  const bool response = bad == source.columns();
+  const std::string place = response ? source.y->info().path
+                                     : source.x->info().path + ": column " + std::to_string(bad) +
+                                           (bad < source.names.size() ? " '" + source.names[bad] + "'" : "");
+  throw Error(ErrorKind::kInput, place + ": sums of products are not finite",
+              std::string("values beyond 1e150 have no squares: choose another unit") +
+                  (response ? "" : ", or QR (fit: --solver qr, svd: --method tsqr)"));
+}
+
 }  // namespace
 
 Gram device_gram(const TallSource& source, Machine& machine, const RunOptions& run, RunSummary& summary,
                  std::int64_t first, std::int64_t rows) {
   if (rows == 0) rows = source.rows() - first;
   Gram gram = Summing(source, machine, run, first, rows).all(rows, summary);
-  for (const double mean : gram.means)
-    if (!std::isfinite(mean)) find_fault(source, first, rows);
-  for (const double value : gram.products.values)
-    if (!std::isfinite(value))
-      throw Error(ErrorKind::kInput, source.x->info().path + ": sums of products are not finite",
-                  "values beyond 1e150 have no squares: choose another unit, or QR (fit: --solver qr, svd: "
-                  "--method tsqr)");
+  refuse_infinite(source, gram, first, rows);
   return gram;
 }
 

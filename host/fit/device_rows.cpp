@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "host/clock.h"
 #include "host/element.h"
@@ -67,6 +68,7 @@ DeviceRows::DeviceRows(const TallSource& source, Machine& machine, const RunOpti
       run_(run),
       first_(first),
       rows_(rows),
+      border_(cut.border),
       shift_(shift),
       compute_(*machine.device),
       in_(*machine.device) {
@@ -74,7 +76,13 @@ DeviceRows::DeviceRows(const TallSource& source, Machine& machine, const RunOpti
   parts_.push_back(Part::kX);
   if (source.y != nullptr) parts_.push_back(Part::kY);
   scratch_ = Share(machine.budgets->device(), std::uint64_t(machine.scratch), "the backend's scratch");
-  cache_ = Share(machine.budgets->host, source.x->cache_bytes(), "decoded chunks of the matrix");
+  std::uint64_t cache = 0;
+  i64 widest = 0;  // bytes of a row of any part
+  for (const Part part : parts_) {
+    cache += source_of(part).cache_bytes();
+    widest = std::max(widest, bytes_a_row(source_of(part)));
+  }
+  cache_ = Share(machine.budgets->host, cache, "decoded chunks of the matrix");
   set_chunk(cut);
   Budget& device = machine.budgets->device();
   if (source.weights != nullptr) {
@@ -84,8 +92,7 @@ DeviceRows::DeviceRows(const TallSource& source, Machine& machine, const RunOpti
   }
   if (machine.shared()) return;
   for (int i = 0; i < 2; ++i) {
-    staging_.emplace_back(*machine.device, Memory::kDevice, chunk_ * bytes_a_row(*source.x), device,
-                          "staged rows");
+    staging_.emplace_back(*machine.device, Memory::kDevice, chunk_ * widest, device, "staged rows");
     staged_.push_back(std::make_unique<Fence>(*machine.device));
     used_.push_back(std::make_unique<Fence>(*machine.device));
   }
@@ -103,13 +110,16 @@ void DeviceRows::set_chunk(const Cut& cut) {
   while (size + 1 < cut.sizes.size() && cut.sizes[size + 1] >= rows_) ++size;
   const int few = parts == 1 ? 4 : 2, least = parts == 1 ? 2 : 1, step = parts == 1 ? 2 : 1;
   int ahead = (parts == 1 ? 2 : 1) * (std::max(1, machine_.threads) + 1);  // chunks
-  i64 tile_bytes = 0;
-  for (const Part part : parts_) tile_bytes += bytes_a_row(source_of(part));
-  const bool staged = Reader::staged(*source_.x, machine_.shared(), parse_io(run_.io));
+  i64 tile_bytes = 0, widest = 0;  // of a row: of tiles in memory of ours, of the widest part
+  for (const Part part : parts_) {
+    const MatrixSource& source = source_of(part);
+    if (Reader::staged(source, machine_.shared(), parse_io(run_.io))) tile_bytes += bytes_a_row(source);
+    widest = std::max(widest, bytes_a_row(source));
+  }
   const auto fits = [&] {
     const i64 chunk = cut.sizes[size], weights = source_.weights != nullptr ? 8 * chunk : 0;
-    const i64 host = (staged ? ahead * tile_bytes * chunk : 0) + weights;
-    const i64 crossing = machine_.shared() ? 0 : 2 * chunk * bytes_a_row(*source_.x);
+    const i64 host = ahead * tile_bytes * chunk + weights;
+    const i64 crossing = machine_.shared() ? 0 : 2 * chunk * widest;
     const i64 device = cut.own(chunk) + weights + crossing;
     const i64 host_left = i64(machine_.budgets->host.left()),
               device_left = i64(machine_.budgets->device().left());
@@ -126,21 +136,30 @@ void DeviceRows::set_chunk(const Cut& cut) {
 
 std::vector<TileRequest> DeviceRows::schedule() const {
   std::vector<TileRequest> tiles;
-  for (i64 at = 0; at < rows_; at += chunk_)
+  for (i64 at = 0; at < rows_; at += count_at(at))
     for (const Part part : parts_)
-      tiles.push_back(
-          {&source_of(part), rows_of(source_of(part), first_ + at, std::min(chunk_, rows_ - at))});
+      tiles.push_back({&source_of(part), rows_of(source_of(part), first_ + at, count_at(at))});
   return tiles;
+}
+
+i64 DeviceRows::count_at(i64 at) const {
+  const i64 count = std::min(chunk_, rows_ - at);
+  return border_ > 0 ? std::min(count, border_ - at % border_) : count;
+}
+
+void DeviceRows::refuse_weight(double weight, i64 row) const {
+  const std::string place = source_.weights->info().path + ": row " + std::to_string(row);
+  if (!std::isfinite(weight))
+    throw Error(ErrorKind::kInput,
+                place + ": expected a finite number, found " + (std::isnan(weight) ? "NaN" : number(weight)));
+  throw Error(ErrorKind::kInput, place + ": bad weight: expected more than 0, found " + number(weight));
 }
 
 void DeviceRows::tally_weights(const HostTile& tile, i64 at, i64 count) {
   weights_now_.resize(std::size_t(count));
   for (i64 i = 0; i < count; ++i) {
     const double weight = value_of(tile, i);
-    if (!(weight > 0) || std::isinf(weight))
-      throw Error(ErrorKind::kInput, source_.weights->info().path + ": row " +
-                                         std::to_string(first_ + at + i) +
-                                         ": bad weight: expected more than 0, found " + number(weight));
+    if (!(weight > 0) || std::isinf(weight)) refuse_weight(weight, first_ + at + i);
     weights_now_[std::size_t(i)] = weight;
     tally_.add_logs(std::log(weight));
   }
@@ -199,9 +218,9 @@ void DeviceRows::run(const char* stage, double flops, RowsTaker& taker, RunSumma
   double row_bytes = 0;
   for (const Part part : parts_) row_bytes += double(bytes_a_row(source_of(part)));
   if (run_.observer != nullptr) run_.observer->begin(stage, row_bytes * double(rows_), "bytes", 0);
-  for (i64 at = 0; at < rows_; at += chunk_) {
+  for (i64 at = 0, count = 0; at < rows_; at += count) {
     if (run_.stop != nullptr && run_.stop->load()) throw Error(ErrorKind::kInterrupted, "interrupted");
-    const i64 count = std::min(chunk_, rows_ - at);
+    count = count_at(at);
     for (const Part part : parts_) load(reader, part, at, count, taker);
     taker.chunk(at, count);
     if (run_.observer != nullptr) run_.observer->progress(row_bytes * double(at + count));

@@ -57,6 +57,7 @@ class DeviceRows {
  public:
   struct Cut {
     std::vector<std::int64_t> sizes;                // rows of a chunk: the first that memory has room for
+    std::int64_t border = 0;                        // no chunk goes over its multiples; 0: there are none
     std::function<std::int64_t(std::int64_t)> own;  // bytes that the taker holds for chunks of so many rows
   };
   /// Of rows [first, first + rows). `shift`: what the tally takes from y; weights count in it where there are
@@ -74,8 +75,11 @@ class DeviceRows {
   enum class Part { kWeights, kX, kY };
   void set_chunk(const Cut& cut);
   std::vector<TileRequest> schedule() const;
+  /// Rows of the chunk that begins at `at`.
+  std::int64_t count_at(std::int64_t at) const;
   void load(Reader& reader, Part part, std::int64_t at, std::int64_t count, RowsTaker& taker);
   void hand(Part part, const DeviceTile& tile, RowsTaker& taker);
+  [[noreturn]] void refuse_weight(double weight, std::int64_t row) const;
   void tally_weights(const HostTile& tile, std::int64_t at, std::int64_t count);
   void tally_response(const HostTile& tile, std::int64_t count);
   const MatrixSource& source_of(Part part) const;
@@ -83,7 +87,7 @@ class DeviceRows {
   const TallSource& source_;
   Machine& machine_;
   const RunOptions& run_;
-  std::int64_t first_, rows_, chunk_ = 0, turn_ = 0;
+  std::int64_t first_, rows_, border_, chunk_ = 0, turn_ = 0;
   double shift_;
   int depth_ = 2;
   std::vector<Part> parts_;  // of a chunk

@@ -10,7 +10,16 @@ namespace {
 
 using i64 = std::int64_t;
 constexpr i64 kApart = 32;  // doubles that columns begin at multiples of
-constexpr i64 kTileBytes = i64(8) << 20, kLeastRows = 256;
+constexpr i64 kTileBytes = i64(8) << 20, kLeastRows = 64;
+
+i64 width_of(const TallSource& source, const TriangleColumns& columns) {
+  return i64(source.columns()) + (columns.one_first || columns.one_last ? 1 : 0) +
+         (source.y != nullptr ? 1 : 0);
+}
+/// Doubles from one of the panel's columns to the next.
+i64 apart(i64 columns, const TriangleShape& shape, i64 rows) {
+  return (columns + std::min(shape.rows, rows) + kApart - 1) / kApart * kApart;
+}
 
 class Reflecting : public RowsTaker {
  public:
@@ -21,13 +30,13 @@ class Reflecting : public RowsTaker {
         one_at_(columns.one_first  ? 0
                 : columns.one_last ? p_
                                    : -1),
-        n_(p_ + (one_at_ >= 0 ? 1 : 0) + (source.y != nullptr ? 1 : 0)),
+        n_(width_of(source, columns)),
         layout_(source.x->info().fortran ? Layout::kVariables : Layout::kObservations),
         shape_(machine.device->triangle_shape(n_)),
         end_(rows),
-        ld_((n_ + std::min(shape_.rows, rows) + kApart - 1) / kApart * kApart),
+        ld_(apart(n_, shape_, rows)),
         rows_(source, machine, run, first, rows, shift,
-              {sizes(), [this](i64) { return 8 * n_ * (ld_ + 1) + shape_.work_bytes; }}) {
+              {sizes(), shape_.rows, [this](i64) { return 8 * n_ * (ld_ + 1) + shape_.work_bytes; }}) {
     Budget& device = machine.budgets->device();
     panel_ = Held(*machine.device, Memory::kDevice, 8 * n_ * ld_, device, "a chunk of rows as columns");
     work_ = Held(*machine.device, Memory::kDevice, shape_.work_bytes, device, "what reflections work in");
@@ -67,12 +76,11 @@ class Reflecting : public RowsTaker {
   }
 
  private:
-  /// Of chunks: so many fill a panel.
+  /// Of tiles: powers of two, as the chunks of a store have.
   std::vector<i64> sizes() const {
-    i64 size = shape_.rows;
-    while (size % 2 == 0 && size / 2 >= kLeastRows && size * 8 * p_ > kTileBytes) size /= 2;
-    std::vector<i64> sizes{size};
-    while (sizes.back() % 2 == 0 && sizes.back() / 2 >= kLeastRows) sizes.push_back(sizes.back() / 2);
+    std::vector<i64> sizes{kLeastRows};
+    while (16 * sizes.front() * p_ <= kTileBytes && 2 * sizes.front() <= shape_.rows)
+      sizes.insert(sizes.begin(), 2 * sizes.front());
     return sizes;
   }
   /// Columns [at, at + variables) of some rows of the panel from their tile; null: ones.
@@ -109,6 +117,14 @@ void refuse_infinite(const TallSource& source, const Square& upper, i64 first, i
 }
 
 }  // namespace
+
+std::uint64_t device_triangle_memory(const TallSource& source, const TriangleColumns& columns,
+                                     const Machine& machine) {
+  const i64 n = width_of(source, columns);
+  const TriangleShape shape = machine.device->triangle_shape(n);
+  const i64 tiles = 2 * kLeastRows * 8 * n;
+  return std::uint64_t(machine.scratch + 8 * n * apart(n, shape, source.rows()) + shape.work_bytes + tiles);
+}
 
 Square device_triangle(const TallSource& source, const TriangleColumns& columns, Machine& machine,
                        const RunOptions& run, RunSummary& summary, i64 first, i64 rows) {

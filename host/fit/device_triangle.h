@@ -24,6 +24,10 @@ Square device_triangle(const TallSource& source, const TriangleColumns& columns,
                        const RunOptions& run, RunSummary& summary, std::int64_t first = 0,
                        std::int64_t rows = 0);
 
+/// Bytes on the device that device_triangle() holds at least.
+std::uint64_t device_triangle_memory(const TallSource& source, const TriangleColumns& columns,
+                                     const Machine& machine);
+
 /// The triangle of [X, 1, y], and sums of y from `shift`.
 TriangleSums device_triangle_sums(const TallSource& source, double shift, Machine& machine,
                                   const RunOptions& run, RunSummary& summary);

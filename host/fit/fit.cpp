@@ -52,7 +52,7 @@ class Fit {
     if (!stored_) measure_whole_columns(source_, levels_, budget_, run_, r_.run, options_.piece_bytes);
     if (known_ && !options_.store.empty()) set_design();  // the store goes with the first pass
     if (!triangular() && stored_ && wants_device(run_, stored_->tall.columns(), stored_->tall.bytes()))
-      gram_ = gram_on_device(stored_->tall, run_, r_.run);
+      gram_ = gram_on_device(stored_->tall, budget_, run_, r_.run);
     else if (!triangular() || !known_)
       sum(triangular() ? "levels" : "sums");
     r_.formula = source_.formula.text.empty() ? options_.formula : source_.formula.text;
@@ -248,7 +248,7 @@ class Fit {
   }
   TriangleSums reflect() {
     if (stored_)
-      if (auto sums = triangle_sums_on_device(stored_->tall, source_.shifts.back(), run_, r_.run))
+      if (auto sums = triangle_sums_on_device(stored_->tall, source_.shifts.back(), budget_, run_, r_.run))
         return std::move(*sums);
     TrianglePass triangle(source_, design_, level_of_);
     pass(triangle.pass());
@@ -389,7 +389,7 @@ FitResult fit_table(const FitOptions& given, const RunOptions& run) {
   }
   for (std::string& warning : result.warnings) warning = spool.shown(warning);
   if (const auto& e = result.failed) result.failed = Error(e->kind(), spool.shown(e->what()), e->advice());
-  summary.memory_peak = budget.peak();
+  summary.memory_peak = std::max(summary.memory_peak, budget.peak());
   summary.seconds = summary.compute_seconds = total.seconds();
   return result;
 }

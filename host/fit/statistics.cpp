@@ -128,7 +128,7 @@ void set_statistics(FitResult& r, const Solution& solution, const std::vector<st
   }
   r.covariance = covariance.values;
 
-  const double centred = std::fmax(0, y.squares - y.sum * y.sum / y.weight);
+  const double centred = std::fmax(0, y.squares - y.sum * (y.sum / y.weight));
   const double raw = y.squares + 2 * y.shift * y.sum + y.weight * y.shift * y.shift;
   // Of a constant that no shift takes away whole its rounding is left.
   const bool constant = centred <= 1e-26 * raw;

@@ -259,7 +259,9 @@ void run_tall(const Pass& pass, const TallSource& source, Budget& budget, const 
   const std::uint64_t inflated = 2 * std::uint64_t(at_once) * 8 * std::uint64_t(p);
   const std::uint64_t each = RowReader::memory(at_once, source.x->info()) + 32 * std::uint64_t(at_once) +
                              inflated + 8 * std::uint64_t(p + 3) * kBlock + pass.piece_memory;
-  const std::uint64_t cache = source.x->cache_bytes() + (source.y != nullptr ? source.y->cache_bytes() : 0);
+  std::uint64_t cache = 0;
+  for (const MatrixSource* part : {source.x, source.y, source.weights})
+    if (part != nullptr) cache += part->cache_bytes();
   const Share shared(budget, cache, "decoded chunks of the matrix");
   const std::uint64_t fit = budget.left() / std::max<std::uint64_t>(1, each);
   const int wanted = run.threads > 0 ? run.threads : available_cores();

@@ -115,7 +115,7 @@ GramTriangle gram_triangle(const TallSource& source, bool center, Budget& budget
   GramTriangle found;
   Gram gram;
   if (wants_device(run, p, source.bytes())) {
-    gram = gram_on_device(source, run, summary);
+    gram = gram_on_device(source, budget, run, summary);
     for (std::size_t j = 0; j < p; ++j) found.summed.push_back(std::sqrt(gram.products.at(j, j)));
   } else {
     found.summed.resize(p);

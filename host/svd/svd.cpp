@@ -97,7 +97,7 @@ class Decomposition {
   /// Of n columns: [1, X - shifts] or X.
   Square reflect(const std::vector<double>& shifts, std::size_t n, Budget& budget) {
     const TriangleColumns columns{o_.center, false, shifts};
-    if (auto upper = triangle_on_device(source_, columns, run_, r_.run)) return std::move(*upper);
+    if (auto upper = triangle_on_device(source_, columns, budget, run_, r_.run)) return std::move(*upper);
     Triangle total(n);
     Pass pass;
     pass.stage = "tsqr";

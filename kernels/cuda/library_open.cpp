@@ -26,7 +26,7 @@ std::string in(const std::string& folder, const std::string& file) {
 /// From the folder of what wants it, else from the first that has it: Python's packages have folders of their
 /// own. What is loaded under a name is found by all that need it.
 void load_first(const std::string& file, const std::string& folder, const std::vector<std::string>& folders) {
-  if (dlopen(in(folder, file).c_str(), RTLD_NOW | RTLD_LOCAL) != nullptr || folder.empty()) return;
+  if (dlopen(in(folder, file).c_str(), RTLD_NOW | RTLD_LOCAL) != nullptr) return;
   for (const std::string& other : folders)
     if (dlopen(in(other, file).c_str(), RTLD_NOW | RTLD_LOCAL) != nullptr) return;
 }
@@ -37,7 +37,8 @@ void* open_in(const LibraryName& name, const std::vector<std::string>& folders, 
               std::string& path, std::string& trouble) {
   path = in(folder, versioned(name.stem, name.major));
   if (!folder.empty() && access(path.c_str(), F_OK) != 0) return nullptr;
-  for (const std::string& file : name.before) load_first(file, folder, folders);
+  if (!folder.empty())  // else the loader finds them as it finds the library
+    for (const std::string& file : name.before) load_first(file, folder, folders);
   void* handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (handle == nullptr && !folder.empty()) {
     const char* text = dlerror();

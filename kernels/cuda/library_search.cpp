@@ -4,6 +4,7 @@
 #include <glob.h>
 
 #include <cstdlib>
+#include <sstream>
 
 namespace sluice::cuda {
 namespace {
@@ -15,11 +16,19 @@ void add_matches(std::vector<std::string>& folders, const std::string& pattern) 
   globfree(&found);
 }
 
+std::vector<std::string> split(const std::string& list) {
+  std::vector<std::string> folders;
+  std::istringstream rest(list);
+  for (std::string folder; std::getline(rest, folder, ':');)
+    if (!folder.empty()) folders.push_back(folder);
+  return folders;
+}
+
 }  // namespace
 
 std::vector<std::string> library_folders() {
   const char* given = std::getenv("SLUICE_CUDA_LIB");
-  if (given != nullptr && *given != 0) return {given};
+  if (given != nullptr && *given != 0) return split(given);
   std::vector<std::string> folders{""};
   for (const char* pattern : {"/usr/local/cuda/lib64", "/usr/local/cuda/targets/x86_64-linux/lib",
                               "/usr/local/cuda-*/lib64", "/usr/local/cuda-*/targets/x86_64-linux/lib"})

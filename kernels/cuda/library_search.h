@@ -5,7 +5,7 @@
 
 namespace sluice::cuda {
 
-/// Folders to look into: $SLUICE_CUDA_LIB alone where it is set; else "" (the loader's own path), the
+/// Folders to look into: those of $SLUICE_CUDA_LIB (colons between them) alone where it is set; else "" (the loader's own path), the
 /// toolkits below /usr/local, and the nvidia/*/lib folders of Python's package folders.
 std::vector<std::string> library_folders();
 

@@ -66,9 +66,11 @@ void Solver::reflect(double* a, std::int64_t rows, std::int64_t columns, std::in
   const std::lock_guard lock(mutex_);
   open();
   check_solver(library_->set_stream(handle_, stream), "cusolverDnSetStream");
-  check_solver(
-      library_->geqrf(handle_, int(rows), int(columns), a, int(ld), factors, work, int(work_size), info),
-      "cusolverDnDgeqrf");
+  // What `info` would say, a wrong argument, the status says too.
+  const cusolverStatus_t status =
+      library_->geqrf(handle_, int(rows), int(columns), a, int(ld), factors, work, int(work_size), info);
+  library_->set_stream(handle_, nullptr);  // the queue may go before the handle
+  check_solver(status, "cusolverDnDgeqrf");
 }
 
 }  // namespace sluice::cuda

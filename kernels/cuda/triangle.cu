@@ -2,8 +2,8 @@
 // columns and cuSOLVER reflects it where it lies. A call takes at most TriangleShape::rows rows, 64 MiB of
 // them or four times as many as columns: its bytes depend on the columns alone, not on memory.
 //
-// Arithmetic: 2 n^2 flops a row; the rows are read and written n / block times, which the second level cache
-// of a large card takes.
+// Arithmetic: 2 n^2 flops a row, and a read of the panel for the columns' sizes; the rows are read and
+// written n / block times, which the second level cache of a large card takes.
 #include "kernels/cuda/context.h"
 #include "kernels/cuda/launch.h"
 #include "kernels/cuda/load.cuh"
@@ -19,10 +19,23 @@ constexpr int kTurn = 32, kLanes = 8;  // of a tile that is turned; rows of thre
 constexpr int kThreads = 256;
 constexpr std::int64_t kMostBlocksAcross = 32768;  // gridDim.y
 
-/// Of the reflections' factors, in work behind 256 bytes with cuSOLVER's code, before its own.
-std::int64_t factor_bytes(std::int64_t columns) {
-  return ceil_div(columns, 32) * 256;
-}
+/// What reflections work in, in pieces of 256 bytes: cuSOLVER's code, a factor and a scale for each column,
+/// and its own numbers.
+struct Work {
+  Work(void* memory, std::int64_t columns, std::int64_t bytes)
+      : info(static_cast<int*>(memory)),
+        factors(reinterpret_cast<double*>(static_cast<char*>(memory) + 256)),
+        scales(factors + padded(columns)),
+        rest(scales + padded(columns)),
+        size((bytes - Work::bytes(columns, 0)) / 8) {}
+  static std::int64_t padded(std::int64_t columns) { return ceil_div(columns, 32) * 32; }
+  static std::int64_t bytes(std::int64_t columns, std::int64_t size) {
+    return 256 + 16 * padded(columns) + 8 * size;
+  }
+  int* info;
+  double *factors, *scales, *rest;
+  std::int64_t size;
+};
 
 /// Zeros below the diagonal, or everywhere.
 __global__ void __launch_bounds__(kThreads)
@@ -31,6 +44,47 @@ __global__ void __launch_bounds__(kThreads)
     const std::int64_t i = std::int64_t(blockIdx.x) * kThreads + threadIdx.x;
     if (i < columns && (all || i > j)) panel[j * ld + i] = 0;
   }
+}
+
+/// Columns whose squares would overflow or vanish are multiplied by a power of two, which costs no digit:
+/// whether cuSOLVER's lengths are safe from that it does not say. A block a column.
+__global__ void __launch_bounds__(kThreads)
+    scale_kernel(double* panel, std::int64_t rows, std::int64_t ld, double* scales) {
+  constexpr double kLeast = 1e-100, kMost = 1e100;
+  constexpr int kMostExponent = 1000;  // its inverse is a number too
+  __shared__ double largest[kThreads];
+  double* column = panel + std::int64_t(blockIdx.x) * ld;
+  double most = 0;
+  for (std::int64_t i = threadIdx.x; i < rows; i += kThreads) {
+    const double x = fabs(column[i]);
+    if (x > most) most = x;
+  }
+  largest[threadIdx.x] = most;
+  for (int half = kThreads / 2; half > 0; half /= 2) {
+    __syncthreads();
+    if (threadIdx.x < half && largest[threadIdx.x + half] > largest[threadIdx.x])
+      largest[threadIdx.x] = largest[threadIdx.x + half];
+  }
+  __syncthreads();
+  most = largest[0];
+  double scale = 1;
+  if (most > 0 && is_finite(most) && (most < kLeast || most > kMost)) {
+    const int exponent = -ilogb(most);
+    scale = ldexp(1.0, exponent > kMostExponent    ? kMostExponent
+                       : exponent < -kMostExponent ? -kMostExponent
+                                                   : exponent);
+  }
+  if (threadIdx.x == 0) scales[blockIdx.x] = scale;
+  if (scale == 1) return;
+  for (std::int64_t i = threadIdx.x; i < rows; i += kThreads) column[i] *= scale;
+}
+
+/// Of R alone.
+__global__ void __launch_bounds__(kThreads)
+    unscale_kernel(double* panel, std::int64_t columns, std::int64_t ld, const double* scales) {
+  const std::int64_t i = std::int64_t(blockIdx.x) * kThreads + threadIdx.x;
+  for (std::int64_t j = blockIdx.y; j < columns; j += gridDim.y)
+    if (i <= j && scales[j] != 1) panel[j * ld + i] /= scales[j];
 }
 
 __device__ __forceinline__ double scaled(const ColumnsArgs& a, double x, std::int64_t v, std::int64_t t) {
@@ -103,7 +157,11 @@ TriangleShape triangle_shape(Context& context, std::int64_t columns) {
   check_triangle_columns(columns);
   const std::int64_t n = larger(1, columns);
   const std::int64_t rows = ceil_div(larger(kPanelBytes / (8 * n), 4 * n), 1024) * 1024;
-  return {rows, 256 + factor_bytes(n) + 8 * context.solver.work_size(n + rows, n, n + rows)};
+  // cuSOLVER does not say that fewer rows never take more.
+  std::int64_t size = 0;
+  for (std::int64_t some = rows; some > 0; some /= 2)
+    size = larger(size, context.solver.work_size(n + some, n, n + rows));
+  return {rows, Work::bytes(n, size)};
 }
 
 void triangle(Queue& queue, const TriangleArgs& args) {
@@ -112,6 +170,7 @@ void triangle(Queue& queue, const TriangleArgs& args) {
   const std::int64_t n = args.columns;
   if (n == 0) return;
   const cudaStream_t stream = queue.stream.get();
+  Solver& solver = queue.context->solver;
   const TriangleShape shape = triangle_shape(*queue.context, n);
   if (args.rows > shape.rows)
     fail(kBadArgument, "triangle: %lld rows of a call: expected at most %lld",
@@ -119,13 +178,17 @@ void triangle(Queue& queue, const TriangleArgs& args) {
   const dim3 grid(unsigned(ceil_div(n, kThreads)), unsigned(smaller(n, kMostBlocksAcross)));
   launch("triangle", &clear_kernel, grid, dim3(kThreads), stream, args.panel, n, args.ld, args.clear != 0);
   if (args.rows == 0) return;
-  // What fewer rows work in is no more.
-  char* work = static_cast<char*>(args.work);
-  double* const factors = reinterpret_cast<double*>(work + 256);
-  double* const rest = reinterpret_cast<double*>(work + 256 + factor_bytes(n));
-  queue.context->solver.reflect(args.panel, n + args.rows, n, args.ld, factors, rest,
-                                (shape.work_bytes - 256 - factor_bytes(n)) / 8, reinterpret_cast<int*>(work),
-                                stream);
+  const Work work(args.work, n, shape.work_bytes);
+  const std::int64_t wanted = solver.work_size(n + args.rows, n, args.ld);
+  if (wanted > work.size)
+    fail(kDeviceError, "triangle: cuSOLVER asks for %lld numbers for %lld rows, and %lld for more rows",
+         static_cast<long long>(wanted), static_cast<long long>(args.rows),
+         static_cast<long long>(work.size));
+  launch("scale", &scale_kernel, dim3(unsigned(n)), dim3(kThreads), stream, args.panel, n + args.rows,
+         args.ld, work.scales);
+  solver.reflect(args.panel, n + args.rows, n, args.ld, work.factors, work.rest, work.size, work.info,
+                 stream);
+  launch("unscale", &unscale_kernel, grid, dim3(kThreads), stream, args.panel, n, args.ld, work.scales);
 }
 
 }  // namespace sluice::cuda

@@ -10,6 +10,8 @@
 #include "host/design.h"
 #include "host/error.h"
 
+#include "formats_hdf5_files.h"  // behind what sets the HDF5 library's version
+
 namespace sluice {
 namespace {
 
@@ -175,6 +177,78 @@ TEST_F(FitDevice, AStoppedRunLeavesNothingBehind) {
     run.observer = &stopper, run.stop = &stopper.stop;
     o.solver = solver;
     EXPECT_THROW(on("late", o, run), Error) << solver;
+  }
+}
+
+// Every wait that holds a tile back is needed: left out, work on the late device meets what is not there yet.
+TEST_F(FitDevice, LeftOutWaitsShow) {
+  const hsize_t rows = kSanitized ? 100000 : 600000;
+  FitOptions o;
+  o.from = folder_ / "long.h5";
+  formats_test::Dataset x, y;
+  x.shape = {rows, 8}, x.type = H5T_STD_I8LE;
+  y.shape = {rows}, y.append = true;
+  formats_test::make(o.from, "X", x);
+  formats_test::make(o.from, "Y", y);
+  for (const std::string solver : {"normal", "qr"}) {
+    o.solver = solver;
+    const auto estimate = [&](std::uint64_t seed, std::int64_t skip) {
+      RunOptions run = fit_run(2, 64 << 20);
+      run.late_seed = seed, run.late_skip_wait = skip, run.io = "pread";
+      try {
+        return on("late", o, run).coefficients[1].estimate;
+      } catch (const Error&) {  // NaN, which was in the memory
+        return double(NAN);
+      }
+    };
+    const double wanted = estimate(1, 0);
+    for (std::uint64_t seed = 2; seed < 6; ++seed) EXPECT_EQ(estimate(seed, 0), wanted) << solver << seed;
+    if (kSanitized) continue;  // what is left out is a race
+    int shown = 0;
+    for (std::int64_t skip = 1; skip <= 20; ++skip) shown += estimate(1, skip) != wanted;
+    EXPECT_GT(shown, 3) << solver;
+  }
+}
+
+/// X of a type whose rows are narrower than y's.
+struct Narrow {
+  hid_t type;
+  hsize_t columns;
+};
+
+TEST_F(FitDevice, RowsOfXNarrowerThanY) {
+  for (const Narrow& narrow : {Narrow{H5T_STD_I8LE, 2}, Narrow{H5T_IEEE_F32LE, 1}, Narrow{H5T_STD_I16BE, 3}})
+    for (const bool chunked : {false, true}) {
+      const hsize_t rows = 30000;
+      const std::string path = folder_ / "narrow.h5";
+      formats_test::Dataset x, y;
+      x.shape = {rows, narrow.columns}, x.type = narrow.type;
+      y.shape = {rows}, y.type = H5T_IEEE_F64LE, y.append = true;
+      if (chunked) x.chunk = {512, narrow.columns};
+      y.properties = [](hid_t p) { H5Pset_deflate(p, 1); };
+      y.chunk = {rows};  // one chunk of all rows
+      formats_test::make(path, "X", x);
+      formats_test::make(path, "Y", y);
+      FitOptions o;
+      o.from = path;
+      for (const std::string solver : {"normal", "qr"}) {
+        o.solver = solver;
+        const FitResult wanted = on("cpu", o);
+        for (const std::string device : {"serial", "late", "check"})
+          expect_same_fit(on(device, o), wanted, 1e-7);
+      }
+    }
+}
+
+TEST_F(FitDevice, PeakOfMemoryIsThatOfTheDeviceToo) {
+  table(kSanitized ? 5000 : 30000);
+  FitOptions o;
+  o.from = store("y ~ a*k + b", "w");
+  for (const std::string solver : {"normal", "qr"}) {
+    o.solver = solver;
+    const FitResult found = on("serial", o, fit_run(2, 64 << 20));
+    EXPECT_GT(found.run.memory_peak, 100000u) << solver;
+    EXPECT_LE(found.run.memory_peak, 64u << 20) << solver;
   }
 }
 

@@ -114,6 +114,22 @@ TEST_F(SvdTest, DevicesGiveTheSameValues) {
     }
 }
 
+TEST_F(SvdTest, ChecksTakeValuesOfAnySize) {
+  Rows x = integers(3000, 3);
+  for (std::size_t i = 0; i < x.size(); ++i)
+    x[i] = {1e160 * (x[i][0] + double(i % 7)), 1e-170 * (x[i][1] + double(i % 11)), x[i][2] + 1};
+  write(x);
+  options_.method = "tsqr";
+  for (const bool center : {false, true}) {
+    options_.center = center;
+    const SvdResult wanted = run();
+    RunOptions check = fit_run();
+    check.device = "check";
+    const SvdResult found = run(check);
+    for (std::size_t k = 0; k < 2; ++k) EXPECT_NEAR(found.values[k] / wanted.values[k], 1, 1e-10) << k;
+  }
+}
+
 Rows random_rows(int rows, int columns) {
   Rows x(static_cast<std::size_t>(rows), std::vector<double>(static_cast<std::size_t>(columns)));
   std::uint64_t random = 1;
