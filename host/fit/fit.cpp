@@ -104,7 +104,7 @@ class Fit {
   /// Whether all levels are known.
   bool open(const csv::Input& input, const std::vector<std::string>& files) {
     if (!options_.from.empty()) {
-      stored_.emplace(open_stored(options_.from, options_.formula));
+      stored_.emplace(open_stored(options_.from, options_.formula, budget_));
       source_ = stored_->source, design_ = stored_->design;
       layout_ = layout_of(source_.plan);
       r_.dropped = stored_->dropped, r_.weights = stored_->weights_name;

@@ -105,7 +105,7 @@ void set_plan(Stored& s, const std::string& response) {
 
 }  // namespace
 
-Stored open_stored(const std::string& path, const std::string& formula) {
+Stored open_stored(const std::string& path, const std::string& formula, Budget& budget) {
   const FileName name = split_input(path);
   if (!name.dataset.empty())
     throw Error(ErrorKind::kUsage, path + ": expected a file with the datasets X and Y, found one dataset");
@@ -139,6 +139,7 @@ Stored open_stored(const std::string& path, const std::string& formula) {
   s.source.formula.text = stored.empty() ? formula : stored;
   set_plan(s, root.text("response").value_or("Y"));
   s.source.identities = s.x->identities();
+  const Share share(budget, s.x->cache_bytes() + s.y->cache_bytes(), "decoded chunks of the matrix");
   s.source.shifts = shifts_of(s);
   return s;
 }

@@ -23,7 +23,7 @@ struct Stored {
 /// Datasets X and Y of `path`, and what `sluice design` says beside them; of any other HDF5 file columns are
 /// x1, x2, ... where X has no attribute `columns`. `formula`: what the caller takes it to be; empty: any.
 /// Error{kInput}: no such datasets, other numbers of rows; {kUsage}: a store of another formula.
-Stored open_stored(const std::string& path, const std::string& formula);
+Stored open_stored(const std::string& path, const std::string& formula, Budget& budget);
 
 /// The normal equations of a store from sums about the means (device_gram.h).
 System system_of(const Stored& stored, const Gram& gram);
