@@ -75,7 +75,7 @@ std::string known_function(const std::string& name) {
 
 const std::vector<std::string>& function_names() {
   static const std::vector<std::string> names = [] {
-    std::vector<std::string> all{"C", "Q", "center", "standardize", "scale"};
+    std::vector<std::string> all{"C", "Q", "center", "standardize", "scale", "poly"};
     for (const Function& f : kFunctions) {
       all.push_back(f.name);
       all.push_back(std::string("np.") + f.name);
@@ -83,6 +83,18 @@ const std::vector<std::string>& function_names() {
     return all;
   }();
   return names;
+}
+
+void polynomial(const std::vector<double>& alphas, const std::vector<double>& betas, std::size_t rows,
+                double* z) {
+  for (std::size_t i = 0; i < rows; ++i) {
+    double before = 0, p = betas.empty() ? 0 * z[i] : 1 / betas[0];
+    for (std::size_t k = 0; k + 1 < betas.size(); ++k) {
+      const double next = ((z[i] - alphas[k]) * p - (k > 0 ? betas[k] * before : 0)) / betas[k + 1];
+      before = p, p = next;
+    }
+    z[i] = p;
+  }
 }
 
 void evaluate(const Expression& e, const NumberColumns& columns, std::size_t rows, double* to) {
@@ -106,6 +118,7 @@ void evaluate(const Expression& e, const NumberColumns& columns, std::size_t row
       if (is_whole_column(e)) {
         const double by = e.text == "center" ? 1 : e.deviation;
         for (std::size_t i = 0; i < rows; ++i) to[i] = (to[i] - e.mean) / by;
+        if (e.text == "poly") polynomial(e.alphas, e.betas, rows, to);
         return;
       }
       const std::string name = known_function(e.text);

@@ -188,7 +188,7 @@ bool is_truth(const Expression& e) {
 
 bool is_whole_column(const Expression& e) {
   return e.kind == Expression::Kind::kCall &&
-         (e.text == "center" || e.text == "standardize" || e.text == "scale");
+         (e.text == "center" || e.text == "standardize" || e.text == "scale" || e.text == "poly");
 }
 
 void add_whole_columns(Expression& e, std::vector<Expression*>& found) {

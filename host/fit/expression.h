@@ -17,7 +17,9 @@ struct Expression {
   bool is_integer = false;          // a number without point and exponent
   std::vector<Expression> inside;   // arguments, operands, elements
   std::size_t place = 0, size = 0;  // in the formula
-  double mean = 0, deviation = 1;   // of what stands in center() and standardize(), once they are known
+  double mean = 0,
+         deviation = 1;  // of what stands in center(), standardize() and poly(), once they are known
+  std::vector<double> alphas, betas;  // of a column of poly(): its recurrence, see polynomial()
 };
 
 /// Reads tokens of one formula; `at` is moved behind what was read.
@@ -55,7 +57,8 @@ const std::vector<std::string>& function_names();
 
 /// Whether its values are true and false: a comparison, also within I().
 bool is_truth(const Expression& e);
-/// center(), standardize() and scale(): they need the mean and the deviation of the whole column.
+/// center(), standardize(), scale() and a column of poly(): they need the mean and the deviation of the whole
+/// column.
 bool is_whole_column(const Expression& e);
 /// Those within it, from the left.
 void add_whole_columns(Expression& e, std::vector<Expression*>& found);
@@ -70,6 +73,13 @@ class NumberColumns {
   /// `rows` numbers, NaN where missing.
   virtual const double* column(const std::string& name) const = 0;
 };
+
+/// The orthonormal polynomial of degree n = `betas`.size() - 1 on a column z, whose columns of lower degrees
+/// are orthogonal to it (Forsythe 1957): p_0 = 1 / betas[0],
+///     betas[k + 1] p_(k + 1) = (z - alphas[k]) p_k - betas[k] p_(k - 1), the last term not for k = 0.
+/// In place of z. No betas: not known yet, 0.
+void polynomial(const std::vector<double>& alphas, const std::vector<double>& betas, std::size_t rows,
+                double* z);
 
 /// Of `rows` rows to `to`. NaN where a value is missing or has no result (log of -1).
 void evaluate(const Expression& e, const NumberColumns& columns, std::size_t rows, double* to);

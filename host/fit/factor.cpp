@@ -19,6 +19,7 @@ class FactorReader {
     Factor factor;
     factor.place = e.place, factor.size = e.size;
     if (e.kind == Kind::kCall && e.text == "C") return category(std::move(factor), e);
+    if (e.kind == Kind::kCall && e.text == "poly") return powers(std::move(factor), e);
     factor.expression = numbers(std::move(e));
     factor.bare = factor.expression.kind == Kind::kName;
     if (is_truth(factor.expression)) factor.truth = factor.category = true, factor.levels = {"False", "True"};
@@ -39,10 +40,13 @@ class FactorReader {
                                                                         : "an argument with a name"));
     if (e.kind == Kind::kCall && e.text == "Q") return quoted(e);
     if (e.kind == Kind::kCall) {
+      if (e.text == "poly")
+        fail(e, "poly has several columns: expected it alone, as in poly(x, 2) or poly(log(x), 2)");
       if (known_function(e.text).empty()) {
         const std::string near = nearest(e.text, function_names());
         fail(e, "unknown function " + e.text + (near.empty() ? "" : "; did you mean " + near + "?"),
-             "there are C, Q, I, center, standardize and numpy's log, log2, log10, log1p, exp, sqrt, abs, "
+             "there are C, Q, I, center, standardize, poly and numpy's log, log2, log10, log1p, exp, sqrt, "
+             "abs, "
              "sin, cos and others");
       }
       if (e.inside.size() != 1)
@@ -61,6 +65,37 @@ class FactorReader {
     column.kind = Kind::kName, column.text = e.inside[0].text;
     column.place = e.place, column.size = e.size;
     return column;
+  }
+
+  /// poly(x, degree, raw), as formulaic's and R's.
+  Factor powers(Factor factor, const Expression& e) const {
+    constexpr double kMostDegree = 20;
+    if (e.inside.empty()) fail(e, "poly: expected a column and a degree, such as poly(x, 2)");
+    factor.degree = 1;
+    factor.expression = numbers(e.inside[0]);
+    Expression copy = factor.expression;
+    std::vector<Expression*> whole;
+    add_whole_columns(copy, whole);
+    if (!whole.empty()) fail(e.inside[0], whole[0]->text + " within poly, which needs no centring");
+    if (is_truth(factor.expression)) fail(e.inside[0], "poly: expected numbers, found a comparison");
+    for (std::size_t i = 1; i < e.inside.size(); ++i) {
+      const Expression& a = e.inside[i];
+      const bool keyword = a.kind == Kind::kKeyword;
+      const Expression& value = keyword ? a.inside[0] : a;
+      if (keyword && a.text == "raw") {
+        if (value.kind != Kind::kName || (value.text != "True" && value.text != "False"))
+          fail(value, "poly: raw is True or False");
+        factor.raw = value.text == "True";
+      } else if (i == 1 && (!keyword || a.text == "degree")) {
+        if (value.kind != Kind::kNumber || !value.is_integer || value.number < 1 ||
+            value.number > kMostDegree)
+          fail(value, "poly: expected a degree from 1 to 20");
+        factor.degree = int(value.number);
+      } else {
+        fail(a, "poly: unknown argument " + a.text, "poly takes a column, a degree and raw=True");
+      }
+    }
+    return factor;
   }
 
   Factor category(Factor factor, const Expression& e) const {
@@ -174,7 +209,10 @@ void drop_unused(Formula& formula) {
   std::vector<bool> used(formula.factors.size(), false);
   used[formula.response] = true;
   for (const Term& term : formula.terms)
-    for (const std::size_t f : term.factors) used[f] = true;
+    for (const std::size_t f : term.factors) {
+      used[f] = true;
+      for (const std::size_t part : formula.factors[f].parts) used[part] = true;
+    }
   std::vector<std::size_t> place(formula.factors.size(), 0);
   std::vector<Factor> kept;
   for (std::size_t f = 0; f < used.size(); ++f) {
@@ -182,6 +220,8 @@ void drop_unused(Formula& formula) {
     if (used[f]) kept.push_back(std::move(formula.factors[f]));
   }
   formula.factors = std::move(kept);
+  for (Factor& factor : formula.factors)
+    for (std::size_t& part : factor.parts) part = place[part];
   formula.response = place[formula.response];
   for (Term& term : formula.terms)
     for (std::size_t& f : term.factors) f = place[f];
@@ -197,6 +237,21 @@ void refuse_text(const Formula& formula, const Expression& e, const std::vector<
 }
 
 }  // namespace
+
+Factor part_of(const Factor& poly, int degree) {
+  Factor part;
+  part.name = poly.name + "[" + std::to_string(degree) + "]";
+  part.place = poly.place, part.size = poly.size;
+  Expression& e = part.expression;
+  e.place = poly.place, e.size = poly.size, e.number = degree;
+  e.inside = {poly.expression};
+  e.kind = poly.raw ? Kind::kBinary : Kind::kCall, e.text = poly.raw ? "**" : "poly";
+  if (!poly.raw) return part;
+  Expression exponent;
+  exponent.number = degree, exponent.is_integer = true;
+  e.inside.push_back(exponent);
+  return part;
+}
 
 Factor factor_of(const std::string& formula, const Expression& e, const NamedLevels& levels) {
   return FactorReader(formula, levels).read(e);

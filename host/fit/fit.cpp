@@ -116,7 +116,7 @@ class Fit {
                           budget_);
     if (!options_.state.empty() && !whole_columns_of(source_.formula).empty())
       throw Error(ErrorKind::kUsage,
-                  "--save-state: center() and standardize() of a part are not those of the whole table");
+                  "--save-state: center(), standardize() and poly() of a part are not those of the whole table");
     if (!options_.predict.empty()) check_table(source_, options_, budget_);
     r_.weights = weights();
     layout_ = layout_of(source_.plan);

@@ -57,6 +57,8 @@ class Reader {
     formula_.response = left.terms[0].factors[0];
     if (formula_.factors[formula_.response].category)
       fail(left, "the response is a category: expected numbers");
+    if (formula_.factors[formula_.response].degree > 0)
+      fail(left, "the response has several columns: expected one");
     left_ = false;
     const Value right = sum();
     if (tokens_[at_].kind != Token::Kind::kEnd) refuse(at_, "an operator or the end");
@@ -264,7 +266,12 @@ class Reader {
     const Expression e = expressions_.primary(at_);
     Factor factor = factor_of(formula_.text, e, levels_);
     factor.name = spelling(tokens_, first, at_);
-    v.terms = {{{place_of(std::move(factor))}}};
+    const std::size_t place = place_of(std::move(factor));
+    for (int k = 1; formula_.factors[place].parts.size() < std::size_t(formula_.factors[place].degree); ++k) {
+      formula_.factors.push_back(part_of(formula_.factors[place], k));
+      formula_.factors[place].parts.push_back(formula_.factors.size() - 1);
+    }
+    v.terms = {{{place}}};
     set_span(v, from);
     return v;
   }

@@ -1,6 +1,7 @@
 // A formula's meaning: factors, and terms that are products of factors, as patsy 0.5.3 understands it.
 // Beyond patsy: `^` is `**`, `.` stands for all other columns, numpy's functions need no `np.`, names may
-// stand in backticks. Which bare names are categories is known only when a table's columns are.
+// stand in backticks, and poly(x, 3) is one factor with a column for each degree. Which bare names are
+// categories is known only when a table's columns are.
 #pragma once
 #include <map>
 #include <optional>
@@ -21,7 +22,10 @@ struct Factor {
   bool category = false;  // C(...); a bare column of text becomes one by resolve()
   bool bare = false;      // a column alone
   bool truth = false;     // a category whose levels False and True are a comparison's
-  ContrastSpec contrast;  // of a category
+  int degree = 0;         // of poly(): how many columns; its expression is what it is a polynomial of
+  bool raw = false;       // of poly(): powers as they are
+  std::vector<std::size_t> parts = {};                  // of poly(): the factors that are its columns
+  ContrastSpec contrast;                                // of a category
   std::optional<std::vector<std::string>> levels = {};  // where given
   std::size_t place = 0, size = 0;                      // in the formula
   /// The column of a category that is no comparison.

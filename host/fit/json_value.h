@@ -41,6 +41,7 @@ class JsonFields {
   std::vector<double> numbers(const std::string& name) const;
   std::vector<std::string> texts(const std::string& name) const;
   const std::vector<JsonValue>& list(const std::string& name) const;
+  bool has(const std::string& name) const { return object_.find(name) != nullptr; }
   [[noreturn]] void refuse(const std::string& what) const;
 
  private:

@@ -26,7 +26,8 @@ Formula formula_of(const Meaning& meaning, const std::string& path) {
     Formula formula = parse_formula(meaning.formula, meaning.columns, meaning.lists);
     resolve(formula, meaning.texts);
     if (!set_whole_columns(formula, meaning.whole))
-      throw Error(ErrorKind::kInput, path + ": the means of its center() and standardize() are not there");
+      throw Error(ErrorKind::kInput,
+                  path + ": what its center(), standardize() and poly() found is not there");
     return formula;
   } catch (const FormulaError& error) {
     throw Error(ErrorKind::kInput, path + ": its formula '" + meaning.formula + "': " + error.what());
@@ -38,10 +39,37 @@ void add_meaning(JsonText& json, const Meaning& m) {
   JsonText lists;
   for (const auto& [name, levels] : m.lists) lists.texts(name, levels);
   json.raw("lists", lists.line());
-  std::vector<double> means, deviations;
-  for (const WholeColumn& one : m.whole) means.push_back(one.mean), deviations.push_back(one.deviation);
+  // Of a column of poly() of degree n: n alphas and n + 1 betas, one column's behind the other's.
+  std::vector<double> means, deviations, degrees, alphas, betas;
+  for (const WholeColumn& one : m.whole) {
+    means.push_back(one.mean), deviations.push_back(one.deviation);
+    degrees.push_back(double(one.alphas.size()));
+    alphas.insert(alphas.end(), one.alphas.begin(), one.alphas.end());
+    betas.insert(betas.end(), one.betas.begin(), one.betas.end());
+  }
   json.numbers("whole_means", means).numbers("whole_deviations", deviations);
+  if (betas.empty()) return;
+  json.numbers("poly_degrees", degrees).numbers("poly_alphas", alphas).numbers("poly_betas", betas);
 }
+
+namespace {
+
+/// Those that do not fit are left out, which set_whole_columns() notices.
+void read_polynomials(const JsonFields& fields, std::vector<WholeColumn>& whole) {
+  const std::vector<double> degrees = fields.numbers("poly_degrees"), alphas = fields.numbers("poly_alphas"),
+                            betas = fields.numbers("poly_betas");
+  std::size_t a = 0, b = 0;
+  for (std::size_t k = 0; k < whole.size() && k < degrees.size(); ++k) {
+    if (!(degrees[k] >= 1 && degrees[k] <= 100)) continue;
+    const auto degree = std::size_t(degrees[k]);
+    if (a + degree > alphas.size() || b + degree + 1 > betas.size()) return;
+    whole[k].alphas.assign(alphas.begin() + std::ptrdiff_t(a), alphas.begin() + std::ptrdiff_t(a + degree));
+    whole[k].betas.assign(betas.begin() + std::ptrdiff_t(b), betas.begin() + std::ptrdiff_t(b + degree + 1));
+    a += degree, b += degree + 1;
+  }
+}
+
+}  // namespace
 
 Meaning read_meaning(const JsonFields& fields) {
   Meaning m;
@@ -53,7 +81,8 @@ Meaning read_meaning(const JsonFields& fields) {
   const std::vector<double> means = fields.numbers("whole_means");
   const std::vector<double> deviations = fields.numbers("whole_deviations");
   for (std::size_t k = 0; k < means.size() && means.size() == deviations.size(); ++k)
-    m.whole.push_back({means[k], deviations[k]});
+    m.whole.push_back({means[k], deviations[k], {}, {}});
+  if (fields.has("poly_degrees")) read_polynomials(fields, m.whole);
   return m;
 }
 

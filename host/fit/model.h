@@ -18,7 +18,7 @@ struct Meaning {
   NamedLevels lists;
   std::vector<std::string> columns;  // that the formula needs, in the table's order
   std::vector<std::string> texts;    // those whose bare names are categories
-  std::vector<WholeColumn> whole;    // of its center() and standardize()
+  std::vector<WholeColumn> whole;    // of its center(), standardize() and poly()
 };
 
 struct Model {

@@ -34,7 +34,12 @@ std::vector<FitPlan::Pass> passes_of(const FitOptions& o, const Source& source, 
                                      std::uint64_t bytes) {
   std::vector<FitPlan::Pass> passes;
   if (!source.measured)
-    passes.push_back({"whole columns", "means and deviations for center() and standardize()"});
+    passes.push_back({"whole columns", "means and deviations for center(), standardize() and poly()"});
+  for (const Factor& factor : source.formula.factors)
+    if (!source.measured && factor.degree > 0 && !factor.raw) {
+      passes.push_back({"polynomials", "those of poly(), orthogonal over the rows"});
+      break;
+    }
   const bool qr = o.solver == "qr" || o.solver == "svd";
   if (!qr) passes.push_back({"sums", "products of columns, and levels"});
   if (qr && !levels_known) passes.push_back({"levels", "the levels of categories"});
@@ -50,8 +55,8 @@ std::vector<FitPlan::Pass> passes_of(const FitOptions& o, const Source& source, 
                       wanted});
   if (!o.store.empty()) {  // goes with the first pass that knows the levels
     const auto along = std::find_if(passes.begin(), passes.end(), [&](const FitPlan::Pass& pass) {
-      return pass.certain && pass.name != "whole columns" && pass.name != "levels" &&
-             (levels_known || pass.name != "sums");
+      return pass.certain && pass.name != "whole columns" && pass.name != "polynomials" &&
+             pass.name != "levels" && (levels_known || pass.name != "sums");
     });
     if (along == passes.end())
       passes.push_back({"store", "the design"});

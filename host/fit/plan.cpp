@@ -104,29 +104,49 @@ class Planner {
 
  private:
   void add(const Term& term, std::set<Coded>& used) {
-    Places numbers, categories;
+    Places categories;
     for (const std::size_t f : term.factors)
-      (formula_.factors[f].category ? categories : numbers).push_back(f);
+      if (formula_.factors[f].category) categories.push_back(f);
     constexpr std::size_t kMostCategories = 8;  // 2 to this power subterms are looked at
     if (categories.size() > kMostCategories)
       throw FormulaError(formula_.text, 0, formula_.text.size(),
                          "an interaction of more than " + std::to_string(kMostCategories) + " categories");
-    for (const Coded& coding : codings_of(categories, used)) {
-      Subterm subterm;
-      subterm.term = plan_.terms.size();
-      subterm.monomial = monomial(numbers);
-      for (const std::size_t f : term.factors) {
-        const bool full = coding.count({f, true}) != 0;
-        if (formula_.factors[f].category) {
-          if (!full && coding.count({f, false}) == 0) continue;
-          subterm.categories.push_back(category(f));
-          subterm.full.push_back(full);
-        }
-        subterm.factors.push_back(f);
-      }
-      plan_.subterms.push_back(std::move(subterm));
-    }
+    for (const Coded& coding : codings_of(categories, used))
+      for (const Places& factors : columns_of(term.factors)) add(factors, coding);
     plan_.terms.push_back(term);
+  }
+  /// The factors with a column of each poly() in its place: those of the last vary slowest.
+  std::vector<Places> columns_of(const Places& factors) const {
+    std::vector<Places> all{{}};
+    for (const std::size_t f : factors) {
+      const Places& parts = formula_.factors[f].parts;
+      std::vector<Places> longer;
+      for (std::size_t k = 0; k < std::max<std::size_t>(1, parts.size()); ++k)
+        for (Places one : all) {
+          one.push_back(parts.empty() ? f : parts[k]);
+          longer.push_back(std::move(one));
+        }
+      all = std::move(longer);
+    }
+    return all;
+  }
+  void add(const Places& factors, const Coded& coding) {
+    Subterm subterm;
+    subterm.term = plan_.terms.size();
+    Places numbers;
+    for (const std::size_t f : factors)
+      if (!formula_.factors[f].category) numbers.push_back(f);
+    subterm.monomial = monomial(numbers);
+    for (const std::size_t f : factors) {
+      const bool full = coding.count({f, true}) != 0;
+      if (formula_.factors[f].category) {
+        if (!full && coding.count({f, false}) == 0) continue;
+        subterm.categories.push_back(category(f));
+        subterm.full.push_back(full);
+      }
+      subterm.factors.push_back(f);
+    }
+    plan_.subterms.push_back(std::move(subterm));
   }
   std::size_t monomial(const Places& numbers) {
     const std::set<std::size_t> key(numbers.begin(), numbers.end());
