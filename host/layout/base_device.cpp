@@ -154,6 +154,30 @@ Loss BaseDevice::loss() {
   return loss_of(parts);
 }
 
+std::vector<double> BaseDevice::gradient(std::int64_t first, std::int64_t count) {
+  LayoutForcesArgs a = args_;
+  a.first = first, a.rows = count, a.loss = nullptr;
+  stream_.run(a);
+  const std::int64_t size = std::int64_t(size_of(a.type)), width = count * size;
+  std::vector<char> flat(static_cast<std::size_t>(width * a.dims));
+  stream_.copy(flat.data(), width, static_cast<const char*>(a.gradient) + first * size, a.ld * size, width,
+               a.dims);
+  stream_.finish();
+  graph::Positions p{a.dims, std::vector<double>(std::size_t(count * a.dims))};
+  a.type == DType::kFloat32 ? gather<float>(flat.data(), p) : gather<double>(flat.data(), p);
+  return p.at;
+}
+
+std::array<double, kLayoutParts> BaseDevice::parts(std::int64_t first, std::int64_t count) {
+  LayoutForcesArgs a = args_;
+  a.first = first, a.rows = count;
+  std::array<double, kLayoutParts> parts;
+  stream_.run(a);
+  stream_.copy(parts.data(), a.loss, sizeof parts);
+  stream_.finish();
+  return parts;
+}
+
 std::string BaseDevice::save() {
   Head head{};
   std::memcpy(head.magic, kMagic, sizeof kMagic);

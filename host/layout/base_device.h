@@ -1,6 +1,7 @@
 // The base objective on a device: graph, positions and the optimizer's memory live there from the first
 // iteration to the last; what comes back are losses, and positions where somebody asks.
 #pragma once
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -32,6 +33,10 @@ class BaseDevice {
   /// The loss of the positions as they are.
   Loss loss();
   Loss loss_of(const double* parts) const;
+  /// Of vertices [first, first + count) at the positions as they are: the gradient, vertex by vertex, and
+  /// what their ordered pairs add to the parts of the loss.
+  std::vector<double> gradient(std::int64_t first, std::int64_t count);
+  std::array<double, kLayoutParts> parts(std::int64_t first, std::int64_t count);
 
   /// Positions, moments and the number of iterations made: bytes that go on to the same bytes.
   std::string save();

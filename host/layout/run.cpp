@@ -4,6 +4,7 @@
 
 #include "host/clock.h"
 #include "host/error.h"
+#include "host/layout/base_check.h"
 #include "host/layout/captions.h"
 #include "host/layout/close_pairs.h"
 #include "host/layout/outputs.h"
@@ -23,8 +24,6 @@ std::vector<std::string> layout_endings() {
 
 namespace layout {
 namespace {
-
-constexpr double kBound = 1e-9;  // relative, of a loss summed over all pairs in float64
 
 class Run {
  public:
@@ -201,23 +200,8 @@ class Run {
     return text;
   }
 
-  /// --device check: the loss of the layout, over all pairs, by the device and by the serial backend.
   void check() {
-    RunOptions fast = run_, plain = run_;
-    fast.device = "auto", plain.device = "serial";
-    const Loss found = base_loss(graph(), options_.base, out_.positions, fast);
-    const Loss expected = base_loss(graph(), options_.base, out_.positions, plain);
-    for (std::size_t k = 0; k < expected.parts.size(); ++k) {
-      const double a = found.parts.at(k).second, b = expected.parts[k].second;
-      // A barrier that is nearly kept is what rounding leaves.
-      const double least = expected.parts[k].first == "barrier" ? std::abs(expected.total) : 1e-300;
-      if (!(std::abs(a - b) <= kBound * std::max(std::abs(b), least)))
-        throw Error(ErrorKind::kCheck, options_.graph + ": " + expected.parts[k].first +
-                                           " of the layout: expected " + number(b) +
-                                           " as the serial backend has it, found " + number(a));
-    }
-    observer_.note("checked: every part of the loss is as the serial backend has it, within " +
-                   number(kBound));
+    observer_.note(check_base(graph(), options_.base, out_.positions, run_));
     stage("check");
   }
 

@@ -1,6 +1,7 @@
 # Interactive pages, opened in headless Chromium: samples written by a program of their own.
 add_executable(page_samples page_samples.cpp)
 target_link_libraries(page_samples PRIVATE sluice_flags sluice)
+add_dependencies(backend_tests page_samples)
 set_target_properties(page_samples PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin/tests)
 if(Python3_FOUND)
   add_test(NAME apps.page_browser
