@@ -118,7 +118,7 @@ frame::Command fit_command() {
       "levels of categories are found while the table is read. Rows that lack a value of the formula's "
       "columns are dropped and counted.\n\n"
       "Operators: + - : * / ** ( ) 0 1 and . for all other columns. C(x, Treatment('b')), with Sum, Helmert, "
-      "Poly or Diff, and levels=[...]. I(a ** 2), np.log(a) and other functions of numbers, Q('a name').";
+      "Poly or Diff, and levels=[...]. poly(a, 2), I(a ** 2), np.log(a) and other functions, Q('a name').";
   c.examples = {"sluice generate table --rows 1000 --columns 'y:normal,a:normal,kind:category(3)' -o t.csv",
                 "sluice fit t.csv 'y ~ a + C(kind)'"};
   const char* group = "Model";

@@ -51,8 +51,8 @@ class DesignRun {
     }
   }
   void write(DesignResult& r) {
+    r.passes = fit::whole_column_passes(source_);
     fit::measure_whole_columns(source_, levels_, budget_, run_, r.run, 0);
-    r.passes = 0;
     if (!known_) {
       ++r.passes;
       if (run_.observer != nullptr)
@@ -84,9 +84,10 @@ class DesignRun {
 
   DesignPlan plan() {
     DesignPlan plan;
+    plan.passes = fit::whole_column_passes(source_);
     source_.measured = true;  // means change no names
     plan.levels_sampled = !known_;
-    plan.passes = known_ ? 1 : 2;
+    plan.passes += known_ ? 1 : 2;
     struct Enough {};
     struct Piece : fit::PassPiece {
       void restart() override { rows.clear(); }

@@ -127,6 +127,14 @@ void check_gram(const TallSource& source, Machine& machine, const RunOptions& ru
   if (p <= kMostForSerial) {
     Machine other = open_row_machine(serial);
     const Gram wanted = device_gram(source, other, serial, ignored, first, rows);
+    for (std::size_t j = 0; j < n; ++j) {
+      const double deviation = std::sqrt(std::fmax(0, wanted.products.at(j, j)) / wanted.weight);
+      const double off = std::fabs(found.means[j] - wanted.means[j]);
+      if (!(off <= kBound * deviation + kRounding * std::fabs(wanted.means[j])))
+        throw Error(ErrorKind::kCheck, "check: " + machine.selection.selector +
+                                           " and serial differ: mean of column " + std::to_string(j) +
+                                           " is off by " + number(off));
+    }
     for (std::size_t i = 0; i < n; ++i)
       for (std::size_t j = 0; j < n; ++j)
         compare(i, j, unit(found.products.at(i, j), i, j), unit(wanted.products.at(i, j), i, j), "serial");
@@ -145,7 +153,9 @@ void check_triangle(const TallSource& source, const TriangleColumns& columns, Ma
   RunSummary ignored;
   const std::size_t p = source.columns(), ahead = columns.one_first ? 1 : 0;
   const auto [first, rows] = sample_of(source, std::max<i64>(1 << 12, i64(p) + 256));
-  const Square found = device_triangle(source, columns, machine, serial, ignored, first, rows);
+  // A few times, so that rows come under a triangle that is there.
+  const i64 together = std::max<i64>(64, rows / 4 / 64 * 64);
+  const Square found = device_triangle(source, columns, machine, serial, ignored, first, rows, together);
   const std::vector<double> lengths = column_lengths(found);
   const Square products = products_of(found, lengths);
   const Comparison compare(machine, std::vector<double>(found.n, 0.0));

@@ -17,14 +17,14 @@ i64 width_of(const TallSource& source, const TriangleColumns& columns) {
          (source.y != nullptr ? 1 : 0);
 }
 /// Doubles from one of the panel's columns to the next.
-i64 apart(i64 columns, const TriangleShape& shape, i64 rows) {
-  return (columns + std::min(shape.rows, rows) + kApart - 1) / kApart * kApart;
+i64 apart(i64 columns, i64 together, i64 rows) {
+  return (columns + std::min(together, rows) + kApart - 1) / kApart * kApart;
 }
 
 class Reflecting : public RowsTaker {
  public:
   Reflecting(const TallSource& source, const TriangleColumns& columns, Machine& machine,
-             const RunOptions& run, i64 first, i64 rows, double shift)
+             const RunOptions& run, i64 first, i64 rows, double shift, i64 most = 0)
       : p_(i64(source.columns())),
         x_at_(columns.one_first ? 1 : 0),
         one_at_(columns.one_first  ? 0
@@ -33,10 +33,11 @@ class Reflecting : public RowsTaker {
         n_(width_of(source, columns)),
         layout_(source.x->info().fortran ? Layout::kVariables : Layout::kObservations),
         shape_(machine.device->triangle_shape(n_)),
+        together_(most > 0 ? std::min(most, shape_.rows) : shape_.rows),
         end_(rows),
-        ld_(apart(n_, shape_, rows)),
+        ld_(apart(n_, together_, rows)),
         rows_(source, machine, run, first, rows, shift,
-              {sizes(), shape_.rows, [this](i64) { return 8 * n_ * (ld_ + 1) + shape_.work_bytes; }}) {
+              {sizes(), together_, [this](i64) { return 8 * n_ * (ld_ + 1) + shape_.work_bytes; }}) {
     Budget& device = machine.budgets->device();
     panel_ = Held(*machine.device, Memory::kDevice, 8 * n_ * ld_, device, "a chunk of rows as columns");
     work_ = Held(*machine.device, Memory::kDevice, shape_.work_bytes, device, "what reflections work in");
@@ -66,8 +67,8 @@ class Reflecting : public RowsTaker {
     bring(&tile, tile, weights, n_ - 1, 1);
   }
   void chunk(i64 at, i64 count) override {
-    if (at + count < end_ && (at + count) % shape_.rows != 0) return;  // the panel has room for more
-    const i64 begin = at / shape_.rows * shape_.rows;
+    if (at + count < end_ && (at + count) % together_ != 0) return;  // the panel has room for more
+    const i64 begin = at / together_ * together_;
     TriangleArgs args{};
     args.panel = panel_.as<double>();
     args.columns = n_, args.rows = at + count - begin, args.ld = ld_;
@@ -79,7 +80,7 @@ class Reflecting : public RowsTaker {
   /// Of tiles: powers of two, as the chunks of a store have.
   std::vector<i64> sizes() const {
     std::vector<i64> sizes{kLeastRows};
-    while (16 * sizes.front() * p_ <= kTileBytes && 2 * sizes.front() <= shape_.rows)
+    while (16 * sizes.front() * p_ <= kTileBytes && 2 * sizes.front() <= together_)
       sizes.insert(sizes.begin(), 2 * sizes.front());
     return sizes;
   }
@@ -95,14 +96,14 @@ class Reflecting : public RowsTaker {
       if (at == x_at_) args.shifts = shifts_.as<double>();
     }
     args.weights = weights;
-    args.to = panel_.as<double>() + at * ld_ + n_ + rows.at % shape_.rows, args.ld = ld_;
+    args.to = panel_.as<double>() + at * ld_ + n_ + rows.at % together_, args.ld = ld_;
     rows_.compute().run(args);
   }
 
   i64 p_, x_at_, one_at_, n_;
   Layout layout_;  // the file's
   TriangleShape shape_;
-  i64 end_, ld_;
+  i64 together_, end_, ld_;
   DeviceRows rows_;
   Held panel_, work_, shifts_;
 };
@@ -123,13 +124,14 @@ std::uint64_t device_triangle_memory(const TallSource& source, const TriangleCol
   const i64 n = width_of(source, columns);
   const TriangleShape shape = machine.device->triangle_shape(n);
   const i64 tiles = 2 * kLeastRows * 8 * n;
-  return std::uint64_t(machine.scratch + 8 * n * apart(n, shape, source.rows()) + shape.work_bytes + tiles);
+  return std::uint64_t(machine.scratch + 8 * n * (apart(n, shape.rows, source.rows()) + 1) +
+                       shape.work_bytes + tiles);
 }
 
 Square device_triangle(const TallSource& source, const TriangleColumns& columns, Machine& machine,
-                       const RunOptions& run, RunSummary& summary, i64 first, i64 rows) {
+                       const RunOptions& run, RunSummary& summary, i64 first, i64 rows, i64 most) {
   if (rows == 0) rows = source.rows() - first;
-  const Square upper = Reflecting(source, columns, machine, run, first, rows, 0).all(rows, summary);
+  const Square upper = Reflecting(source, columns, machine, run, first, rows, 0, most).all(rows, summary);
   refuse_infinite(source, upper, first, rows);
   return upper;
 }

@@ -20,9 +20,10 @@ struct TriangleColumns {
 
 /// Of rows [first, first + rows); 0 rows: all from there. y, where there is one, is the last column; rows
 /// with weights are scaled by their roots. Error{kInput} with the place of a value that is not finite.
+/// `most`: rows that are reflected together, fewer than the backend takes at once; 0: those.
 Square device_triangle(const TallSource& source, const TriangleColumns& columns, Machine& machine,
                        const RunOptions& run, RunSummary& summary, std::int64_t first = 0,
-                       std::int64_t rows = 0);
+                       std::int64_t rows = 0, std::int64_t most = 0);
 
 /// Bytes on the device that device_triangle() holds at least.
 std::uint64_t device_triangle_memory(const TallSource& source, const TriangleColumns& columns,

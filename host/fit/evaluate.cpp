@@ -85,15 +85,17 @@ const std::vector<std::string>& function_names() {
   return names;
 }
 
-void polynomial(const std::vector<double>& alphas, const std::vector<double>& betas, std::size_t rows,
-                double* z) {
+void polynomial(const Expression& column, std::size_t rows, double* z) {
+  const std::vector<double>&a = column.alphas, &b = column.betas;
+  if (b.empty()) return;
   for (std::size_t i = 0; i < rows; ++i) {
-    double before = 0, p = betas.empty() ? 0 * z[i] : 1 / betas[0];
-    for (std::size_t k = 0; k + 1 < betas.size(); ++k) {
-      const double next = ((z[i] - alphas[k]) * p - (k > 0 ? betas[k] * before : 0)) / betas[k + 1];
+    double before = 0, p = 1 / b[0], sum = column.mix[0] * p;
+    for (std::size_t k = 0; k < a.size(); ++k) {
+      const double next = ((z[i] - a[k]) * p - (k > 0 ? b[k] * before : 0)) / b[k + 1];
       before = p, p = next;
+      sum += column.mix[k + 1] * p;
     }
-    z[i] = p;
+    z[i] = sum;
   }
 }
 
@@ -118,7 +120,7 @@ void evaluate(const Expression& e, const NumberColumns& columns, std::size_t row
       if (is_whole_column(e)) {
         const double by = e.text == "center" ? 1 : e.deviation;
         for (std::size_t i = 0; i < rows; ++i) to[i] = (to[i] - e.mean) / by;
-        if (e.text == "poly") polynomial(e.alphas, e.betas, rows, to);
+        if (e.text == "poly") polynomial(e, rows, to);
         return;
       }
       const std::string name = known_function(e.text);

@@ -17,9 +17,10 @@ struct Expression {
   bool is_integer = false;          // a number without point and exponent
   std::vector<Expression> inside;   // arguments, operands, elements
   std::size_t place = 0, size = 0;  // in the formula
-  double mean = 0,
-         deviation = 1;  // of what stands in center(), standardize() and poly(), once they are known
-  std::vector<double> alphas, betas;  // of a column of poly(): its recurrence, see polynomial()
+  double mean = 0, deviation = 1;   // of what stands in center(), standardize() and poly(), once known
+  // Of a column of poly(), whose degree is `number`: its recurrence, and how much of each is in it; see
+  // polynomial().
+  std::vector<double> alphas, betas, mix;
 };
 
 /// Reads tokens of one formula; `at` is moved behind what was read.
@@ -74,12 +75,10 @@ class NumberColumns {
   virtual const double* column(const std::string& name) const = 0;
 };
 
-/// The orthonormal polynomial of degree n = `betas`.size() - 1 on a column z, whose columns of lower degrees
-/// are orthogonal to it (Forsythe 1957): p_0 = 1 / betas[0],
-///     betas[k + 1] p_(k + 1) = (z - alphas[k]) p_k - betas[k] p_(k - 1), the last term not for k = 0.
-/// In place of z. No betas: not known yet, 0.
-void polynomial(const std::vector<double>& alphas, const std::vector<double>& betas, std::size_t rows,
-                double* z);
+/// A column of poly(): sum over k of mix[k] p_k, of polynomials of degree k on a column z (Forsythe 1957):
+/// p_0 = 1 / betas[0], betas[k + 1] p_(k + 1) = (z - alphas[k]) p_k - betas[k] p_(k - 1), the last term not
+/// for k = 0. In place of z. No betas: not known yet, and z stays.
+void polynomial(const Expression& column, std::size_t rows, double* z);
 
 /// Of `rows` rows to `to`. NaN where a value is missing or has no result (log of -1).
 void evaluate(const Expression& e, const NumberColumns& columns, std::size_t rows, double* to);

@@ -69,28 +69,31 @@ class FactorReader {
 
   /// poly(x, degree, raw), as formulaic's and R's.
   Factor powers(Factor factor, const Expression& e) const {
-    constexpr double kMostDegree = 20;
     if (e.inside.empty()) fail(e, "poly: expected a column and a degree, such as poly(x, 2)");
     factor.degree = 1;
     factor.expression = numbers(e.inside[0]);
     Expression copy = factor.expression;
     std::vector<Expression*> whole;
     add_whole_columns(copy, whole);
-    if (!whole.empty()) fail(e.inside[0], whole[0]->text + " within poly, which needs no centring");
+    if (!whole.empty()) fail(e.inside[0], whole[0]->text + " within poly, which changes nothing there");
     if (is_truth(factor.expression)) fail(e.inside[0], "poly: expected numbers, found a comparison");
+    bool degree = false, raw = false;  // given
     for (std::size_t i = 1; i < e.inside.size(); ++i) {
       const Expression& a = e.inside[i];
       const bool keyword = a.kind == Kind::kKeyword;
       const Expression& value = keyword ? a.inside[0] : a;
-      if (keyword && a.text == "raw") {
-        if (value.kind != Kind::kName || (value.text != "True" && value.text != "False"))
-          fail(value, "poly: raw is True or False");
-        factor.raw = value.text == "True";
-      } else if (i == 1 && (!keyword || a.text == "degree")) {
+      const bool is_degree = keyword ? a.text == "degree" : i == 1;
+      const bool is_raw = keyword ? a.text == "raw" : i == 2;
+      if ((is_degree && degree) || (is_raw && raw)) fail(a, "poly: given twice");
+      if (is_degree) {
         if (value.kind != Kind::kNumber || !value.is_integer || value.number < 1 ||
             value.number > kMostDegree)
-          fail(value, "poly: expected a degree from 1 to 20");
-        factor.degree = int(value.number);
+          fail(value, "poly: expected a degree from 1 to " + std::to_string(kMostDegree));
+        factor.degree = int(value.number), degree = true;
+      } else if (is_raw) {
+        if (value.kind != Kind::kName || (value.text != "True" && value.text != "False"))
+          fail(value, "poly: raw is True or False");
+        factor.raw = value.text == "True", raw = true;
       } else {
         fail(a, "poly: unknown argument " + a.text, "poly takes a column, a degree and raw=True");
       }

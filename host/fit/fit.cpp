@@ -115,8 +115,9 @@ class Fit {
                            files, options_.cluster},
                           budget_);
     if (!options_.state.empty() && !whole_columns_of(source_.formula).empty())
-      throw Error(ErrorKind::kUsage,
-                  "--save-state: center(), standardize() and poly() of a part are not those of the whole table");
+      throw Error(
+          ErrorKind::kUsage,
+          "--save-state: center(), standardize() and poly() of a part are not those of the whole table");
     if (!options_.predict.empty()) check_table(source_, options_, budget_);
     r_.weights = weights();
     layout_ = layout_of(source_.plan);

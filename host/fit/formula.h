@@ -16,6 +16,8 @@ namespace sluice::fit {
 /// Lists of levels that a formula names: `levels=lnames`.
 using NamedLevels = std::map<std::string, std::vector<std::string>>;
 
+inline constexpr int kMostDegree = 20;  // of poly()
+
 struct Factor {
   std::string name;       // as in column names
   Expression expression;  // of numbers; of a category a column's name

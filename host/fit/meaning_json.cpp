@@ -26,8 +26,9 @@ Formula formula_of(const Meaning& meaning, const std::string& path) {
     Formula formula = parse_formula(meaning.formula, meaning.columns, meaning.lists);
     resolve(formula, meaning.texts);
     if (!set_whole_columns(formula, meaning.whole))
-      throw Error(ErrorKind::kInput,
-                  path + ": what its center(), standardize() and poly() found is not there");
+      throw Error(
+          ErrorKind::kInput,
+          path + ": what center(), standardize() and poly() of its formula found is not there, or damaged");
     return formula;
   } catch (const FormulaError& error) {
     throw Error(ErrorKind::kInput, path + ": its formula '" + meaning.formula + "': " + error.what());
@@ -39,34 +40,47 @@ void add_meaning(JsonText& json, const Meaning& m) {
   JsonText lists;
   for (const auto& [name, levels] : m.lists) lists.texts(name, levels);
   json.raw("lists", lists.line());
-  // Of a column of poly() of degree n: n alphas and n + 1 betas, one column's behind the other's.
-  std::vector<double> means, deviations, degrees, alphas, betas;
+  // Of a column of poly() of degree n: n alphas, n + 1 betas and shares, one column's behind the other's.
+  std::vector<double> means, deviations, degrees, alphas, betas, mix;
   for (const WholeColumn& one : m.whole) {
     means.push_back(one.mean), deviations.push_back(one.deviation);
     degrees.push_back(double(one.alphas.size()));
     alphas.insert(alphas.end(), one.alphas.begin(), one.alphas.end());
     betas.insert(betas.end(), one.betas.begin(), one.betas.end());
+    mix.insert(mix.end(), one.mix.begin(), one.mix.end());
   }
   json.numbers("whole_means", means).numbers("whole_deviations", deviations);
   if (betas.empty()) return;
   json.numbers("poly_degrees", degrees).numbers("poly_alphas", alphas).numbers("poly_betas", betas);
+  json.numbers("poly_mix", mix);
 }
 
 namespace {
 
-/// Those that do not fit are left out, which set_whole_columns() notices.
 void read_polynomials(const JsonFields& fields, std::vector<WholeColumn>& whole) {
   const std::vector<double> degrees = fields.numbers("poly_degrees"), alphas = fields.numbers("poly_alphas"),
-                            betas = fields.numbers("poly_betas");
+                            betas = fields.numbers("poly_betas"), mix = fields.numbers("poly_mix");
   std::size_t a = 0, b = 0;
-  for (std::size_t k = 0; k < whole.size() && k < degrees.size(); ++k) {
-    if (!(degrees[k] >= 1 && degrees[k] <= 100)) continue;
-    const auto degree = std::size_t(degrees[k]);
-    if (a + degree > alphas.size() || b + degree + 1 > betas.size()) return;
-    whole[k].alphas.assign(alphas.begin() + std::ptrdiff_t(a), alphas.begin() + std::ptrdiff_t(a + degree));
-    whole[k].betas.assign(betas.begin() + std::ptrdiff_t(b), betas.begin() + std::ptrdiff_t(b + degree + 1));
-    a += degree, b += degree + 1;
+  const auto take = [](const std::vector<double>& from, std::size_t& at, std::size_t count) {
+    const std::vector<double> taken(from.begin() + std::ptrdiff_t(at),
+                                    from.begin() + std::ptrdiff_t(at + count));
+    at += count;
+    return taken;
+  };
+  bool sound = degrees.size() == whole.size() && mix.size() == betas.size();
+  for (std::size_t k = 0; sound && k < whole.size(); ++k) {
+    if (degrees[k] == 0) continue;
+    sound = degrees[k] >= 1 && degrees[k] <= kMostDegree && degrees[k] == std::floor(degrees[k]);
+    const auto degree = sound ? std::size_t(degrees[k]) : 0;
+    sound = sound && a + degree <= alphas.size() && b + degree + 1 <= betas.size();
+    if (!sound) break;
+    whole[k].alphas = take(alphas, a, degree);
+    std::size_t beside = b;
+    whole[k].mix = take(mix, beside, degree + 1);
+    whole[k].betas = take(betas, b, degree + 1);
   }
+  if (!sound || a != alphas.size() || b != betas.size())
+    fields.refuse("'poly_degrees', 'poly_alphas', 'poly_betas' and 'poly_mix' do not belong together");
 }
 
 }  // namespace
@@ -81,7 +95,7 @@ Meaning read_meaning(const JsonFields& fields) {
   const std::vector<double> means = fields.numbers("whole_means");
   const std::vector<double> deviations = fields.numbers("whole_deviations");
   for (std::size_t k = 0; k < means.size() && means.size() == deviations.size(); ++k)
-    m.whole.push_back({means[k], deviations[k], {}, {}});
+    m.whole.push_back({means[k], deviations[k], {}, {}, {}});
   if (fields.has("poly_degrees")) read_polynomials(fields, m.whole);
   return m;
 }

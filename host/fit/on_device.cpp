@@ -4,64 +4,76 @@
 
 #include "host/error.h"
 #include "host/fit/device_check.h"
+#include "host/units.h"
 
 namespace sluice::fit {
 namespace {
 
-Machine open_within(const Budget& budget, const RunOptions& run) {
-  RunOptions rest = run;
-  rest.memory = std::max<std::uint64_t>(1, budget.left());
-  return open_row_machine(rest);
+/// A machine in whose budget counts what is held beside it.
+struct Within {
+  Machine machine;
+  Share beside;
+};
+
+Within open_within(const Budget& budget, const RunOptions& run) {
+  RunOptions own = run;
+  own.memory = budget.limit();
+  Machine machine = open_row_machine(own);
+  Share beside(machine.budgets->host, budget.limit() - budget.left(),
+               "matrices of the columns' number squared");
+  return {std::move(machine), std::move(beside)};
 }
 
 /// One that was asked for by name, or for `auto` a GPU for a matrix whose bytes take longer than opening it
 /// does; else the processor's own threads reflect as fast as the cpu backend would.
-std::optional<Machine> open_triangle_machine(const TallSource& source, const TriangleColumns& columns,
-                                             const Budget& budget, const RunOptions& run) {
+std::optional<Within> open_for_triangle(const TallSource& source, const TriangleColumns& columns,
+                                        const Budget& budget, const RunOptions& run) {
   const bool wish = run.device == "auto" || run.device_is_wish;
   if (run.device == "cpu" || (run.device == "auto" && !worth_a_gpu(source.bytes()))) return std::nullopt;
-  Machine machine = open_within(budget, run);
-  if (!wish) return machine;
+  if (!wish) return open_within(budget, run);
   const auto without = [&](const std::string& why) {
     if (run.observer != nullptr) run.observer->note(why + ": the processor reflects");
     return std::nullopt;
   };
   try {
-    if (device_triangle_memory(source, columns, machine) > machine.budgets->device().left())
-      return without("the triangle does not fit " + machine.selection.selector);
+    Within within = open_within(budget, run);
+    const Machine& machine = within.machine;
+    const std::uint64_t needed = device_triangle_memory(source, columns, machine),
+                        left = machine.budgets->device().left();
+    if (needed <= left) return within;
+    return without("the triangle takes " + human_bytes(double(needed)) + " of " + machine.selection.selector +
+                   ", of which --device-memory leaves " + human_bytes(double(left)));
   } catch (const Error& error) {
     return without(error.what());
   }
-  return machine;
 }
 
-/// What was held beside the machine counts too.
-void report(const Machine& machine, const Budget& budget, RunSummary& summary) {
-  const std::uint64_t before = summary.device_peak, peak = summary.memory_peak;
-  const std::uint64_t beside = budget.limit() - budget.left();
+/// A second device's peaks do not hide the first one's.
+void report(const Machine& machine, RunSummary& summary) {
+  const std::uint64_t device = summary.device_peak, peak = summary.memory_peak;
   machine.report(summary);
-  summary.memory_limit = budget.limit();
-  summary.memory_peak = std::max(peak, summary.memory_peak + beside);
-  summary.device_peak = std::max(before, summary.device_peak);
+  summary.memory_peak = std::max(peak, summary.memory_peak);
+  summary.device_peak = std::max(device, summary.device_peak);
 }
 
 }  // namespace
 
 Gram gram_on_device(const TallSource& source, Budget& budget, const RunOptions& run, RunSummary& summary) {
-  Machine machine = open_within(budget, run);
-  if (run.device == "check") check_gram(source, machine, run);
-  Gram gram = device_gram(source, machine, run, summary);
-  report(machine, budget, summary);
+  Within within = open_within(budget, run);
+  if (run.device == "check") check_gram(source, within.machine, run);
+  Gram gram = device_gram(source, within.machine, run, summary);
+  report(within.machine, summary);
   return gram;
 }
 
 std::optional<Square> triangle_on_device(const TallSource& source, const TriangleColumns& columns,
                                          Budget& budget, const RunOptions& run, RunSummary& summary) {
-  auto machine = open_triangle_machine(source, columns, budget, run);
-  if (!machine) return std::nullopt;
-  if (run.device == "check") check_triangle(source, columns, *machine, run);
-  Square upper = device_triangle(source, columns, *machine, run, summary);
-  report(*machine, budget, summary);
+  auto within = open_for_triangle(source, columns, budget, run);
+  if (!within) return std::nullopt;
+  Machine& machine = within->machine;
+  if (run.device == "check") check_triangle(source, columns, machine, run);
+  Square upper = device_triangle(source, columns, machine, run, summary);
+  report(machine, summary);
   return upper;
 }
 
@@ -69,11 +81,12 @@ std::optional<TriangleSums> triangle_sums_on_device(const TallSource& source, do
                                                     const RunOptions& run, RunSummary& summary) {
   TriangleColumns columns;
   columns.one_last = true;
-  auto machine = open_triangle_machine(source, columns, budget, run);
-  if (!machine) return std::nullopt;
-  if (run.device == "check") check_triangle(source, columns, *machine, run);
-  TriangleSums sums = device_triangle_sums(source, shift, *machine, run, summary);
-  report(*machine, budget, summary);
+  auto within = open_for_triangle(source, columns, budget, run);
+  if (!within) return std::nullopt;
+  Machine& machine = within->machine;
+  if (run.device == "check") check_triangle(source, columns, machine, run);
+  TriangleSums sums = device_triangle_sums(source, shift, machine, run, summary);
+  report(machine, summary);
   return sums;
 }
 

@@ -35,11 +35,8 @@ std::vector<FitPlan::Pass> passes_of(const FitOptions& o, const Source& source, 
   std::vector<FitPlan::Pass> passes;
   if (!source.measured)
     passes.push_back({"whole columns", "means and deviations for center(), standardize() and poly()"});
-  for (const Factor& factor : source.formula.factors)
-    if (!source.measured && factor.degree > 0 && !factor.raw) {
-      passes.push_back({"polynomials", "those of poly(), orthogonal over the rows"});
-      break;
-    }
+  if (whole_column_passes(source) > 1)
+    passes.push_back({"polynomials", "those of poly(), orthogonal over the rows"});
   const bool qr = o.solver == "qr" || o.solver == "svd";
   if (!qr) passes.push_back({"sums", "products of columns, and levels"});
   if (qr && !levels_known) passes.push_back({"levels", "the levels of categories"});
@@ -130,7 +127,8 @@ FitPlan plan_fit(const FitOptions& options, const RunOptions& run) {
     plan.seconds += (double(plan.bytes) / kBytesASecond + rows * width / kProductsASecond) / plan.threads;
   }
   plan.seconds += p * p * p / kCubesASecond;
-  const bool sums = plan.passes[source.measured ? 0 : 1].name == "sums";
+  const bool sums = std::any_of(plan.passes.begin(), plan.passes.end(),
+                                [](const FitPlan::Pass& pass) { return pass.name == "sums"; });
   plan.least = source.records ? 0 : least_pass_memory(sums ? sums_memory(layout) : 0);
   if (plan.least > limit)
     plan.advice = "--memory " + size_argument(limit) + " is too small: a fit needs at least " +

@@ -150,7 +150,8 @@ std::vector<std::string> limited_categories(const Source& source) {
 PassCounts run_pass(const Pass& pass, const Source& source, AllLevels& levels, Budget& budget,
                     const RunOptions& run, RunSummary& summary) {
   if (!source.measured)
-    throw Error(ErrorKind::kUsage, "formula: center(), standardize() and poly() need a pass of their own: not here");
+    throw Error(ErrorKind::kUsage,
+                "formula: center(), standardize() and poly() need a pass of their own: not here");
   const Clock clock;
   csv::Options options = source.input.options;
   options.range_bytes = pass.piece_bytes != 0 ? pass.piece_bytes : kPieceBytes;

@@ -139,7 +139,9 @@ Stored open_stored(const std::string& path, const std::string& formula, Budget& 
   s.source.formula.text = stored.empty() ? formula : stored;
   set_plan(s, root.text("response").value_or("Y"));
   s.source.identities = s.x->identities();
-  const Share share(budget, s.x->cache_bytes() + s.y->cache_bytes(), "decoded chunks of the matrix");
+  const Share share(budget,
+                    s.x->cache_bytes() + s.y->cache_bytes() + (s.weights ? s.weights->cache_bytes() : 0),
+                    "decoded chunks of the matrix");
   s.source.shifts = shifts_of(s);
   return s;
 }

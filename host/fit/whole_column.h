@@ -14,11 +14,14 @@ namespace sluice::fit {
 void measure_whole_columns(Source& source, AllLevels& levels, Budget& budget, const RunOptions& run,
                            RunSummary& summary, std::size_t piece_bytes);
 
+/// How many passes that takes, where values do not lie far apart.
+int whole_column_passes(const Source& source);
+
 /// What was found, in the order of the formula; and back into a formula that was read anew. False where there
 /// are not as many.
 struct WholeColumn {
   double mean = 0, deviation = 1;
-  std::vector<double> alphas, betas;  // of a column of poly()
+  std::vector<double> alphas, betas, mix;  // of a column of poly()
 };
 std::vector<WholeColumn> whole_columns_of(const Formula& formula);
 bool set_whole_columns(Formula& formula, const std::vector<WholeColumn>& found);

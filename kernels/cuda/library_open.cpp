@@ -67,9 +67,12 @@ std::string other_version(const LibraryName& name, const std::vector<std::string
     fail(kLibraryMissing,
          "expected %s (CUDA %d), found %s; install %s of CUDA %d and set SLUICE_CUDA_LIB to its folder",
          wanted.c_str(), kCuda, other.c_str(), name.title, kCuda);
-  if (folders.size() == 1 && !folders[0].empty())
-    fail(kLibraryMissing, "%s was not found in %s (SLUICE_CUDA_LIB); set it to the folder that holds it",
-         wanted.c_str(), folders[0].c_str());
+  if (!folders[0].empty()) {
+    std::string all;
+    for (const std::string& folder : folders) all += (all.empty() ? "" : ", ") + folder;
+    fail(kLibraryMissing, "%s was not found in %s (SLUICE_CUDA_LIB); set it to the folders that hold them",
+         wanted.c_str(), all.c_str());
+  }
   fail(kLibraryMissing,
        "%s was not found: not on the loader's path, not in /usr/local/cuda, not in Python's nvidia packages; "
        "set SLUICE_CUDA_LIB to the folder that holds it, or pip install %s",

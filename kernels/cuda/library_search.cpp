@@ -28,7 +28,8 @@ std::vector<std::string> split(const std::string& list) {
 
 std::vector<std::string> library_folders() {
   const char* given = std::getenv("SLUICE_CUDA_LIB");
-  if (given != nullptr && *given != 0) return split(given);
+  if (given != nullptr)
+    if (const std::vector<std::string> own = split(given); !own.empty()) return own;
   std::vector<std::string> folders{""};
   for (const char* pattern : {"/usr/local/cuda/lib64", "/usr/local/cuda/targets/x86_64-linux/lib",
                               "/usr/local/cuda-*/lib64", "/usr/local/cuda-*/targets/x86_64-linux/lib"})

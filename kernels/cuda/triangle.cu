@@ -19,21 +19,22 @@ constexpr int kTurn = 32, kLanes = 8;  // of a tile that is turned; rows of thre
 constexpr int kThreads = 256;
 constexpr std::int64_t kMostBlocksAcross = 32768;  // gridDim.y
 
-/// What reflections work in, in pieces of 256 bytes: cuSOLVER's code, a factor and a scale for each column,
+/// What reflections work in, in pieces of 256 bytes: cuSOLVER's code, a factor and the largest
+/// magnitude of each column,
 /// and its own numbers.
 struct Work {
   Work(void* memory, std::int64_t columns, std::int64_t bytes)
       : info(static_cast<int*>(memory)),
         factors(reinterpret_cast<double*>(static_cast<char*>(memory) + 256)),
-        scales(factors + padded(columns)),
-        rest(scales + padded(columns)),
+        largest(factors + padded(columns)),
+        rest(largest + padded(columns)),
         size((bytes - Work::bytes(columns, 0)) / 8) {}
   static std::int64_t padded(std::int64_t columns) { return ceil_div(columns, 32) * 32; }
   static std::int64_t bytes(std::int64_t columns, std::int64_t size) {
     return 256 + 16 * padded(columns) + 8 * size;
   }
   int* info;
-  double *factors, *scales, *rest;
+  double *factors, *largest, *rest;
   std::int64_t size;
 };
 
@@ -47,44 +48,58 @@ __global__ void __launch_bounds__(kThreads)
 }
 
 /// Columns whose squares would overflow or vanish are multiplied by a power of two, which costs no digit:
-/// whether cuSOLVER's lengths are safe from that it does not say. A block a column.
-__global__ void __launch_bounds__(kThreads)
-    scale_kernel(double* panel, std::int64_t rows, std::int64_t ld, double* scales) {
+/// whether cuSOLVER's lengths are safe from that it does not say. `largest`: a column's largest magnitude.
+__device__ __forceinline__ double scale_of(double largest) {
   constexpr double kLeast = 1e-100, kMost = 1e100;
   constexpr int kMostExponent = 1000;  // its inverse is a number too
-  __shared__ double largest[kThreads];
-  double* column = panel + std::int64_t(blockIdx.x) * ld;
+  if (largest == 0 || (largest >= kLeast && largest <= kMost)) return 1;
+  const int exponent = -ilogb(largest);
+  return ldexp(1.0, exponent > kMostExponent    ? kMostExponent
+                    : exponent < -kMostExponent ? -kMostExponent
+                                                : exponent);
+}
+
+/// Of finite values. Bits of numbers that are not negative have the order of the numbers, so which block
+/// comes last does not show.
+__global__ void __launch_bounds__(kThreads)
+    largest_kernel(const double* panel, std::int64_t rows, std::int64_t ld, double* largest) {
+  __shared__ double most_of[kThreads];
+  const double* column = panel + std::int64_t(blockIdx.y) * ld;
   double most = 0;
-  for (std::int64_t i = threadIdx.x; i < rows; i += kThreads) {
+  for (std::int64_t i = std::int64_t(blockIdx.x) * kThreads + threadIdx.x; i < rows;
+       i += std::int64_t(gridDim.x) * kThreads) {
     const double x = fabs(column[i]);
-    if (x > most) most = x;
+    if (x > most && is_finite(x)) most = x;
   }
-  largest[threadIdx.x] = most;
+  most_of[threadIdx.x] = most;
   for (int half = kThreads / 2; half > 0; half /= 2) {
     __syncthreads();
-    if (threadIdx.x < half && largest[threadIdx.x + half] > largest[threadIdx.x])
-      largest[threadIdx.x] = largest[threadIdx.x + half];
+    if (threadIdx.x < half && most_of[threadIdx.x + half] > most_of[threadIdx.x])
+      most_of[threadIdx.x] = most_of[threadIdx.x + half];
   }
-  __syncthreads();
-  most = largest[0];
-  double scale = 1;
-  if (most > 0 && is_finite(most) && (most < kLeast || most > kMost)) {
-    const int exponent = -ilogb(most);
-    scale = ldexp(1.0, exponent > kMostExponent    ? kMostExponent
-                       : exponent < -kMostExponent ? -kMostExponent
-                                                   : exponent);
-  }
-  if (threadIdx.x == 0) scales[blockIdx.x] = scale;
+  if (threadIdx.x == 0 && most_of[0] > 0)
+    atomicMax(reinterpret_cast<unsigned long long*>(largest) + blockIdx.y,
+              static_cast<unsigned long long>(bits_of(most_of[0])));
+}
+
+__global__ void __launch_bounds__(kThreads)
+    scale_kernel(double* panel, std::int64_t rows, std::int64_t ld, const double* largest) {
+  const double scale = scale_of(largest[blockIdx.y]);
   if (scale == 1) return;
-  for (std::int64_t i = threadIdx.x; i < rows; i += kThreads) column[i] *= scale;
+  double* column = panel + std::int64_t(blockIdx.y) * ld;
+  for (std::int64_t i = std::int64_t(blockIdx.x) * kThreads + threadIdx.x; i < rows;
+       i += std::int64_t(gridDim.x) * kThreads)
+    column[i] *= scale;
 }
 
 /// Of R alone.
 __global__ void __launch_bounds__(kThreads)
-    unscale_kernel(double* panel, std::int64_t columns, std::int64_t ld, const double* scales) {
+    unscale_kernel(double* panel, std::int64_t columns, std::int64_t ld, const double* largest) {
   const std::int64_t i = std::int64_t(blockIdx.x) * kThreads + threadIdx.x;
-  for (std::int64_t j = blockIdx.y; j < columns; j += gridDim.y)
-    if (i <= j && scales[j] != 1) panel[j * ld + i] /= scales[j];
+  for (std::int64_t j = blockIdx.y; j < columns; j += gridDim.y) {
+    const double scale = scale_of(largest[j]);
+    if (i <= j && scale != 1) panel[j * ld + i] /= scale;
+  }
 }
 
 __device__ __forceinline__ double scaled(const ColumnsArgs& a, double x, std::int64_t v, std::int64_t t) {
@@ -179,16 +194,25 @@ void triangle(Queue& queue, const TriangleArgs& args) {
   launch("triangle", &clear_kernel, grid, dim3(kThreads), stream, args.panel, n, args.ld, args.clear != 0);
   if (args.rows == 0) return;
   const Work work(args.work, n, shape.work_bytes);
-  const std::int64_t wanted = solver.work_size(n + args.rows, n, args.ld);
-  if (wanted > work.size)
-    fail(kDeviceError, "triangle: cuSOLVER asks for %lld numbers for %lld rows, and %lld for more rows",
-         static_cast<long long>(wanted), static_cast<long long>(args.rows),
-         static_cast<long long>(work.size));
-  launch("scale", &scale_kernel, dim3(unsigned(n)), dim3(kThreads), stream, args.panel, n + args.rows,
-         args.ld, work.scales);
-  solver.reflect(args.panel, n + args.rows, n, args.ld, work.factors, work.rest, work.size, work.info,
-                 stream);
-  launch("unscale", &unscale_kernel, grid, dim3(kThreads), stream, args.panel, n, args.ld, work.scales);
+  std::int64_t height = n + args.rows;
+  if (solver.work_size(height, n, args.ld) > work.size) {
+    // Not one of the heights that were asked for: rows of zeros, which change nothing, make it the largest.
+    height = n + shape.rows;
+    if (args.ld < height)
+      fail(kDeviceError, "triangle: cuSOLVER asks for more for %lld rows than for more of them",
+           static_cast<long long>(args.rows));
+    check(cudaMemset2DAsync(args.panel + n + args.rows, std::size_t(args.ld) * 8, 0,
+                            std::size_t(shape.rows - args.rows) * 8, std::size_t(n), stream),
+          "cudaMemset2DAsync");
+  }
+  check(cudaMemsetAsync(work.largest, 0, std::size_t(n) * 8, stream), "cudaMemsetAsync");
+  constexpr std::int64_t kEach = 16;  // values of a thread, about
+  const dim3 parts(unsigned(ceil_div(height, kEach * kThreads)), unsigned(n));
+  launch("largest", &largest_kernel, parts, dim3(kThreads), stream, args.panel, height, args.ld,
+         work.largest);
+  launch("scale", &scale_kernel, parts, dim3(kThreads), stream, args.panel, height, args.ld, work.largest);
+  solver.reflect(args.panel, height, n, args.ld, work.factors, work.rest, work.size, work.info, stream);
+  launch("unscale", &unscale_kernel, grid, dim3(kThreads), stream, args.panel, n, args.ld, work.largest);
 }
 
 }  // namespace sluice::cuda

@@ -1,6 +1,7 @@
 // poly(x, n) of a formula: R's orthogonal polynomials over the rows that are kept, by hand values and by what
 // they are; powers as they are; predictions by a model; what is refused.
 #include <cmath>
+#include <filesystem>
 #include <random>
 
 #include "fit_support.h"
@@ -92,6 +93,63 @@ TEST_F(FitPoly, OrthonormalAtAnyThreadsAndMemory) {
   EXPECT_EQ(columns(path, "y ~ poly(x, degree=6)", fit_run(4)), wanted);
 }
 
+// A power of values that lie far apart has few digits beside the lower ones: more passes.
+TEST_F(FitPoly, OrthonormalBesideAnOutlier) {
+  std::mt19937_64 random(9);
+  std::normal_distribution<double> normal;
+  for (const double outlier : {100.0, 1000.0}) {
+    std::vector<double> x(3000);
+    for (double& one : x) one = normal(random);
+    x[1234] = outlier;
+    const auto found = columns(numbers(x), "y ~ poly(x, 4)");
+    for (std::size_t a = 0; a < 4; ++a)
+      for (std::size_t b = 0; b <= a; ++b) {
+        double product = 0;
+        for (std::size_t i = 0; i < x.size(); ++i) product += found[a][i] * found[b][i];
+        EXPECT_NEAR(product, a == b, 1e-12) << outlier << " " << a << " " << b;
+      }
+  }
+}
+
+TEST_F(FitPoly, PlansKnowItsPasses) {
+  std::vector<double> x;
+  for (int i = 0; i < 3000; ++i) x.push_back(std::sqrt(double(i * 7919 % 3000)));
+  DesignOptions o;
+  o.input.path = numbers(x), o.formula = "y ~ poly(x, 3)", o.output = folder_ / "p.h5";
+  const DesignPlan plan = plan_design(o, fit_run());
+  const DesignResult r = write_design(o, fit_run());
+  EXPECT_EQ(plan.passes, 3);
+  EXPECT_EQ(r.passes, 3);
+  EXPECT_GT(plan.stored_bytes, 0.5 * double(std::filesystem::file_size(o.output)));
+}
+
+TEST_F(FitPoly, DamagedModelsAreRefused) {
+  std::vector<double> x;
+  for (int i = 0; i < 50; ++i) x.push_back(i);
+  FitOptions o = fit_options(numbers(x), "y ~ poly(x, 2)");
+  o.model = folder_ / "m.json";
+  fit_table(o, fit_run());
+  std::ifstream file(o.model);
+  const std::string whole{std::istreambuf_iterator<char>(file), {}};
+  const auto predicted = [&](const std::string& name, const std::string& from, const std::string& to) {
+    std::string text = whole;
+    const std::size_t at = text.find("\"" + name + "\""), place = text.find(from, at);
+    EXPECT_NE(place, std::string::npos) << name;
+    std::ofstream(o.model) << text.replace(place, from.size(), to);
+    PredictOptions p;
+    p.model = o.model, p.input.path = folder_ / "t.csv", p.output = folder_ / "p.csv";
+    RunOptions run = fit_run();
+    run.force = true;
+    predict_table(p, run);
+  };
+  EXPECT_NO_THROW(predicted("poly_betas", "[", "["));
+  EXPECT_THROW(predicted("poly_betas", "[", "[1,"), Error);
+  EXPECT_THROW(predicted("poly_betas", "[", "[-"), Error);
+  EXPECT_THROW(predicted("poly_alphas", "[", "[1e999,"), Error);
+  EXPECT_THROW(predicted("poly_degrees", "1", "1.5"), Error);
+  EXPECT_THROW(predicted("poly_degrees", "2", "3"), Error);
+}
+
 TEST_F(FitPoly, RepeatsAreRows) {
   std::string once = "y,x,n\n", often = "y,x\n";
   for (int i = 0; i < 40; ++i) {
@@ -172,13 +230,18 @@ TEST_F(FitPoly, WhatIsRefused) {
   const auto says = [](const std::string& text, const std::string& part) {
     EXPECT_NE(text.find(part), std::string::npos) << text;
   };
-  says(refusal(path, "y ~ poly(x, 2)"), "'x' has 2 different values: expected more than the degree");
+  says(refusal(path, "y ~ poly(x, 2)"), "nothing is left of 'x' to the power 2");
   says(refusal(numbers({4, 4, 4}), "y ~ poly(x, 2)"), "constant");
   says(refusal(path, "y ~ poly(x, 0)"), "expected a degree from 1 to 20");
   says(refusal(path, "y ~ poly(x, 2.5)"), "expected a degree from 1 to 20");
   says(refusal(path, "y ~ poly()"), "expected a column and a degree");
   says(refusal(path, "y ~ poly(x, raw=2)"), "raw is True or False");
-  says(refusal(path, "y ~ poly(x, 2, 3)"), "unknown argument");
+  says(refusal(path, "y ~ poly(x, 2, 3)"), "raw is True or False");
+  says(refusal(path, "y ~ poly(x, 2, degree=1)"), "given twice");
+  says(refusal(path, "y ~ poly(x, raw=True, raw=False)"), "given twice");
+  says(refusal(path, "y ~ poly(x, 2, False, 1)"), "unknown argument");
+  says(refusal(write("y,x\n1,NA\n"), "y ~ poly(x, 1)"), "no rows to fit");
+  numbers({1, 2, 1, 2, 1, 2, 1});
   says(refusal(path, "y ~ poly(center(x), 2)"), "center within poly");
   says(refusal(path, "y ~ poly(x > 1, 2)"), "found a comparison");
   says(refusal(path, "y ~ log(poly(x, 2))"), "several columns");
