@@ -87,7 +87,8 @@ TEST_F(FitDevice, EverySolverAndWeightsOfBothKinds) {
           SCOPED_TRACE(formula + " " + analytic + repeats + " " + solver + " " + device);
           const FitResult found = on(device, o);
           EXPECT_EQ(found.run.device, device == "check" ? "cpu" : device);
-          expect_same_fit(found, wanted, 1e-7);
+          // Offsets of 1000 within the levels of k: normal equations square that.
+          expect_same_fit(found, wanted, solver == "normal" ? 1e-5 : 1e-7);
         }
       }
     }
