@@ -205,9 +205,11 @@ TEST_F(FitDevice, LeftOutWaitsShow) {
     const double wanted = estimate(1, 0);
     for (std::uint64_t seed = 2; seed < 6; ++seed) EXPECT_EQ(estimate(seed, 0), wanted) << solver << seed;
     if (kSanitized) continue;  // what is left out is a race
-    int shown = 0;
-    for (std::int64_t skip = 1; skip <= 20; ++skip) shown += estimate(1, skip) != wanted;
-    EXPECT_GT(shown, 3) << solver;
+    // What overtakes what depends on the machine too: one is enough.
+    bool shown = false;
+    for (std::uint64_t seed = 1; seed <= 10 && !shown; ++seed)
+      for (std::int64_t skip = 1; skip <= 20 && !shown; ++skip) shown = estimate(seed, skip) != wanted;
+    EXPECT_TRUE(shown) << solver;
   }
 }
 
