@@ -14,24 +14,13 @@
 #include <vector>
 
 #include "host/backend.h"
+#include "median.h"
 #include "spectrum_bare.h"
 
 namespace sluice {
 namespace {
 
 using i64 = std::int64_t;
-
-double median_seconds(const std::function<void()>& work) {
-  work();  // warms up
-  std::vector<double> seconds;
-  for (int i = 0; i < 5; ++i) {
-    const auto start = std::chrono::steady_clock::now();
-    work();
-    seconds.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
-  }
-  std::sort(seconds.begin(), seconds.end());
-  return seconds[2];
-}
 
 struct Sizes {
   i64 samples = 86400 * 30, channels = 12, size = 3600, step = 600, threads = 0;

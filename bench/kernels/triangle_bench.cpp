@@ -12,21 +12,10 @@
 #include <vector>
 
 #include "host/backend.h"
+#include "median.h"
 
 namespace sluice {
 namespace {
-
-double median_seconds(const std::function<void()>& work) {
-  work();  // warms up
-  std::vector<double> seconds;
-  for (int i = 0; i < 5; ++i) {
-    const auto start = std::chrono::steady_clock::now();
-    work();
-    seconds.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
-  }
-  std::sort(seconds.begin(), seconds.end());
-  return seconds[2];
-}
 
 void print(std::int64_t columns, const char* what, double seconds, double rate, const char* unit) {
   std::printf("{\"columns\": %lld, \"what\": \"%s\", \"seconds\": %.6f, \"rate\": %.5g, \"unit\": \"%s\"}\n",

@@ -38,14 +38,6 @@ double value_of(const HostTile& tile, i64 i) {
   return element(static_cast<const char*>(tile.data) + i * i64(size_of(info.type)), info.type, info.swapped);
 }
 
-std::vector<sys::Identity> identities(const TallSource& s) {
-  std::vector<sys::Identity> all = s.x->identities();
-  for (const MatrixSource* other : {s.y, s.weights})
-    if (other != nullptr)
-      for (const sys::Identity& id : other->identities()) all.push_back(id);
-  return all;
-}
-
 }  // namespace
 
 void RowTally::Sum::add(double x) {
@@ -208,7 +200,7 @@ void DeviceRows::load(Reader& reader, Part part, i64 at, i64 count, RowsTaker& t
 
 void DeviceRows::run(const char* stage, double flops, RowsTaker& taker, RunSummary& summary) {
   const Clock clock;
-  const std::vector<sys::Identity> before = identities(source_);
+  const std::vector<sys::Identity> before = identities_of(source_);
   Reader::Options options;
   options.io = parse_io(run_.io);
   options.threads = std::clamp(machine_.threads, 1, depth_);  // they inflate
@@ -232,7 +224,7 @@ void DeviceRows::run(const char* stage, double flops, RowsTaker& taker, RunSumma
   summary.stages.push_back({"read", reader.busy_seconds(), double(reader.bytes_read()), 0});
   summary.stages.push_back({stage, clock.seconds(), row_bytes * double(rows_), flops});
   summary.bytes_read += reader.bytes_read();
-  if (identities(source_) != before)
+  if (identities_of(source_) != before)
     throw Error(ErrorKind::kInput, source_.x->info().path + ": changed while it was read",
                 "run again on a file at rest");
 }

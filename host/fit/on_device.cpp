@@ -1,6 +1,7 @@
 #include "host/fit/on_device.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "host/error.h"
 #include "host/fit/device_check.h"
@@ -56,6 +57,19 @@ void report(const Machine& machine, RunSummary& summary) {
   summary.device_peak = std::max(device, summary.device_peak);
 }
 
+/// What `reflect` makes on the machine, if there is one.
+template <class Reflect>
+auto reflected(const TallSource& source, const TriangleColumns& columns, const Budget& budget,
+               const RunOptions& run, RunSummary& summary, const Reflect& reflect) {
+  std::optional<decltype(reflect(std::declval<Machine&>()))> made;
+  auto within = open_for_triangle(source, columns, budget, run);
+  if (!within) return made;
+  if (run.device == "check") check_triangle(source, columns, within->machine, run);
+  made = reflect(within->machine);
+  report(within->machine, summary);
+  return made;
+}
+
 }  // namespace
 
 Gram gram_on_device(const TallSource& source, Budget& budget, const RunOptions& run, RunSummary& summary) {
@@ -68,26 +82,17 @@ Gram gram_on_device(const TallSource& source, Budget& budget, const RunOptions& 
 
 std::optional<Square> triangle_on_device(const TallSource& source, const TriangleColumns& columns,
                                          Budget& budget, const RunOptions& run, RunSummary& summary) {
-  auto within = open_for_triangle(source, columns, budget, run);
-  if (!within) return std::nullopt;
-  Machine& machine = within->machine;
-  if (run.device == "check") check_triangle(source, columns, machine, run);
-  Square upper = device_triangle(source, columns, machine, run, summary);
-  report(machine, summary);
-  return upper;
+  return reflected(source, columns, budget, run, summary,
+                   [&](Machine& machine) { return device_triangle(source, columns, machine, run, summary); });
 }
 
 std::optional<TriangleSums> triangle_sums_on_device(const TallSource& source, double shift, Budget& budget,
                                                     const RunOptions& run, RunSummary& summary) {
   TriangleColumns columns;
   columns.one_last = true;
-  auto within = open_for_triangle(source, columns, budget, run);
-  if (!within) return std::nullopt;
-  Machine& machine = within->machine;
-  if (run.device == "check") check_triangle(source, columns, machine, run);
-  TriangleSums sums = device_triangle_sums(source, shift, machine, run, summary);
-  report(machine, summary);
-  return sums;
+  return reflected(source, columns, budget, run, summary, [&](Machine& machine) {
+    return device_triangle_sums(source, shift, machine, run, summary);
+  });
 }
 
 }  // namespace sluice::fit

@@ -113,15 +113,15 @@ class Turns {
   bool failed_ = false;
 };
 
-std::vector<sys::Identity> identities(const TallSource& s) {
+}  // namespace
+
+std::vector<sys::Identity> identities_of(const TallSource& s) {
   std::vector<sys::Identity> all = s.x->identities();
   for (const MatrixSource* other : {s.y, s.weights})
     if (other != nullptr)
       for (const sys::Identity& id : other->identities()) all.push_back(id);
   return all;
 }
-
-}  // namespace
 
 std::int64_t chunk_columns(std::size_t columns) {
   return std::max<i64>(1, (i64(columns) + kChunksAcross - 1) / kChunksAcross);
@@ -268,7 +268,7 @@ void run_tall(const Pass& pass, const TallSource& source, Budget& budget, const 
   const std::size_t threads =
       std::size_t(std::clamp<i64>(std::min<i64>(wanted, count), 1, i64(std::max<std::uint64_t>(1, fit))));
   const Share share(budget, threads * each, "rows of the matrix");
-  const std::vector<sys::Identity> before = identities(source);
+  const std::vector<sys::Identity> before = identities_of(source);
   const double bytes = double(rows) * double(source.x->info().bytes()) / std::max(1.0, double(rows));
   if (run.observer != nullptr) run.observer->begin(pass.stage, bytes, "bytes", 0);
   Turns turns;
@@ -296,7 +296,7 @@ void run_tall(const Pass& pass, const TallSource& source, Budget& budget, const 
     }
   });
   if (run.observer != nullptr) run.observer->end();
-  if (identities(source) != before)
+  if (identities_of(source) != before)
     throw Error(ErrorKind::kInput, source.x->info().path + ": changed while it was read",
                 "run again on a file at rest");
   summary.stages.push_back({pass.stage, clock.seconds(), bytes, 0});

@@ -53,6 +53,9 @@ struct TallSource {
   std::uint64_t bytes() const { return std::uint64_t(rows()) * columns() * size_of(x->info().type); }
 };
 
+/// Of all its files, to see whether one changed while it was read.
+std::vector<sys::Identity> identities_of(const TallSource& source);
+
 /// Monomials of the blocks: the number 1, X's columns but the skipped one, y. Error{kInput}: values that are
 /// not finite, weights that are not above 0, a file that changed; {kInterrupted}.
 void run_tall(const Pass& pass, const TallSource& source, Budget& budget, const RunOptions& run,

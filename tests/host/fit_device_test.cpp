@@ -56,22 +56,6 @@ class FitDevice : public Fit {
   }
 };
 
-void expect_same_fit(const FitResult& found, const FitResult& wanted, double bound) {
-  ASSERT_EQ(found.coefficients.size(), wanted.coefficients.size());
-  EXPECT_EQ(found.rows, wanted.rows);
-  for (std::size_t j = 0; j < wanted.coefficients.size(); ++j) {
-    const Coefficient &f = found.coefficients[j], &w = wanted.coefficients[j];
-    EXPECT_EQ(f.name, w.name);
-    EXPECT_NEAR(f.estimate, w.estimate, bound * std::fabs(w.error)) << w.name;
-    EXPECT_NEAR(f.error, w.error, bound * w.error) << w.name;
-  }
-  EXPECT_NEAR(found.r_squared, wanted.r_squared, bound);
-  EXPECT_EQ(found.residual_degrees, wanted.residual_degrees);
-  EXPECT_EQ(found.has_constant, wanted.has_constant);
-  EXPECT_NEAR(found.log_likelihood, wanted.log_likelihood, bound * std::fabs(wanted.log_likelihood));
-  EXPECT_NEAR(found.condition / wanted.condition, 1, 1e-6);
-}
-
 TEST_F(FitDevice, EverySolverAndWeightsOfBothKinds) {
   table(kSanitized ? 5000 : 12000);
   const std::pair<const char*, const char*> weights[] = {{"", ""}, {"w", ""}, {"", "n"}};

@@ -163,6 +163,24 @@ inline DesignMatrix design_matrix(const std::string& path, const std::string& fo
 
 inline const std::string kData = SLUICE_TEST_DATA "/fit/";
 
+/// Estimates and errors within `bound` of an error; the rest relative.
+inline void expect_same_fit(const FitResult& found, const FitResult& wanted, double bound) {
+  ASSERT_EQ(found.coefficients.size(), wanted.coefficients.size());
+  EXPECT_EQ(found.rows, wanted.rows);
+  for (std::size_t j = 0; j < wanted.coefficients.size(); ++j) {
+    const Coefficient &f = found.coefficients[j], &w = wanted.coefficients[j];
+    EXPECT_EQ(f.name, w.name);
+    EXPECT_NEAR(f.estimate, w.estimate, bound * std::fabs(w.error)) << w.name;
+    EXPECT_NEAR(f.error, w.error, bound * w.error) << w.name;
+  }
+  EXPECT_NEAR(found.r_squared, wanted.r_squared, bound);
+  EXPECT_EQ(found.residual_degrees, wanted.residual_degrees);
+  EXPECT_EQ(found.has_constant, wanted.has_constant);
+  EXPECT_NEAR(found.log_likelihood, wanted.log_likelihood, bound * std::fabs(wanted.log_likelihood));
+}
+
+// Processes that are killed are made before any thread is.
+
 class Fit : public testing::Test {
  protected:
   std::string write(const std::string& text) {
